@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/base/result.hpp"
+#include "storage/value.hpp"
+
+namespace vnscope::storage {
+
+/// The layout of the core tables. A store of another version is migrated (older, where a step exists) or refused.
+inline constexpr int kSchemaVersion = 1;
+
+/// A simple question to one table or view, without SQL text: what views and reports ask.
+struct Select {
+    struct Condition {
+        std::string column;
+        std::string op = "=";   ///< One of = <> < <= > >= , `is null`, `is not null`.
+        Value value;
+    };
+    std::string table;
+    std::vector<std::string> columns;         ///< Empty: all.
+    std::vector<Condition> where;             ///< All must hold.
+    std::vector<std::string> orderBy;         ///< Column names; "-name" is descending.
+    std::int64_t limit = -1;                  ///< -1: all rows.
+};
+
+/// Receives the rows of a query one by one; returning false ends the query early without an error.
+class RowSink {
+public:
+    virtual ~RowSink() = default;
+    virtual void columns(const std::vector<std::string>& names) = 0;
+    [[nodiscard]] virtual bool row(std::span<const Value> cells) = 0;
+};
+
+/// What `vnscope list tables` prints of one table or view.
+struct TableInfo {
+    std::string name;
+    bool isView = false;
+    std::string comment;                      ///< What one row means: the `--` comment above CREATE in its tables.sql.
+    std::vector<std::string> columns;
+};
+
+/// A finished store, opened read-only. Movable; one thread at a time.
+class Store final {
+public:
+    /// Opens `path`. Refuses in one sentence: no such file, not a SQLite file, not a store of ours, a newer version,
+    /// an import that never finished.
+    [[nodiscard]] static base::Result<Store> open(const std::filesystem::path& path);
+
+    Store(Store&&) noexcept;
+    Store& operator=(Store&&) noexcept;
+    ~Store();
+
+    [[nodiscard]] base::Result<Table> read(const Select& select) const;
+
+    /// Runs a user's SQL: read-only is enforced by SQLite's authorizer, not by looking at the text; a blob cell
+    /// arrives as text `x'..'`. Errors have code Usage and SQLite's own words. `stop` is asked now and then.
+    [[nodiscard]] base::Result<void> query(const std::string& sql, RowSink& sink,
+                                           const std::function<bool()>& stop = {}) const;
+
+    [[nodiscard]] base::Result<std::vector<TableInfo>> tables() const;
+    [[nodiscard]] bool hasTable(std::string_view name) const;
+    /// A value of the `meta` table; empty when absent.
+    [[nodiscard]] std::string meta(std::string_view key) const;
+    [[nodiscard]] const std::filesystem::path& path() const;
+
+private:
+    struct State;
+    explicit Store(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace vnscope::storage

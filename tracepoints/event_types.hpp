@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <type_traits>
+
+#include "storage/base/ids.hpp"
+
+/// The vocabulary: one plain struct per kind of event, whatever tracer wrote it. Each struct says its units and where
+/// the kernel defines it. Values absent from a trace keep the default given here.
+namespace vnscope::tracepoints {
+
+/// What happened. The order is not stored anywhere; names are.
+enum class EventType : std::uint16_t {
+    EventsLost,          ///< In-band: the tracer lost events on one stream (EventsLost).
+    NetDevQueue,         ///< skb handed to a device's queue (SkbAtDevice; len with Ethernet header).
+    NetDevXmit,          ///< The driver returned (NetDevXmit; len with Ethernet header).
+    NetIfRx,             ///< skb put on a CPU's backlog (SkbAtDevice; len without Ethernet header).
+    NetIfReceiveSkb,     ///< skb enters the stack (SkbAtDevice; len without Ethernet header).
+    NapiGroReceiveEntry, ///< A frame enters GRO (SkbOnly). `napi_gro_frags` too.
+    NetIfReceiveEntry,   ///< `netif_receive_skb` was called (SkbOnly).
+    NetIfRxEntry,        ///< `netif_rx` was called (SkbOnly).
+    NapiPoll,            ///< End of one NAPI poll (NapiPoll).
+    SkbKfree,            ///< skb freed by kfree_skb (SkbKfree): maybe a drop.
+    SkbConsume,          ///< skb freed by consume_skb (SkbOnly): not a drop.
+    SkbCopyDatagram,     ///< Payload copied to user space (SkbCopyDatagram).
+    SockRcvqueueFull,    ///< A socket's receive queue is full (SockRcvqueueFull).
+    UdpFailQueueRcvSkb,  ///< UDP could not queue a datagram (UdpFailQueueRcvSkb).
+    SoftirqRaise,        ///< Softirq
+    SoftirqEntry,        ///< Softirq
+    SoftirqExit,         ///< Softirq
+    IrqHandlerEntry,     ///< IrqHandler
+    IrqHandlerExit,      ///< IrqHandler
+    BrFdbUpdate,         ///< BridgeFdb: entry learned or moved.
+    BrFdbAdd,            ///< BridgeFdb: entry added from user space (no bridge name).
+    BrFdbExternalLearn,  ///< BridgeFdb
+    FdbDelete,           ///< BridgeFdb
+    OvsExecuteAction,    ///< OvsPacket
+    OvsUpcall,           ///< OvsPacket
+    QdiscEnqueue,        ///< QdiscOperation
+    QdiscDequeue,        ///< QdiscOperation (skb 0: the queue was empty).
+    StatedumpInterface,  ///< StatedumpInterface
+    EthdevRxBurst,       ///< EthdevBurst: DPDK rte_eth_rx_burst returned.
+    EthdevTxBurst,       ///< EthdevBurst: DPDK rte_eth_tx_burst returned.
+    Count
+};
+
+inline constexpr std::size_t kEventTypeCount = static_cast<std::size_t>(EventType::Count);
+
+/// EtherType-level protocol of a packet whose headers were recorded.
+enum class NetworkProtocol : std::uint8_t { Unknown = 0, Ipv4 = 4, Ipv6 = 6 };
+
+/// IP protocol numbers of the transport headers that tracers record.
+enum class TransportProtocol : std::uint8_t { Unknown = 0, Icmp = 1, Tcp = 6, Udp = 17, Icmpv6 = 58 };
+
+/// The headers of one packet, in host byte order except the addresses, which stay as on the wire.
+/// Source: lttng-modules include/instrumentation/events/net.h (2.13).
+struct PacketHeaders {
+    NetworkProtocol network = NetworkProtocol::Unknown;
+    TransportProtocol transport = TransportProtocol::Unknown; ///< Unknown: no transport header was recorded.
+    std::uint8_t ipProtocol = 0;      ///< IPv4 protocol / IPv6 next header, also when `transport` is unknown.
+    std::uint8_t headerWords = 0;     ///< IPv4 ihl, in 32-bit words.
+    std::uint16_t totalLength = 0;    ///< IPv4 tot_len / IPv6 payload_len, bytes; 0 for jumbo super-packets.
+    std::uint16_t ipId = 0;           ///< IPv4 identification.
+    std::uint16_t fragmentOffset = 0; ///< IPv4 frag_off with its flag bits.
+    std::uint8_t ttl = 0;             ///< IPv4 TTL / IPv6 hop limit.
+    std::uint8_t tcpHeaderWords = 0;  ///< TCP data offset, in 32-bit words.
+    std::array<std::uint8_t, 16> source{};      ///< IPv4 uses the first four bytes.
+    std::array<std::uint8_t, 16> destination{}; ///< IPv4 uses the first four bytes.
+    std::uint16_t sourcePort = 0;
+    std::uint16_t destinationPort = 0;
+    std::uint32_t tcpSequence = 0;
+    std::uint32_t tcpAcknowledgement = 0;
+    std::uint16_t tcpFlags = 0;       ///< Low nine bits: NS CWR ECE URG ACK PSH RST SYN FIN.
+    std::uint8_t icmpType = 0;
+    std::uint8_t icmpCode = 0;
+    std::uint32_t icmpRest = 0;       ///< Second word; echo: identifier << 16 | sequence.
+    std::uint16_t udpLength = 0;      ///< UDP length with its 8-byte header.
+};
+
+inline constexpr std::uint16_t kTcpFin = 0x01;
+inline constexpr std::uint16_t kTcpSyn = 0x02;
+inline constexpr std::uint16_t kTcpRst = 0x04;
+
+/// include/trace/events/net.h: net_dev_template. No namespace and no ifindex: a name is all there is.
+struct SkbAtDevice {
+    std::uint64_t skb = 0;      ///< Kernel address: an identity only until it is reused.
+    std::uint32_t length = 0;   ///< Bytes; see EventType for whether the Ethernet header counts.
+    base::StringId device;
+    PacketHeaders headers;
+};
+
+/// include/trace/events/net.h: net_dev_xmit.
+struct NetDevXmit {
+    std::uint64_t skb = 0;
+    std::uint32_t length = 0;   ///< Bytes with Ethernet header.
+    std::int32_t rc = 0;        ///< 0 sent; 0x10 NETDEV_TX_BUSY (will be tried again); else see linux/netdevice.h.
+    base::StringId device;
+};
+
+struct SkbOnly {
+    std::uint64_t skb = 0;
+};
+
+/// include/trace/events/napi.h. Fires at the end of a poll, so it names what came before it on its CPU.
+struct NapiPoll {
+    std::uint64_t napi = 0;
+    base::StringId device;      ///< "(no_device)" is the per-CPU backlog.
+    std::int32_t work = -1;     ///< Packets handled; -1: kernel < 4.8 does not tell.
+    std::int32_t budget = -1;
+};
+
+/// include/trace/events/skb.h: kfree_skb.
+struct SkbKfree {
+    static constexpr std::uint32_t kNoReason = 0xffff'ffff; ///< Kernel < 5.17.
+
+    std::uint64_t skb = 0;
+    std::uint64_t location = 0;        ///< Return address in the kernel (KASLR: only the same boot's kallsyms resolves it).
+    std::uint32_t reason = kNoReason;  ///< enum skb_drop_reason *of the traced kernel*; lttng-modules keeps 8 bits.
+    std::uint16_t protocol = 0;        ///< EtherType in host order (0x0800 IPv4); 0: never was a network packet.
+};
+
+struct SkbCopyDatagram {
+    std::uint64_t skb = 0;
+    std::uint32_t length = 0; ///< Bytes copied.
+};
+
+/// include/trace/events/sock.h.
+struct SockRcvqueueFull {
+    std::uint32_t allocatedBytes = 0;  ///< rmem_alloc
+    std::uint32_t packetBytes = 0;     ///< truesize
+    std::uint32_t limitBytes = 0;      ///< sk_rcvbuf
+};
+
+/// include/trace/events/udp.h.
+struct UdpFailQueueRcvSkb {
+    std::int32_t rc = 0;
+    std::uint16_t localPort = 0;
+};
+
+/// include/trace/events/irq.h; vector numbers of include/linux/interrupt.h.
+struct Softirq {
+    static constexpr std::uint32_t kNetTx = 2;
+    static constexpr std::uint32_t kNetRx = 3;
+
+    std::uint32_t vector = 0;
+};
+
+struct IrqHandler {
+    std::int32_t irq = 0;
+    base::StringId name;  ///< Entry only.
+    std::int32_t ret = 0; ///< Exit only.
+};
+
+/// include/trace/events/bridge.h (4.15 and later).
+struct BridgeFdb {
+    base::StringId bridge;          ///< None for br_fdb_add.
+    base::StringId device;          ///< Port; "null" when the entry is the bridge's own.
+    std::uint32_t bridgeIfindex = 0; ///< 0: not recorded.
+    std::uint32_t ifindex = 0;       ///< 0: not recorded.
+    std::array<std::uint8_t, 6> mac{};
+    std::uint16_t vlan = 0;
+    std::uint32_t flags = 0;
+};
+
+/// include/trace/events/openvswitch.h (net/openvswitch/openvswitch_trace.h, 5.15 and later).
+struct OvsPacket {
+    std::uint64_t skb = 0;
+    base::StringId datapath;
+    base::StringId device;         ///< The device the packet came in by.
+    std::uint32_t length = 0;
+    std::uint32_t inPort = 0;      ///< Datapath port number (not OpenFlow's).
+    std::uint32_t recirculationId = 0;
+    std::uint32_t flowHash = 0;
+    std::uint32_t upcallCommand = 0;
+    std::uint32_t upcallPort = 0;  ///< Netlink port id of the handler.
+    std::uint8_t actionType = 0;   ///< OVS_ACTION_ATTR_*; 1 is OUTPUT.
+    std::uint8_t isLastAction = 0;
+    std::uint16_t vlanTci = 0;
+    std::uint16_t etherType = 0;
+};
+
+/// include/trace/events/qdisc.h.
+struct QdiscOperation {
+    std::uint64_t skb = 0;
+    std::uint64_t qdisc = 0;
+    base::StringId device;
+    base::StringId kind;
+    std::uint32_t ifindex = 0;
+    std::uint32_t handle = 0;
+    std::uint32_t parent = 0;
+    std::uint32_t queueLength = 0; ///< Packets.
+    std::int32_t packets = 0;      ///< Dequeue only.
+};
+
+/// lttng_statedump_network_interface: the initial namespace's devices that have an address.
+struct StatedumpInterface {
+    base::StringId device;
+    std::uint32_t addressIpv4 = 0; ///< As recorded, network order.
+};
+
+/// DPDK lib/ethdev/rte_ethdev_trace_fp.h: no bytes, no headers; packet rates are exact, bit rates cannot be had.
+struct EthdevBurst {
+    std::uint16_t port = 0;
+    std::uint16_t queue = 0;
+    std::uint16_t packets = 0;   ///< Received, or handed to the driver.
+};
+
+/// In-band mark: between `begin` and this event's time the tracer lost events on this stream.
+struct EventsLost {
+    static constexpr std::uint64_t kUnknownCount = 0;
+
+    std::int64_t beginNs = 0;
+    std::uint64_t events = kUnknownCount;  ///< 0: unknown how many.
+    std::uint64_t packets = 0;             ///< CTF packets lost whole (overwritten sub-buffers).
+};
+
+} // namespace vnscope::tracepoints
