@@ -15,28 +15,33 @@
 
 namespace vnscope::analyses {
 
+namespace trackers {
 class Trackers;
+}
 
 /// Events that an analysis reads. Any one of `anyOf` is enough.
 struct EventNeed {
     std::vector<tracepoints::EventType> anyOf;
-    bool isRequired = true;     ///< false: without it some columns stay NULL, `loses` says which.
-    std::string_view loses;     ///< What the result lacks without it.
+    bool isRequired = true; ///< false: without it some columns stay NULL, `loses` says which.
+    std::string_view loses; ///< What the result lacks without it.
 };
 
 /// What an analysis is, before it has run: `vnscope list analyses` and the report's "what could run" print this.
 struct AnalysisInfo {
-    std::string_view id;        ///< Folder name.
-    int version = 1;            ///< Raised when results change, so that old stores are known to be stale.
+    std::string_view id; ///< Folder name.
+    int version = 1;     ///< Raised when results change, so that old stores are known to be stale.
     std::string_view title;
-    std::string_view question;  ///< The question it answers, as an operator would ask it.
+    std::string_view question; ///< The question it answers, as an operator would ask it.
     std::vector<EventNeed> needs;
     std::string_view tablesSql; ///< Its tables.sql.
 };
 
+/// Whether the session's traces record events of this type, even if none happened.
+[[nodiscard]] bool isRecorded(const tracepoints::SessionInfo& session, tracepoints::EventType type);
+
 /// One answer for people; see table `finding`.
 struct Finding {
-    double score = 0;           ///< 0..1; findings of all analyses are ranked by it.
+    double score = 0; ///< 0..1; findings of all analyses are ranked by it.
     std::string subjectKind;
     std::int64_t subjectId = -1; ///< -1: none.
     std::string title;
@@ -57,11 +62,11 @@ struct Event {
 struct RunContext {
     storage::StoreWriter& store;
     const tracepoints::StringTable& strings;
-    const tracepoints::SessionInfo& session;   ///< Complete only in finish().
-    Trackers& trackers;                        ///< Shared short-lived state, already brought up to the event.
-    base::TimeRange range;                     ///< First to last event; complete only in finish().
-    std::vector<Finding>& findings;            ///< finish() appends.
-    std::vector<base::DataQuality>& quality;   ///< Any call may append.
+    const tracepoints::SessionInfo& session; ///< Complete only in finish().
+    trackers::Trackers& trackers;                      ///< Shared short-lived state, already brought up to the event.
+    base::TimeRange range;                   ///< First to last event; complete only in finish().
+    std::vector<Finding>& findings;          ///< finish() appends.
+    std::vector<base::DataQuality>& quality; ///< Any call may append.
 };
 
 /// One question asked of a trace in one pass. Memory must be bounded by what is alive in the trace.

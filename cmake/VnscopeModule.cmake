@@ -4,8 +4,17 @@ add_library(vnscope_options INTERFACE)
 target_compile_features(vnscope_options INTERFACE cxx_std_20)
 target_compile_options(vnscope_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
+  # g++ 12 sees uninitialised strings in every std::variant that holds one (GCC bug 105562 and kin).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
   $<$<BOOL:${VNSCOPE_WARNINGS_AS_ERRORS}>:-Werror>)
 target_include_directories(vnscope_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+
+# Every object of the program is instrumented, those of tests and C providers included, so this is no property of
+# vnscope_options.
+if(VNSCOPE_SANITIZE)
+  add_compile_options(-fsanitize=${VNSCOPE_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${VNSCOPE_SANITIZE})
+endif()
 
 # vnscope_module(NAME path/of/folder SOURCES ... [PUBLIC ...] [PRIVATE ...])
 # Makes the static library vnscope_<path_of_folder>; PUBLIC and PRIVATE are what it links.
@@ -22,7 +31,7 @@ endfunction()
 # Makes the text of FILE a `constexpr std::string_view NAMESPACE::NAME` in the header "embedded/<target>_<name>.hpp".
 function(vnscope_embed target file namespace name)
   set(header ${PROJECT_BINARY_DIR}/generated/embedded/${target}_${name}.hpp)
-  set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
   file(READ ${file} text)
   file(CONFIGURE OUTPUT ${header} @ONLY CONTENT [==[
 // Made by the build from a file of the source tree.
@@ -57,4 +66,15 @@ function(vnscope_test name)
   target_compile_definitions(${name} PRIVATE VNSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" VNSCOPE_BINARY_DIR="${PROJECT_BINARY_DIR}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+endfunction()
+
+# vnscope_fuzzer(NAME SOURCES ... LINKS ...)
+# A libFuzzer target; `make fuzz` runs each. Sources are relative to tests/.
+function(vnscope_fuzzer name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  list(TRANSFORM ARG_SOURCES PREPEND "${PROJECT_SOURCE_DIR}/tests/")
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE vnscope_options ${ARG_LINKS})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
 endfunction()

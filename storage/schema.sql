@@ -6,6 +6,12 @@ CREATE TABLE meta(
   value ANY
 ) STRICT, WITHOUT ROWID;
 
+-- One table or view of this store.
+CREATE TABLE table_comment(
+  name    TEXT PRIMARY KEY,
+  comment TEXT NOT NULL                -- what one row of it means
+) STRICT, WITHOUT ROWID;
+
 -- One CTF trace of the session.
 CREATE TABLE trace(
   trace_id          INTEGER PRIMARY KEY,

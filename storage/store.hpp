@@ -22,14 +22,14 @@ inline constexpr int kSchemaVersion = 1;
 struct Select {
     struct Condition {
         std::string column;
-        std::string op = "=";   ///< One of = <> < <= > >= , `is null`, `is not null`.
+        std::string op = "="; ///< One of = <> < <= > >= , `is null`, `is not null`.
         Value value;
     };
     std::string table;
-    std::vector<std::string> columns;         ///< Empty: all.
-    std::vector<Condition> where;             ///< All must hold.
-    std::vector<std::string> orderBy;         ///< Column names; "-name" is descending.
-    std::int64_t limit = -1;                  ///< -1: all rows.
+    std::vector<std::string> columns; ///< Empty: all.
+    std::vector<Condition> where;     ///< All must hold.
+    std::vector<std::string> orderBy; ///< Column names; "-name" is descending.
+    std::int64_t limit = -1;          ///< -1: all rows.
 };
 
 /// Receives the rows of a query one by one; returning false ends the query early without an error.
@@ -44,9 +44,12 @@ public:
 struct TableInfo {
     std::string name;
     bool isView = false;
-    std::string comment;                      ///< What one row means: the `--` comment above CREATE in its tables.sql.
+    std::string comment; ///< What one row means: the `--` comment above CREATE in its tables.sql.
     std::vector<std::string> columns;
 };
+
+/// Every table and view of a store made with these tables.sql, the core ones included, without a store at hand.
+[[nodiscard]] base::Result<std::vector<TableInfo>> tablesOf(std::span<const std::string_view> tablesSql);
 
 /// A finished store, opened read-only. Movable; one thread at a time.
 class Store final {
@@ -60,6 +63,9 @@ public:
     ~Store();
 
     [[nodiscard]] base::Result<Table> read(const Select& select) const;
+    /// The same, row by row, for tables of any size. `stop` is asked now and then.
+    [[nodiscard]] base::Result<void> read(const Select& select, RowSink& sink,
+                                          const std::function<bool()>& stop = {}) const;
 
     /// Runs a user's SQL: read-only is enforced by SQLite's authorizer, not by looking at the text; a blob cell
     /// arrives as text `x'..'`. Errors have code Usage and SQLite's own words. `stop` is asked now and then.

@@ -21,7 +21,7 @@ namespace vnscope::tracepoints {
 /// Where and when an event happened; its typed fields lie in the batch's arena.
 struct EventRecord {
     base::Timestamp time;
-    std::uint32_t payload = 0;    ///< Byte offset into the arena, a multiple of 8.
+    std::uint32_t payload = 0; ///< Byte offset into the arena, a multiple of 8.
     EventType type = EventType::Count;
     std::uint16_t cpu = 0;
     base::StreamId stream;
@@ -62,12 +62,12 @@ private:
 /// What is known of one CTF trace of the session.
 struct TraceInfo {
     std::string path;
-    std::string host;           ///< From the metadata's environment; empty when it does not tell.
-    std::string domain;         ///< `kernel`, `ust`, `dpdk`, `perf`, `ebpf`, or empty.
-    std::string tracer;         ///< "lttng-modules 2.13.9"
-    std::string kernelRelease;  ///< "6.1.0-56-amd64"; decides what drop-reason numbers mean.
-    base::Timestamp begin;      ///< First event, or packet begin if that is known earlier.
-    base::Timestamp end;        ///< Last event or packet end.
+    std::string host;                  ///< From the metadata's environment; empty when it does not tell.
+    std::string domain;                ///< `kernel`, `ust`, `dpdk`, `perf`, `ebpf`, or empty.
+    std::string tracer;                ///< "lttng-modules 2.13.9"
+    std::string kernelRelease;         ///< "6.1.0-56-amd64"; decides what drop-reason numbers mean.
+    base::Timestamp begin;             ///< First event, or packet begin if that is known earlier.
+    base::Timestamp end;               ///< Last event or packet end.
     base::Nanoseconds clockOffset = 0; ///< Correction that was added to the trace's own clock.
     std::uint64_t events = 0;          ///< All events read, understood or not.
     std::uint64_t discardedEvents = 0; ///< As the tracer itself counted.
@@ -79,7 +79,7 @@ enum class StreamState { Whole, Partial, Unreadable };
 
 struct StreamInfo {
     base::TraceId trace;
-    std::string name;           ///< File name inside the trace, "ch_0".
+    std::string name; ///< File name inside the trace, "ch_0".
     std::uint16_t cpu = 0;
     StreamState state = StreamState::Whole;
     std::uint64_t events = 0;
@@ -91,8 +91,8 @@ struct EventClassInfo {
     base::TraceId trace;
     std::string name;
     std::uint64_t count = 0;
-    std::string schema;         ///< The vocabulary's name; empty: not understood.
-    std::string missingFields;  ///< Comma-separated fields of the schema that this trace lacks.
+    std::string schema;        ///< The vocabulary's name; empty: not understood.
+    std::string missingFields; ///< Comma-separated fields of the schema that this trace lacks.
 };
 
 /// All that a source can tell beside the events. Complete only after the last batch.

@@ -59,24 +59,24 @@ enum class TransportProtocol : std::uint8_t { Unknown = 0, Icmp = 1, Tcp = 6, Ud
 struct PacketHeaders {
     NetworkProtocol network = NetworkProtocol::Unknown;
     TransportProtocol transport = TransportProtocol::Unknown; ///< Unknown: no transport header was recorded.
-    std::uint8_t ipProtocol = 0;      ///< IPv4 protocol / IPv6 next header, also when `transport` is unknown.
-    std::uint8_t headerWords = 0;     ///< IPv4 ihl, in 32-bit words.
-    std::uint16_t totalLength = 0;    ///< IPv4 tot_len / IPv6 payload_len, bytes; 0 for jumbo super-packets.
-    std::uint16_t ipId = 0;           ///< IPv4 identification.
-    std::uint16_t fragmentOffset = 0; ///< IPv4 frag_off with its flag bits.
-    std::uint8_t ttl = 0;             ///< IPv4 TTL / IPv6 hop limit.
-    std::uint8_t tcpHeaderWords = 0;  ///< TCP data offset, in 32-bit words.
+    std::uint8_t ipProtocol = 0;                ///< IPv4 protocol / IPv6 next header, also when `transport` is unknown.
+    std::uint8_t headerWords = 0;               ///< IPv4 ihl, in 32-bit words.
+    std::uint16_t totalLength = 0;              ///< IPv4 tot_len / IPv6 payload_len, bytes; 0 for jumbo super-packets.
+    std::uint16_t ipId = 0;                     ///< IPv4 identification.
+    std::uint16_t fragmentOffset = 0;           ///< IPv4 frag_off with its flag bits.
+    std::uint8_t ttl = 0;                       ///< IPv4 TTL / IPv6 hop limit.
+    std::uint8_t tcpHeaderWords = 0;            ///< TCP data offset, in 32-bit words.
     std::array<std::uint8_t, 16> source{};      ///< IPv4 uses the first four bytes.
     std::array<std::uint8_t, 16> destination{}; ///< IPv4 uses the first four bytes.
     std::uint16_t sourcePort = 0;
     std::uint16_t destinationPort = 0;
     std::uint32_t tcpSequence = 0;
     std::uint32_t tcpAcknowledgement = 0;
-    std::uint16_t tcpFlags = 0;       ///< Low nine bits: NS CWR ECE URG ACK PSH RST SYN FIN.
+    std::uint16_t tcpFlags = 0; ///< Low nine bits: NS CWR ECE URG ACK PSH RST SYN FIN.
     std::uint8_t icmpType = 0;
     std::uint8_t icmpCode = 0;
-    std::uint32_t icmpRest = 0;       ///< Second word; echo: identifier << 16 | sequence.
-    std::uint16_t udpLength = 0;      ///< UDP length with its 8-byte header.
+    std::uint32_t icmpRest = 0;  ///< Second word; echo: identifier << 16 | sequence.
+    std::uint16_t udpLength = 0; ///< UDP length with its 8-byte header.
 };
 
 inline constexpr std::uint16_t kTcpFin = 0x01;
@@ -85,8 +85,8 @@ inline constexpr std::uint16_t kTcpRst = 0x04;
 
 /// include/trace/events/net.h: net_dev_template. No namespace and no ifindex: a name is all there is.
 struct SkbAtDevice {
-    std::uint64_t skb = 0;      ///< Kernel address: an identity only until it is reused.
-    std::uint32_t length = 0;   ///< Bytes; see EventType for whether the Ethernet header counts.
+    std::uint64_t skb = 0;    ///< Kernel address: an identity only until it is reused.
+    std::uint32_t length = 0; ///< Bytes; see EventType for whether the Ethernet header counts.
     base::StringId device;
     PacketHeaders headers;
 };
@@ -94,20 +94,22 @@ struct SkbAtDevice {
 /// include/trace/events/net.h: net_dev_xmit.
 struct NetDevXmit {
     std::uint64_t skb = 0;
-    std::uint32_t length = 0;   ///< Bytes with Ethernet header.
-    std::int32_t rc = 0;        ///< 0 sent; 0x10 NETDEV_TX_BUSY (will be tried again); else see linux/netdevice.h.
+    std::uint32_t length = 0; ///< Bytes with Ethernet header.
+    std::int32_t rc = 0;      ///< 0 sent; 0x10 NETDEV_TX_BUSY (will be tried again); else see linux/netdevice.h.
     base::StringId device;
 };
 
+/// Entry events and consume_skb: which skb, and for perf's entry events at which device (LTTng's do not tell).
 struct SkbOnly {
     std::uint64_t skb = 0;
+    base::StringId device;
 };
 
 /// include/trace/events/napi.h. Fires at the end of a poll, so it names what came before it on its CPU.
 struct NapiPoll {
     std::uint64_t napi = 0;
-    base::StringId device;      ///< "(no_device)" is the per-CPU backlog.
-    std::int32_t work = -1;     ///< Packets handled; -1: kernel < 4.8 does not tell.
+    base::StringId device;  ///< "(no_device)" is the per-CPU backlog.
+    std::int32_t work = -1; ///< Packets handled; -1: kernel < 4.8 does not tell.
     std::int32_t budget = -1;
 };
 
@@ -116,9 +118,9 @@ struct SkbKfree {
     static constexpr std::uint32_t kNoReason = 0xffff'ffff; ///< Kernel < 5.17.
 
     std::uint64_t skb = 0;
-    std::uint64_t location = 0;        ///< Return address in the kernel (KASLR: only the same boot's kallsyms resolves it).
-    std::uint32_t reason = kNoReason;  ///< enum skb_drop_reason *of the traced kernel*; lttng-modules keeps 8 bits.
-    std::uint16_t protocol = 0;        ///< EtherType in host order (0x0800 IPv4); 0: never was a network packet.
+    std::uint64_t location = 0; ///< Return address in the kernel (KASLR: only the same boot's kallsyms resolves it).
+    std::uint32_t reason = kNoReason; ///< enum skb_drop_reason *of the traced kernel*; lttng-modules keeps 8 bits.
+    std::uint16_t protocol = 0;       ///< EtherType in host order (0x0800 IPv4); 0: never was a network packet.
 };
 
 struct SkbCopyDatagram {
@@ -128,9 +130,9 @@ struct SkbCopyDatagram {
 
 /// include/trace/events/sock.h.
 struct SockRcvqueueFull {
-    std::uint32_t allocatedBytes = 0;  ///< rmem_alloc
-    std::uint32_t packetBytes = 0;     ///< truesize
-    std::uint32_t limitBytes = 0;      ///< sk_rcvbuf
+    std::uint32_t allocatedBytes = 0; ///< rmem_alloc
+    std::uint32_t packetBytes = 0;    ///< truesize
+    std::uint32_t limitBytes = 0;     ///< sk_rcvbuf
 };
 
 /// include/trace/events/udp.h.
@@ -155,8 +157,8 @@ struct IrqHandler {
 
 /// include/trace/events/bridge.h (4.15 and later).
 struct BridgeFdb {
-    base::StringId bridge;          ///< None for br_fdb_add.
-    base::StringId device;          ///< Port; "null" when the entry is the bridge's own.
+    base::StringId bridge;           ///< None for br_fdb_add.
+    base::StringId device;           ///< Port; "null" when the entry is the bridge's own.
     std::uint32_t bridgeIfindex = 0; ///< 0: not recorded.
     std::uint32_t ifindex = 0;       ///< 0: not recorded.
     std::array<std::uint8_t, 6> mac{};
@@ -168,14 +170,14 @@ struct BridgeFdb {
 struct OvsPacket {
     std::uint64_t skb = 0;
     base::StringId datapath;
-    base::StringId device;         ///< The device the packet came in by.
+    base::StringId device; ///< The device the packet came in by.
     std::uint32_t length = 0;
-    std::uint32_t inPort = 0;      ///< Datapath port number (not OpenFlow's).
+    std::uint32_t inPort = 0; ///< Datapath port number (not OpenFlow's).
     std::uint32_t recirculationId = 0;
     std::uint32_t flowHash = 0;
     std::uint32_t upcallCommand = 0;
-    std::uint32_t upcallPort = 0;  ///< Netlink port id of the handler.
-    std::uint8_t actionType = 0;   ///< OVS_ACTION_ATTR_*; 1 is OUTPUT.
+    std::uint32_t upcallPort = 0; ///< Netlink port id of the handler.
+    std::uint8_t actionType = 0;  ///< OVS_ACTION_ATTR_*; 1 is OUTPUT.
     std::uint8_t isLastAction = 0;
     std::uint16_t vlanTci = 0;
     std::uint16_t etherType = 0;
@@ -204,7 +206,7 @@ struct StatedumpInterface {
 struct EthdevBurst {
     std::uint16_t port = 0;
     std::uint16_t queue = 0;
-    std::uint16_t packets = 0;   ///< Received, or handed to the driver.
+    std::uint16_t packets = 0; ///< Received, or handed to the driver.
 };
 
 /// In-band mark: between `begin` and this event's time the tracer lost events on this stream.
@@ -212,8 +214,8 @@ struct EventsLost {
     static constexpr std::uint64_t kUnknownCount = 0;
 
     std::int64_t beginNs = 0;
-    std::uint64_t events = kUnknownCount;  ///< 0: unknown how many.
-    std::uint64_t packets = 0;             ///< CTF packets lost whole (overwritten sub-buffers).
+    std::uint64_t events = kUnknownCount; ///< 0: unknown how many.
+    std::uint64_t packets = 0;            ///< CTF packets lost whole (overwritten sub-buffers).
 };
 
 } // namespace vnscope::tracepoints

@@ -12,11 +12,11 @@ namespace vnscope::tracepoints {
 
 /// How a CTF field becomes a member of a vocabulary struct.
 enum class FieldKind : std::uint8_t {
-    Integer,   ///< Any CTF integer or enumeration, truncated to `size` bytes (1, 2, 4 or 8).
-    String,    ///< CTF string (or text array) interned to a base::StringId.
-    Bytes,     ///< CTF array/sequence of 8-bit integers, `size` bytes copied.
-    Words,     ///< CTF array/sequence of 16-bit integers, `size` bytes in network order.
-    Constant,  ///< The path names a struct or variant option: when it is present, `constant` is stored in `size` bytes.
+    Integer,  ///< Any CTF integer or enumeration, truncated to `size` bytes (1, 2, 4 or 8).
+    String,   ///< CTF string (or text array) interned to a base::StringId.
+    Bytes,    ///< CTF array/sequence of 8-bit integers, `size` bytes copied.
+    Words,    ///< CTF array/sequence of 16-bit integers, `size` bytes in network order.
+    Constant, ///< The path names a struct or variant option: when it is present, `constant` is stored in `size` bytes.
 };
 
 /// One member of a vocabulary struct and where tracers put it.
@@ -27,20 +27,20 @@ enum class FieldKind : std::uint8_t {
 struct FieldSpec {
     std::string_view paths;
     FieldKind kind = FieldKind::Integer;
-    std::uint16_t offset = 0;      ///< In the payload struct.
-    std::uint16_t size = 0;        ///< In the payload struct, bytes.
-    bool isRequired = false;       ///< Without it the event class is not understood.
+    std::uint16_t offset = 0; ///< In the payload struct.
+    std::uint16_t size = 0;   ///< In the payload struct, bytes.
+    bool isRequired = false;  ///< Without it the event class is not understood.
     std::uint8_t constant = 0;
 };
 
 /// One kind of event: all names under which tracers write it, and its fields.
 struct Schema {
-    std::string_view name;                     ///< The vocabulary's name, e.g. `net_dev_queue`; shown in `event_class.schema`.
+    std::string_view name; ///< The vocabulary's name, e.g. `net_dev_queue`; shown in `event_class.schema`.
     EventType type = EventType::Count;
     std::span<const std::string_view> spellings; ///< Event class names; perf's "net:net_dev_queue" is another spelling.
     std::span<const FieldSpec> fields;
-    std::span<const std::byte> defaults;       ///< A default-constructed payload struct.
-    std::string_view description;              ///< One line for `vnscope list events`.
+    std::span<const std::byte> defaults; ///< A default-constructed payload struct.
+    std::string_view description;        ///< One line for `vnscope list events`.
 };
 
 /// All schemas, sorted by name. The list is explicit: catalog.cpp.

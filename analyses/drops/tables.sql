@@ -11,7 +11,6 @@ CREATE TABLE packet_drop(
   reason      INTEGER,                  -- skb_drop_reason of the traced kernel; NULL: kernel < 5.17 or no skb_kfree
   reason_name TEXT,                     -- NULL: numbers of this kernel are not known; never guessed
   protocol    INTEGER NOT NULL,         -- EtherType
-  stream_id   INTEGER,                  -- conversation, when headers were seen
   skb         TEXT NOT NULL,            -- kernel address, hexadecimal
   confidence  TEXT NOT NULL             -- certain (reason or symbol says so), likely (neither is known)
 ) STRICT;

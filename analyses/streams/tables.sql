@@ -25,3 +25,16 @@ CREATE TABLE stream(
   origin                 TEXT NOT NULL,    -- local (sent on a traced host), external (came in by a NIC)
   continued              INTEGER NOT NULL  -- 1: more rows of the same 5-tuple exist, because too many were open at once
 ) STRICT;
+
+-- Conversations by protocol: the summary that reports show.
+CREATE VIEW stream_summary AS
+SELECT protocol, count(*) AS streams, sum(packets_ab + packets_ba) AS packets, sum(bytes_ab + bytes_ba) AS bytes,
+       sum(retransmissions_ab) + sum(retransmissions_ba) AS retransmissions
+FROM stream GROUP BY protocol;
+
+-- One conversation with the sums of both directions: order by bytes to see the largest first.
+CREATE VIEW stream_total AS
+SELECT *, packets_ab + packets_ba AS packets, bytes_ab + bytes_ba AS bytes,
+       coalesce(retransmissions_ab + retransmissions_ba, retransmissions_ab, retransmissions_ba) AS retransmissions,
+       last_ns - first_ns AS duration_ns
+FROM stream;

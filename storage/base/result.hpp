@@ -12,14 +12,14 @@ namespace vnscope::base {
 
 /// What kind of operation failed; each maps to one exit code of the programs.
 enum class ErrorCode {
-    Usage,        ///< The request makes no sense (wrong option value, SQL error of the user).
-    NotFound,     ///< A file, trace, table or symbol that was named does not exist.
-    NotATrace,    ///< The path exists but holds no CTF trace that can be read.
-    Unsupported,  ///< Well-formed, but of a kind or version that this build cannot read.
-    Damaged,      ///< Nothing could be saved from the input.
-    Io,           ///< The system refused: no rights, disk full, ...
-    Cancelled,    ///< The user asked to stop.
-    Internal,     ///< A promise of ours did not hold, e.g. a helper process could not be started.
+    Usage,       ///< The request makes no sense (wrong option value, SQL error of the user).
+    NotFound,    ///< A file, trace, table or symbol that was named does not exist.
+    NotATrace,   ///< The path exists but holds no CTF trace that can be read.
+    Unsupported, ///< Well-formed, but of a kind or version that this build cannot read.
+    Damaged,     ///< Nothing could be saved from the input.
+    Io,          ///< The system refused: no rights, disk full, ...
+    Cancelled,   ///< The user asked to stop.
+    Internal,    ///< A promise of ours did not hold, e.g. a helper process could not be started.
 };
 
 /// An operation that failed: one sentence for the user, and what we were doing, innermost first.

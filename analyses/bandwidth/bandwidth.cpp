@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyses/bandwidth/bandwidth.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+
+#include <fmt/format.h>
+
+#include "analyses/trackers/napi_frames.hpp"
+#include "analyses/trackers/time_bins.hpp"
+#include "analyses/trackers/trackers.hpp"
+#include "embedded/analyses_bandwidth_kTables.hpp"
+
+namespace vnscope::analyses::bandwidth {
+
+namespace {
+
+using tracepoints::EventType;
+using tracepoints::NetworkProtocol;
+using tracepoints::SkbAtDevice;
+using tracepoints::TransportProtocol;
+using trackers::ReceivePath;
+
+/// Values of one bin, in the order of the table's columns.
+using Bins = trackers::TimeBins<3>;
+
+struct Direction {
+    std::uint64_t packets = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t l3Bytes = 0;
+    bool isObserved = false;
+    bool isEstimated = false;
+    Bins bins;
+};
+
+struct Traffic {
+    Direction rx;
+    Direction tx;
+    /// What GRO merged was seen as one skb, but the NIC counted each frame with headers of its own.
+    std::uint64_t groFrames = 0;
+    std::uint64_t groDelivered = 0;
+    std::uint64_t mergedCharged = 0;      ///< Merged frames whose headers are already in `rx`.
+    std::uint64_t tcpHeaderBytes = 0;     ///< Sum over delivered TCP data skbs, link header included.
+    std::uint64_t tcpDataPackets = 0;
+};
+
+class Bandwidth final : public Analysis {
+public:
+    [[nodiscard]] const AnalysisInfo& info() const override;
+    [[nodiscard]] std::vector<EventType> subscriptions() const override;
+    void begin(RunContext& context) override;
+    void process(const Event& event, RunContext& context) override;
+    void finish(RunContext& context) override;
+
+private:
+    Traffic& traffic(base::DeviceId device);
+    void add(base::DeviceId device, bool isRx, base::Timestamp at, std::uint64_t packets, std::uint64_t l3Bytes,
+             std::uint64_t linkBytes);
+    void onXmit(const Event& event, const trackers::Trackers& state);
+    void onReceive(const Event& event, const trackers::Trackers& state);
+    void onGroFrames(const trackers::AttributedFrames& frames, base::Timestamp at);
+    void chargeMergedHeaders(base::DeviceId device, base::Timestamp at);
+    void onBurst(const Event& event, const trackers::Trackers& state);
+    void countBridgeCopy(const Event& event, const trackers::Trackers& state);
+    void writeTotals(RunContext& context);
+    void report(RunContext& context) const;
+
+    trackers::NapiFrames m_frames;
+    std::deque<Traffic> m_traffic; ///< By device.
+    storage::TableWriter m_rows;
+};
+
+const AnalysisInfo& Bandwidth::info() const
+{
+    static const AnalysisInfo kInfo{
+        "bandwidth",
+        1,
+        "Bandwidth",
+        "How much does each network device send and receive, and when?",
+        {{{EventType::NetDevXmit, EventType::EthdevTxBurst}, true, "transmitted packets and bytes"},
+         {{EventType::NetIfReceiveSkb, EventType::NetIfRx, EventType::EthdevRxBurst}, true, "received packets and bytes"},
+         {{EventType::NapiGroReceiveEntry}, false, "frames received before GRO merged them (a NIC's rx is then too low)"},
+         {{EventType::NetIfRx}, false, "packets that were received but dropped from the backlog"}},
+        embedded::kTables};
+    return kInfo;
+}
+
+std::vector<EventType> Bandwidth::subscriptions() const
+{
+    return {EventType::NetDevXmit,          EventType::NetIfRx,    EventType::NetIfReceiveSkb, EventType::NapiGroReceiveEntry,
+            EventType::NapiPoll,            EventType::EventsLost, EventType::EthdevRxBurst,   EventType::EthdevTxBurst,
+            EventType::SkbKfree};
+}
+
+void Bandwidth::begin(RunContext& context)
+{
+    m_rows = context.store.table("bandwidth", {"device_id", "direction", "begin_ns", "bin_ns", "packets", "bytes", "l3_bytes"});
+}
+
+Traffic& Bandwidth::traffic(base::DeviceId device)
+{
+    while (m_traffic.size() <= device.value)
+        m_traffic.emplace_back();
+    return m_traffic[device.value];
+}
+
+void Bandwidth::add(base::DeviceId device, bool isRx, base::Timestamp at, std::uint64_t packets, std::uint64_t l3Bytes,
+                    std::uint64_t linkBytes)
+{
+    Traffic& of = traffic(device);
+    Direction& direction = isRx ? of.rx : of.tx;
+    direction.isObserved = true;
+    direction.packets += packets;
+    direction.bytes += l3Bytes + linkBytes;
+    direction.l3Bytes += l3Bytes;
+    direction.bins.add(at, {packets, l3Bytes + linkBytes, l3Bytes},
+                       [&](base::Nanoseconds width, base::Timestamp begin, const Bins::Sums& sums) {
+                           m_rows.append(device, isRx ? "rx" : "tx", begin, width, sums[0], sums[1], sums[2]);
+                       });
+}
+
+void Bandwidth::process(const Event& event, RunContext& context)
+{
+    const trackers::Trackers& state = context.trackers;
+    switch (event.record.type) {
+    case EventType::NetDevXmit: onXmit(event, state); break;
+    case EventType::NetIfRx:
+    case EventType::NetIfReceiveSkb: onReceive(event, state); break;
+    case EventType::SkbKfree: countBridgeCopy(event, state); break;
+    case EventType::EthdevRxBurst:
+    case EventType::EthdevTxBurst: onBurst(event, state); break;
+    default: break;
+    }
+    if (const auto frames = m_frames.process(event, context.trackers); frames.frames > 0)
+        onGroFrames(frames, event.record.time);
+}
+
+void Bandwidth::onXmit(const Event& event, const trackers::Trackers& state)
+{
+    const auto& sent = event.as<tracepoints::NetDevXmit>();
+    if (sent.rc != 0) // Not taken by the driver; the drops analysis tells a retry from a loss.
+        return;
+    const base::DeviceId id = state.sighting().device;
+    const trackers::Device& device = state.devices().at(id);
+    const std::uint64_t link = std::min(device.linkHeaderBytes, sent.length);
+    // The loopback driver counts after it took the Ethernet header off (drivers/net/loopback.c).
+    const bool countsLink = device.kind != trackers::DeviceKind::Loopback;
+    add(id, false, event.record.time, 1, sent.length - link, countsLink ? link : 0);
+}
+
+void Bandwidth::onReceive(const Event& event, const trackers::Trackers& state)
+{
+    const trackers::Sighting& sighting = state.sighting();
+    const auto& at = event.as<SkbAtDevice>();
+    const trackers::Device& device = state.devices().at(sighting.device);
+    const bool isBacklogEvent = event.record.type == EventType::NetIfRx;
+    if (sighting.path == ReceivePath::Backlog && !isBacklogEvent)
+        return; // Counted when it was put on the backlog, as the kernel does.
+    if (sighting.path == ReceivePath::Gro) {
+        Traffic& of = traffic(sighting.device);
+        ++of.groDelivered;
+        if (at.headers.transport == TransportProtocol::Tcp) {
+            const std::uint64_t ip = at.headers.network == NetworkProtocol::Ipv6 ? 40U : at.headers.headerWords * 4U;
+            of.tcpHeaderBytes += device.linkHeaderBytes + ip + at.headers.tcpHeaderWords * 4U;
+            ++of.tcpDataPackets;
+        }
+        add(sighting.device, true, event.record.time, 0, at.length, device.linkHeaderBytes);
+        return;
+    }
+    // What a bridge or an internal port is handed has lost its Ethernet header already, and they count it so
+    // (net/bridge/br_input.c, net/openvswitch/vport-internal_dev.c); loopback as well.
+    const bool countsLink = sighting.path != ReceivePath::Reinjected && device.kind != trackers::DeviceKind::Loopback;
+    add(sighting.device, true, event.record.time, 1, at.length, countsLink ? device.linkHeaderBytes : 0);
+}
+
+void Bandwidth::onGroFrames(const trackers::AttributedFrames& frames, base::Timestamp at)
+{
+    if (!frames.device.isValid())
+        return;
+    traffic(frames.device).groFrames += frames.frames;
+    add(frames.device, true, at, frames.frames, 0, 0);
+    chargeMergedHeaders(frames.device, at);
+}
+
+/// A frame that GRO merged into another left its payload there and lost its headers. Their size is estimated from the
+/// TCP packets that the same device delivered.
+void Bandwidth::chargeMergedHeaders(base::DeviceId device, base::Timestamp at)
+{
+    Traffic& of = traffic(device);
+    const std::uint64_t merged = of.groFrames > of.groDelivered ? of.groFrames - of.groDelivered : 0;
+    if (merged <= of.mergedCharged || of.tcpDataPackets == 0)
+        return;
+    const std::uint64_t header = (of.tcpHeaderBytes + of.tcpDataPackets / 2) / of.tcpDataPackets;
+    const std::uint64_t frames = merged - of.mergedCharged;
+    of.mergedCharged = merged;
+    of.rx.isEstimated = true;
+    const std::uint64_t link = std::min<std::uint64_t>(trackers::kEthernetHeaderBytes, header);
+    add(device, true, at, 0, frames * (header - link), frames * link);
+}
+
+/// A bridge counts its own copy of a broadcast as received before it looks whether it may have it, and frees it when
+/// not (br_pass_frame_up, net/bridge/br_input.c): the free is then the only trace of that count.
+void Bandwidth::countBridgeCopy(const Event& event, const trackers::Trackers& state)
+{
+    const trackers::Sighting& sighting = state.sighting();
+    if (sighting.skb == nullptr || !sighting.device.isValid())
+        return;
+    const base::DeviceId bridge = state.devices().at(sighting.device).bridge;
+    const auto symbol = state.symbols().find(event.as<tracepoints::SkbKfree>().location);
+    if (!bridge.isValid() || symbol.function != "br_pass_frame_up")
+        return;
+    add(bridge, true, event.record.time, 1, sighting.skb->length, 0);
+}
+
+/// DPDK counts packets, never bytes.
+void Bandwidth::onBurst(const Event& event, const trackers::Trackers& state)
+{
+    const auto& burst = event.as<tracepoints::EthdevBurst>();
+    if (burst.packets > 0)
+        add(state.sighting().device, event.record.type == EventType::EthdevRxBurst, event.record.time, burst.packets, 0, 0);
+}
+
+void Bandwidth::finish(RunContext& context)
+{
+    for (const trackers::AttributedFrames& rest : m_frames.finish())
+        onGroFrames(rest, context.range.end);
+    for (std::uint32_t index = 0; index < m_traffic.size(); ++index) {
+        const base::DeviceId id{index};
+        Traffic& of = m_traffic[index];
+        for (const bool isRx : {true, false})
+            (isRx ? of.rx : of.tx).bins.finish([&](base::Nanoseconds width, base::Timestamp begin, const Bins::Sums& sums) {
+                m_rows.append(id, isRx ? "rx" : "tx", begin, width, sums[0], sums[1], sums[2]);
+            });
+    }
+    writeTotals(context);
+    report(context);
+}
+
+/// The three columns of one direction and its basis; NULL where the trace cannot tell.
+struct Columns {
+    storage::Value packets, bytes, l3Bytes;
+    std::string_view basis = "unobserved";
+};
+
+Columns columnsOf(const Direction& direction, bool isObservable, bool isDpdk)
+{
+    Columns columns;
+    if (!isObservable)
+        return columns;
+    columns.packets = direction.packets;
+    if (!isDpdk) {
+        columns.bytes = direction.bytes;
+        columns.l3Bytes = direction.l3Bytes;
+    }
+    columns.basis = direction.isEstimated ? "estimated" : "exact";
+    return columns;
+}
+
+void Bandwidth::writeTotals(RunContext& context)
+{
+    storage::TableWriter totals =
+        context.store.table("device_traffic", {"device_id", "rx_packets", "rx_bytes", "rx_l3_bytes", "tx_packets", "tx_bytes",
+                                               "tx_l3_bytes", "rx_basis", "tx_basis"});
+    const bool hasRx = isRecorded(context.session, EventType::NetIfReceiveSkb) || isRecorded(context.session, EventType::NetIfRx);
+    const bool hasTx = isRecorded(context.session, EventType::NetDevXmit);
+    const bool hasDpdk = isRecorded(context.session, EventType::EthdevRxBurst) || isRecorded(context.session, EventType::EthdevTxBurst);
+    for (std::uint32_t index = 0; index < context.trackers.devices().devices().size(); ++index) {
+        const base::DeviceId id{index};
+        const trackers::Device& device = context.trackers.devices().at(id);
+        const Traffic& of = traffic(id);
+        const bool isDpdk = hasDpdk && of.rx.bytes + of.tx.bytes == 0 && of.rx.packets + of.tx.packets > 0;
+        // Receiving on a VLAN device leaves no event of its own: the stack turns the lower device's skb into its skb
+        // without passing a tracepoint again (net/core/dev.c, another_round).
+        const bool hasRxEvents = of.rx.isObserved || (hasRx && device.kind != trackers::DeviceKind::Vlan);
+        const Columns rx = columnsOf(of.rx, hasRxEvents, isDpdk);
+        const Columns tx = columnsOf(of.tx, of.tx.isObserved || hasTx, isDpdk);
+        totals.append(id, rx.packets, rx.bytes, rx.l3Bytes, tx.packets, tx.bytes, tx.l3Bytes, rx.basis, tx.basis);
+        if (!hasRxEvents && hasRx)
+            context.quality.push_back({base::Severity::Info, "vlan_rx_unobserved",
+                                       fmt::format("What VLAN device {} received cannot be seen: the kernel has no event for it.",
+                                                   context.trackers.deviceLabel(id)),
+                                       "Read its lower device's rx instead.", 1, {}, {}, context.trackers.deviceLabel(id)});
+    }
+}
+
+/// The busiest device, so that a reader knows where to look first.
+void Bandwidth::report(RunContext& context) const
+{
+    const auto busiest = std::ranges::max_element(m_traffic, {}, [](const Traffic& of) { return of.rx.bytes + of.tx.bytes; });
+    if (busiest == m_traffic.end() || busiest->rx.bytes + busiest->tx.bytes == 0)
+        return;
+    const base::DeviceId id{static_cast<std::uint32_t>(busiest - m_traffic.begin())};
+    const double seconds = static_cast<double>(context.range.length()) / static_cast<double>(base::kNsPerSecond);
+    const std::uint64_t bytes = busiest->rx.bytes + busiest->tx.bytes;
+    const std::string rate =
+        seconds > 0 ? fmt::format(", {:.3g} Mbit/s on average", static_cast<double>(bytes) * 8.0 / seconds / 1e6) : std::string();
+    context.findings.push_back({0.1, "device", static_cast<std::int64_t>(id.value),
+                                fmt::format("{} is the busiest device", context.trackers.deviceLabel(id)),
+                                fmt::format("{} packets and {} bytes in both directions{}.", busiest->rx.packets + busiest->tx.packets,
+                                            bytes, rate),
+                                context.range, busiest->rx.isEstimated ? "bytes that GRO merged are estimated" : ""});
+}
+
+} // namespace
+
+std::unique_ptr<Analysis> create()
+{
+    return std::make_unique<Bandwidth>();
+}
+
+} // namespace vnscope::analyses::bandwidth

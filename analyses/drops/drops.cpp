@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyses/drops/drops.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "analyses/drops/verdict.hpp"
+#include "analyses/trackers/time_bins.hpp"
+#include "analyses/trackers/trackers.hpp"
+#include "embedded/analyses_drops_kTables.hpp"
+
+namespace vnscope::analyses::drops {
+
+namespace {
+
+using tracepoints::EventType;
+using tracepoints::SkbKfree;
+using tracepoints::TransportProtocol;
+
+using Bins = trackers::TimeBins<1>;
+constexpr auto kWidths = std::span(trackers::kBinWidths).subspan(1);
+
+/// include/linux/netdevice.h: what ndo_start_xmit and dev_queue_xmit return.
+constexpr std::int32_t kTxBusy = 0x10;
+constexpr std::int32_t kXmitCongested = 0x02;
+constexpr std::uint8_t kIcmpv6 = 58;
+
+/// Code locations are few; a trace that shows more is not what it seems, and the rest share one row.
+constexpr std::size_t kMostLocations = 4096;
+
+struct FreedHere {
+    Verdict verdict;
+    std::string_view reasonName;
+    std::uint64_t count = 0;
+    base::Timestamp first;
+    base::Timestamp last;
+};
+
+class Drops final : public Analysis {
+public:
+    [[nodiscard]] const AnalysisInfo& info() const override;
+    [[nodiscard]] std::vector<EventType> subscriptions() const override;
+    void begin(RunContext& context) override;
+    void process(const Event& event, RunContext& context) override;
+    void finish(RunContext& context) override;
+
+private:
+    struct Drop {
+        std::string_view place;
+        std::string location;
+        storage::Value reason;
+        storage::Value reasonName;
+        std::uint16_t protocol = 0;
+        std::uint64_t skb = 0;
+        bool isCertain = true;
+    };
+    /// reason is part of the key: one location may free for several.
+    using FreeKey = std::tuple<std::uint64_t, std::uint32_t, std::string_view>;
+
+    void onKfree(const Event& event, const trackers::Trackers& state);
+    void onXmit(const Event& event, const trackers::Trackers& state);
+    void onConsume(const Event& event, const trackers::Trackers& state);
+    void record(const Event& event, const trackers::Trackers& state, Drop drop);
+    [[nodiscard]] static std::string locationText(const trackers::Trackers& state, std::uint64_t location);
+    void report(RunContext& context) const;
+
+    storage::TableWriter m_drops;
+    storage::TableWriter m_bins;
+    std::map<FreeKey, FreedHere> m_freed;
+    std::map<base::DeviceId, std::uint64_t> m_retries;
+    std::map<std::string_view, Bins> m_binsByPlace;
+    std::map<std::pair<std::string_view, base::DeviceId>, std::uint64_t> m_countByPlace;
+    bool m_hasOvs = false;
+    bool m_hasUnnamedReasons = false;
+};
+
+const AnalysisInfo& Drops::info() const
+{
+    static const AnalysisInfo kInfo{
+        "drops",
+        1,
+        "Packet drops",
+        "Which packets were lost, where, and what refused them?",
+        {{{EventType::SkbKfree}, true, "drops inside the kernel's network stack"},
+         {{EventType::NetDevXmit}, false, "packets that a driver refused"},
+         {{EventType::NetIfReceiveSkb, EventType::NetDevQueue}, false, "the device a dropped packet was at"},
+         {{EventType::SkbConsume}, false, "packets that Open vSwitch dropped by a rule"}},
+        embedded::kTables};
+    return kInfo;
+}
+
+std::vector<EventType> Drops::subscriptions() const
+{
+    return {EventType::SkbKfree, EventType::NetDevXmit, EventType::SkbConsume, EventType::OvsExecuteAction};
+}
+
+void Drops::begin(RunContext& context)
+{
+    m_drops = context.store.table("packet_drop", {"ts_ns", "cpu", "host", "device_id", "place", "location", "reason", "reason_name",
+                                                  "protocol", "skb", "confidence"});
+    m_bins = context.store.table("drop_bin", {"place", "begin_ns", "bin_ns", "drops"});
+}
+
+void Drops::process(const Event& event, RunContext& context)
+{
+    switch (event.record.type) {
+    case EventType::SkbKfree: onKfree(event, context.trackers); break;
+    case EventType::NetDevXmit: onXmit(event, context.trackers); break;
+    case EventType::SkbConsume: onConsume(event, context.trackers); break;
+    case EventType::OvsExecuteAction: m_hasOvs = true; break;
+    default: break;
+    }
+}
+
+std::string Drops::locationText(const trackers::Trackers& state, std::uint64_t location)
+{
+    const auto symbol = state.symbols().find(location);
+    return symbol.isKnown() ? symbol.text() : fmt::format("{:#x}", location);
+}
+
+void Drops::onKfree(const Event& event, const trackers::Trackers& state)
+{
+    const auto& freed = event.as<SkbKfree>();
+    const trackers::SkbState* skb = state.sighting().skb;
+    FreeFacts facts;
+    facts.function = state.symbols().find(freed.location).function;
+    facts.hasReason = freed.reason != SkbKfree::kNoReason;
+    facts.reason = facts.hasReason ? state.reasons().name(freed.reason) : std::string_view();
+    facts.isPacket = skb != nullptr || freed.protocol != 0;
+    if (skb != nullptr) {
+        facts.isGroPart = skb->lastEvent == EventType::NapiGroReceiveEntry;
+        facts.isIcmp = skb->hasHeaders &&
+                       (skb->headers.transport == TransportProtocol::Icmp || skb->headers.ipProtocol == kIcmpv6);
+        facts.isQueued = skb->lastEvent == EventType::NetDevQueue;
+    }
+    m_hasUnnamedReasons |= facts.hasReason && facts.reason.empty();
+    const Verdict verdict = judge(facts);
+
+    FreeKey key{freed.location, freed.reason, verdict.what};
+    if (m_freed.size() >= kMostLocations && !m_freed.contains(key))
+        key = {0, SkbKfree::kNoReason, verdict.what};
+    FreedHere& here = m_freed[key];
+    if (here.count++ == 0) {
+        here.verdict = verdict;
+        here.reasonName = facts.reason;
+        here.first = event.record.time;
+    }
+    here.last = event.record.time;
+
+    if (verdict.isDrop)
+        record(event, state,
+               {verdict.place, locationText(state, freed.location), facts.hasReason ? storage::Value(freed.reason) : storage::Value(),
+                facts.reason.empty() ? storage::Value() : storage::Value(facts.reason), freed.protocol, freed.skb, verdict.isCertain});
+}
+
+void Drops::onXmit(const Event& event, const trackers::Trackers& state)
+{
+    const auto& sent = event.as<tracepoints::NetDevXmit>();
+    if (sent.rc == 0 || sent.rc == kXmitCongested)
+        return; // Taken; "congested" only asks the sender to slow down.
+    if (sent.rc == kTxBusy) {
+        ++m_retries[state.sighting().device];
+        return;
+    }
+    // A stacked device hands on the verdict of the device below, where skb_kfree has already told of the loss and ended
+    // the skb's life; only a driver that frees without a word leaves the skb alive here.
+    if (!state.sighting().wasQueuedHere)
+        return;
+    const std::uint16_t protocol = state.sighting().skb->hasHeaders
+                                       ? (state.sighting().skb->headers.network == tracepoints::NetworkProtocol::Ipv6 ? 0x86dd : 0x0800)
+                                       : 0;
+    record(event, state, {"tx_driver", fmt::format("net_dev_xmit rc={}", sent.rc), {}, {}, protocol, sent.skb, true});
+}
+
+/// Open vSwitch frees what no rule forwards with consume_skb: received at one of its ports, no action, no upcall, gone.
+void Drops::onConsume(const Event& event, const trackers::Trackers& state)
+{
+    const trackers::Sighting& sighting = state.sighting();
+    if (!m_hasOvs || sighting.skb == nullptr || !sighting.skb->wasReceived || sighting.skb->hadAction ||
+        !sighting.device.isValid() || !state.devices().at(sighting.device).isOvsPort)
+        return;
+    record(event, state, {"ovs", "no action of Open vSwitch", {}, {}, 0, event.as<tracepoints::SkbOnly>().skb, false});
+}
+
+void Drops::record(const Event& event, const trackers::Trackers& state, Drop drop)
+{
+    const base::DeviceId device = state.sighting().device;
+    m_drops.append(event.record.time, event.record.cpu, state.hostName(state.host()), device, drop.place, std::move(drop.location),
+                   std::move(drop.reason), std::move(drop.reasonName), drop.protocol, fmt::format("{:#x}", drop.skb),
+                   drop.isCertain ? "certain" : "likely");
+    ++m_countByPlace[{drop.place, device}];
+    Bins& bins = m_binsByPlace.try_emplace(drop.place, kWidths).first->second;
+    bins.add(event.record.time, {1}, [&](base::Nanoseconds width, base::Timestamp begin, const Bins::Sums& sums) {
+        m_bins.append(drop.place, begin, width, sums[0]);
+    });
+}
+
+void Drops::finish(RunContext& context)
+{
+    for (auto& [place, bins] : m_binsByPlace)
+        bins.finish([&](base::Nanoseconds width, base::Timestamp begin, const Bins::Sums& sums) {
+            m_bins.append(place, begin, width, sums[0]);
+        });
+    storage::TableWriter freed =
+        context.store.table("skb_free", {"location", "reason", "reason_name", "verdict", "place", "count", "first_ns", "last_ns"});
+    for (const auto& [key, here] : m_freed) {
+        const std::uint32_t reason = std::get<1>(key);
+        freed.append(locationText(context.trackers, std::get<0>(key)),
+                     reason == SkbKfree::kNoReason ? storage::Value() : storage::Value(reason),
+                     here.reasonName.empty() ? storage::Value() : storage::Value(here.reasonName), here.verdict.what,
+                     here.verdict.place, here.count, here.first, here.last);
+    }
+    storage::TableWriter retries = context.store.table("tx_retry", {"device_id", "retries"});
+    for (const auto& [device, count] : m_retries)
+        retries.append(device, count);
+    report(context);
+}
+
+void Drops::report(RunContext& context) const
+{
+    if (context.trackers.symbols().isEmpty() && !m_freed.empty())
+        context.quality.push_back({base::Severity::Info, "no_symbols",
+                                   "No kallsyms was given, so drop locations stay addresses and some frees are judged by their reason alone.",
+                                   "Save /proc/kallsyms as root on the traced host in the same boot, and give it with --symbols.", 1,
+                                   {}, {}, "drops"});
+    if (m_hasUnnamedReasons)
+        context.quality.push_back({base::Severity::Info, "unknown_drop_reasons",
+                                   "The traced kernel's drop-reason numbers are not all known; they stay numbers.",
+                                   "Give the traced kernel's events/skb/kfree_skb/format from its tracefs with --drop-reasons.", 1,
+                                   {}, {}, "drops"});
+    for (const auto& [where, count] : m_countByPlace) {
+        const auto& [place, device] = where;
+        const std::string at = device.isValid() ? fmt::format(" at {}", context.trackers.deviceLabel(device)) : std::string();
+        // More losses weigh more, but no number of them outweighs everything else.
+        const double score = 0.5 + 0.45 * static_cast<double>(count) / (static_cast<double>(count) + 50.0);
+        context.findings.push_back({score, "device", device.isValid() ? static_cast<std::int64_t>(device.value) : -1,
+                                    fmt::format("{} packet{} dropped by {}{}", count, count == 1 ? "" : "s", place, at),
+                                    fmt::format("See packet_drop where place = '{}'.", place), context.range,
+                                    context.trackers.symbols().isEmpty() ? "judged without symbols" : ""});
+    }
+}
+
+} // namespace
+
+std::unique_ptr<Analysis> create()
+{
+    return std::make_unique<Drops>();
+}
+
+} // namespace vnscope::analyses::drops

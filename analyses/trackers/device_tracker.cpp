@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyses/trackers/device_tracker.hpp"
+
+#include <algorithm>
+
+namespace vnscope::analyses::trackers {
+
+namespace {
+
+std::uint64_t nameKey(std::uint32_t host, base::StringId name)
+{
+    return (static_cast<std::uint64_t>(host) << 32U) | name.value;
+}
+
+/// A more telling kind replaces a less telling one: a veth that is polled by NAPI stays a veth.
+int strength(DeviceKind kind)
+{
+    switch (kind) {
+    case DeviceKind::Unknown: return 0;
+    case DeviceKind::Nic: return 1;
+    default: return 2;
+    }
+}
+
+} // namespace
+
+std::string_view toText(DeviceKind kind)
+{
+    switch (kind) {
+    case DeviceKind::Unknown: return "unknown";
+    case DeviceKind::Nic: return "nic";
+    case DeviceKind::Bridge: return "bridge";
+    case DeviceKind::Veth: return "veth";
+    case DeviceKind::Tap: return "tap";
+    case DeviceKind::Vlan: return "vlan";
+    case DeviceKind::Vxlan: return "vxlan";
+    case DeviceKind::Ovs: return "ovs";
+    case DeviceKind::Loopback: return "loopback";
+    }
+    return "unknown";
+}
+
+base::DeviceId DeviceTracker::create(std::uint32_t host, base::StringId name, std::string_view text, base::Timestamp at)
+{
+    const base::DeviceId id{static_cast<std::uint32_t>(m_devices.size())};
+    Device& device = m_devices.emplace_back();
+    device.host = host;
+    device.name = name;
+    device.firstSeen = at;
+    device.lastSeen = at;
+    if (text == "lo")
+        sawLoopback(id);
+    std::vector<base::DeviceId>& namesakes = m_byName[nameKey(host, name)];
+    namesakes.insert(namesakes.begin(), id);
+    return id;
+}
+
+base::DeviceId DeviceTracker::byName(std::uint32_t host, base::StringId name, std::string_view text, base::Timestamp at)
+{
+    const auto found = m_byName.find(nameKey(host, name));
+    if (found == m_byName.end())
+        return create(host, name, text, at);
+    const base::DeviceId id = found->second.front();
+    touch(id, at);
+    return id;
+}
+
+DeviceTracker::Pair DeviceTracker::pair(base::DeviceId sender, std::uint32_t host, base::StringId receiverName,
+                                        std::string_view text, base::Timestamp at)
+{
+    // The common case by far: the two already know each other.
+    if (const base::DeviceId peer = m_devices[sender.value].peer; peer.isValid() && m_devices[peer.value].name == receiverName) {
+        touch(peer, at);
+        return {sender, peer};
+    }
+    // The sender's name may mean several devices; the receiver's name tells which of them, and the other way round.
+    byName(host, receiverName, text, at);
+    std::vector<base::DeviceId>& receivers = m_byName[nameKey(host, receiverName)];
+    const Device senderDevice = m_devices[sender.value];
+    for (const base::DeviceId candidate : m_byName[nameKey(host, senderDevice.name)]) {
+        const base::DeviceId peer = m_devices[candidate.value].peer;
+        if (peer.isValid() && m_devices[peer.value].name == receiverName) {
+            touch(peer, at);
+            return {candidate, peer};
+        }
+    }
+    // A veth may have a namesake for a peer (eth0 to eth0), never itself.
+    const auto unpaired = std::ranges::find_if(
+        receivers, [&](base::DeviceId id) { return id != sender && !m_devices[id.value].peer.isValid(); });
+    const base::DeviceId receiver = unpaired != receivers.end() ? *unpaired : create(host, receiverName, text, at);
+    const base::DeviceId theSender =
+        senderDevice.peer.isValid() ? create(host, senderDevice.name, {}, at) : sender;
+    m_devices[theSender.value].peer = receiver;
+    m_devices[receiver.value].peer = theSender;
+    setKind(theSender, DeviceKind::Veth, "a packet it sent was received by its peer under the same skb");
+    setKind(receiver, DeviceKind::Veth, "it received a packet under the skb that its peer was sending");
+    touch(receiver, at);
+    return {theSender, receiver};
+}
+
+void DeviceTracker::setKind(base::DeviceId device, DeviceKind kind, std::string_view evidence)
+{
+    Device& known = m_devices[device.value];
+    if (strength(kind) <= strength(known.kind))
+        return;
+    known.kind = kind;
+    known.evidence = evidence;
+}
+
+void DeviceTracker::sawLoopback(base::DeviceId device)
+{
+    setKind(device, DeviceKind::Loopback, "name lo; every namespace has one, and the trace names no namespace");
+    m_devices[device.value].isAmbiguous = true;
+}
+
+void DeviceTracker::sawNapi(base::DeviceId device)
+{
+    setKind(device, DeviceKind::Nic, "a NAPI poll names it");
+}
+
+void DeviceTracker::sawBridge(base::DeviceId bridge, base::DeviceId port, std::uint32_t bridgeIfindex, std::uint32_t portIfindex)
+{
+    setKind(bridge, DeviceKind::Bridge, "FDB events name it as their bridge");
+    if (bridgeIfindex != 0)
+        m_devices[bridge.value].ifindex = bridgeIfindex;
+    if (!port.isValid() || port == bridge)
+        return;
+    m_devices[port.value].bridge = bridge;
+    if (portIfindex != 0)
+        m_devices[port.value].ifindex = portIfindex;
+}
+
+void DeviceTracker::sawOvsPort(base::DeviceId device)
+{
+    m_devices[device.value].isOvsPort = true;
+}
+
+void DeviceTracker::sawOvsInternal(base::DeviceId device)
+{
+    setKind(device, DeviceKind::Ovs, "Open vSwitch delivered a packet to it as an internal port");
+}
+
+void DeviceTracker::sawStacked(base::DeviceId upper, base::DeviceId lower, std::string_view upperName)
+{
+    Device& device = m_devices[upper.value];
+    // A bridge also hands its own packets to its ports; only FDB events tell the two apart for certain, so a VLAN device
+    // must look like one: the customary "parent.id" name and always the same lower device.
+    if (device.kind != DeviceKind::Unknown || upperName.find('.') == std::string_view::npos)
+        return;
+    device.lower = lower;
+    setKind(upper, DeviceKind::Vlan, "it hands each skb to its lower device, and is named after it");
+}
+
+void DeviceTracker::sawDpdk(base::DeviceId device)
+{
+    setKind(device, DeviceKind::Nic, "a DPDK port");
+}
+
+void DeviceTracker::sawNoLinkHeader(base::DeviceId device)
+{
+    m_devices[device.value].linkHeaderBytes = 0;
+}
+
+void DeviceTracker::touch(base::DeviceId device, base::Timestamp at)
+{
+    Device& known = m_devices[device.value];
+    known.lastSeen = std::max(known.lastSeen, at);
+    known.firstSeen = std::min(known.firstSeen, at);
+}
+
+bool DeviceTracker::hasNamesakes(base::DeviceId id) const
+{
+    const Device& device = at(id);
+    const auto found = m_byName.find(nameKey(device.host, device.name));
+    return found != m_byName.end() && found->second.size() > 1;
+}
+
+} // namespace vnscope::analyses::trackers

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "storage/base/ids.hpp"
+#include "storage/base/time.hpp"
+#include "storage/store_writer.hpp"
+#include "tracepoints/event_batch.hpp"
+
+namespace vnscope::analyses::trackers {
+
+/// What a device is, as far as the trace shows it (never guessed from the name alone, except `lo`).
+enum class DeviceKind : std::uint8_t { Unknown, Nic, Bridge, Veth, Tap, Vlan, Vxlan, Ovs, Loopback };
+
+[[nodiscard]] std::string_view toText(DeviceKind kind);
+
+/// Ethernet's header: what `len` counts at queue and xmit, and does not count at rx.
+inline constexpr std::uint32_t kEthernetHeaderBytes = 14;
+
+struct Device {
+    std::uint32_t host = 0;         ///< Index into HostTable.
+    base::StringId name;
+    DeviceKind kind = DeviceKind::Unknown;
+    base::DeviceId peer;            ///< Other end of a veth.
+    base::DeviceId lower;           ///< Device below a VLAN device.
+    base::DeviceId bridge;          ///< Bridge it is a port of.
+    std::uint32_t ifindex = 0;      ///< 0: the trace does not tell.
+    std::uint32_t linkHeaderBytes = kEthernetHeaderBytes; ///< 0 where packets were seen to have none (tun, wireguard).
+    bool isOvsPort = false;
+    bool isAmbiguous = false;
+    std::string evidence;
+    base::Timestamp firstSeen;
+    base::Timestamp lastSeen;
+};
+
+/// Which device an event means by a name.
+///
+/// Kernel events carry the name only, and names repeat between namespaces. A veth has exactly one peer for life, and
+/// packets show it (queued on one end, received on the other with the same skb): so two peers under one name are two
+/// devices. Where no packet shows a peer, devices of one name stay one row, marked ambiguous when there is reason to.
+class DeviceTracker final {
+public:
+    /// The device that `name` means when nothing else is known: the one met last under this name.
+    base::DeviceId byName(std::uint32_t host, base::StringId name, std::string_view text, base::Timestamp at);
+
+    /// `receiver` got an skb that `sender` was just transmitting: they are the two ends of a veth. Returns the two
+    /// devices that these names mean here, which may be new ones.
+    struct Pair {
+        base::DeviceId sender;
+        base::DeviceId receiver;
+    };
+    Pair pair(base::DeviceId sender, std::uint32_t host, base::StringId receiverName, std::string_view text, base::Timestamp at);
+
+    void sawLoopback(base::DeviceId device);
+    void sawNapi(base::DeviceId device);
+    void sawBridge(base::DeviceId bridge, base::DeviceId port, std::uint32_t bridgeIfindex, std::uint32_t portIfindex);
+    void sawOvsPort(base::DeviceId device);
+    void sawOvsInternal(base::DeviceId device);
+    void sawStacked(base::DeviceId upper, base::DeviceId lower, std::string_view upperName);
+    void sawDpdk(base::DeviceId device);
+    void sawNoLinkHeader(base::DeviceId device);
+    void touch(base::DeviceId device, base::Timestamp at);
+
+    [[nodiscard]] const Device& at(base::DeviceId id) const { return m_devices[id.value]; }
+    [[nodiscard]] const std::vector<Device>& devices() const { return m_devices; }
+    /// Whether several devices of its host share its name.
+    [[nodiscard]] bool hasNamesakes(base::DeviceId id) const;
+
+private:
+    base::DeviceId create(std::uint32_t host, base::StringId name, std::string_view text, base::Timestamp at);
+    void setKind(base::DeviceId device, DeviceKind kind, std::string_view evidence);
+
+    std::vector<Device> m_devices;
+    /// Devices of one name, the one met last in front.
+    std::unordered_map<std::uint64_t, std::vector<base::DeviceId>> m_byName;
+};
+
+} // namespace vnscope::analyses::trackers

@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyses/trackers/trackers.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace vnscope::analyses::trackers {
+
+using tracepoints::EventType;
+using tracepoints::NetworkProtocol;
+using tracepoints::PacketHeaders;
+using tracepoints::SkbAtDevice;
+
+namespace {
+
+/// The per-CPU backlog's NAPI instance has no device of its own.
+constexpr std::string_view kBacklogPoll = "(no_device)";
+/// The bridge's own FDB entries belong to no port.
+constexpr std::string_view kNoPort = "null";
+/// A device hands an skb to the device below it at once; a longer gap is another packet at a reused address.
+constexpr base::Nanoseconds kStackedWithin = base::kNsPerMs;
+/// NETDEV_TX_BUSY (include/linux/netdevice.h): the driver did not take the skb, it stays queued.
+constexpr std::int32_t kTxBusy = 0x10;
+
+bool carriesHeaders(const PacketHeaders& headers)
+{
+    return headers.network != NetworkProtocol::Unknown;
+}
+
+bool bothKnownAndDifferent(const SkbState& skb, const PacketHeaders& headers)
+{
+    return skb.hasHeaders && carriesHeaders(headers) && !isSamePacket(skb.headers, headers);
+}
+
+bool bothKnownAndSame(const SkbState& skb, const PacketHeaders& headers)
+{
+    return skb.hasHeaders && carriesHeaders(headers) && isSamePacket(skb.headers, headers);
+}
+
+} // namespace
+
+Trackers::Trackers(const tracepoints::StringTable& strings, const tracepoints::SessionInfo& session, KernelFacts facts)
+    : m_strings(strings)
+    , m_session(session)
+    , m_facts(std::move(facts))
+{
+}
+
+std::string_view Trackers::text(base::StringId id) const
+{
+    return id.isValid() && (id.value & kOwnString) != 0 ? m_ownStrings.text({id.value & ~kOwnString}) : m_strings.text(id);
+}
+
+std::string Trackers::deviceLabel(base::DeviceId device) const
+{
+    const Device& known = m_devices.at(device);
+    const std::string_view name = text(known.name);
+    if (!m_devices.hasNamesakes(device))
+        return std::string(name);
+    return fmt::format("{}@{}", name, known.peer.isValid() ? text(m_devices.at(known.peer).name) : "?");
+}
+
+const DropReasons& Trackers::reasons() const
+{
+    return m_facts.reasons.isEmpty() ? m_reasonsByTrace[m_trace] : m_facts.reasons;
+}
+
+/// Which trace, host and CPU the event belongs to; hosts and CPUs are numbered as they are met.
+void Trackers::locate(const Event& event)
+{
+    m_trace = m_session.streams[event.record.stream.value].trace.value;
+    while (m_hostByTrace.size() <= m_trace) {
+        const tracepoints::TraceInfo& trace = m_session.traces[m_hostByTrace.size()];
+        const auto known = std::ranges::find(m_hostNames, trace.host);
+        m_hostByTrace.push_back(static_cast<std::uint32_t>(known - m_hostNames.begin()));
+        if (known == m_hostNames.end()) {
+            m_hostNames.push_back(trace.host);
+            m_cpuIndexByHost.emplace_back();
+        }
+        m_reasonsByTrace.push_back(DropReasons::forKernel(trace.kernelRelease));
+    }
+    m_host = m_hostByTrace[m_trace];
+
+    std::vector<std::uint32_t>& indices = m_cpuIndexByHost[m_host];
+    const std::uint16_t cpu = event.record.cpu;
+    if (indices.size() <= cpu)
+        indices.resize(cpu + 1U, base::DeviceId::kNone);
+    if (indices[cpu] == base::DeviceId::kNone) {
+        indices[cpu] = static_cast<std::uint32_t>(m_cpus.size());
+        CpuState& state = m_cpus.emplace_back();
+        state.host = m_host;
+        state.cpu = cpu;
+    }
+    m_cpuIndex = indices[cpu];
+    m_cpu = &m_cpus[m_cpuIndex];
+}
+
+void Trackers::update(const Event& event)
+{
+    m_sighting = Sighting();
+    m_ending = 0;
+    locate(event);
+    switch (event.record.type) {
+    case EventType::NetDevQueue: onQueue(event); break;
+    case EventType::NetDevXmit: onXmit(event); break;
+    case EventType::NetIfRx: onBacklog(event); break;
+    case EventType::NetIfReceiveSkb: onReceive(event); break;
+    case EventType::NapiGroReceiveEntry: onGroEntry(event); break;
+    case EventType::SkbKfree: onFree(event.as<tracepoints::SkbKfree>().skb); break;
+    case EventType::SkbConsume: onFree(event.as<tracepoints::SkbOnly>().skb); break;
+    case EventType::SoftirqExit: m_cpu->receiving = 0; break;
+    case EventType::NapiPoll: onPoll(event); break;
+    case EventType::BrFdbUpdate:
+    case EventType::BrFdbAdd:
+    case EventType::BrFdbExternalLearn:
+    case EventType::FdbDelete: onBridge(event); break;
+    case EventType::OvsExecuteAction:
+    case EventType::OvsUpcall: onOvs(event); break;
+    case EventType::StatedumpInterface:
+        m_sighting.device = named(event.as<tracepoints::StatedumpInterface>().device, event.record.time);
+        break;
+    case EventType::EthdevRxBurst:
+    case EventType::EthdevTxBurst: onBurst(event); break;
+    case EventType::EventsLost: onLost(); break;
+    default: break;
+    }
+}
+
+void Trackers::settle()
+{
+    if (m_ending == 0)
+        return;
+    m_skbs.end(m_host, m_ending);
+    if (m_cpu->receiving == m_ending)
+        m_cpu->receiving = 0;
+}
+
+base::DeviceId Trackers::named(base::StringId name, base::Timestamp at)
+{
+    return m_devices.byName(m_host, name, text(name), at);
+}
+
+SkbState& Trackers::beginLife(const Event& event, std::uint64_t skb, base::DeviceId device)
+{
+    SkbState& state = m_skbs.begin(m_host, skb, event.record.time);
+    state.firstDevice = device;
+    return state;
+}
+
+void Trackers::see(SkbState& skb, const Event& event, const SkbAtDevice& at, base::DeviceId device)
+{
+    skb.lastSeen = event.record.time;
+    skb.lastEvent = event.record.type;
+    skb.cpu = m_cpuIndex;
+    skb.device = device;
+    skb.length = at.length;
+    if (carriesHeaders(at.headers)) {
+        skb.headers = at.headers;
+        skb.hasHeaders = true;
+    }
+    m_sighting.device = device;
+    m_sighting.skb = &skb;
+    judgeConversation(skb, at.headers);
+}
+
+void Trackers::judgeConversation(SkbState& skb, const PacketHeaders& headers)
+{
+    const std::uint64_t conversation = conversationHash(headers);
+    if (conversation == 0)
+        return;
+    const auto end = skb.conversations.begin() + skb.conversationCount;
+    if (std::find(skb.conversations.begin(), end, conversation) != end)
+        return;
+    if (skb.conversationCount < SkbState::kMostConversations)
+        skb.conversations[skb.conversationCount++] = conversation;
+    // A clone, and a packet that vswitchd sends back, were counted under their first address. Further on its way a
+    // packet counts again only when its headers became another conversation's (NAT, tunnels).
+    m_sighting.isNewForConversation = m_sighting.appearance != Appearance::Copy;
+}
+
+bool Trackers::isBackFromUpcall(const PacketHeaders& headers) const
+{
+    if (!carriesHeaders(headers) || m_cpu->receiving != 0)
+        return false;
+    const std::size_t remembered = std::min(m_upcallCount, kUpcallsRemembered);
+    return std::any_of(m_upcalls.begin(), m_upcalls.begin() + static_cast<std::ptrdiff_t>(remembered),
+                       [&](const PacketHeaders& sent) { return isSamePacket(sent, headers); });
+}
+
+bool Trackers::isCloneOfReceived(const PacketHeaders& headers) const
+{
+    return m_cpu->receiving != 0 && m_cpu->receivingHasHeaders && carriesHeaders(headers) &&
+           isSamePacket(m_cpu->receivingHeaders, headers);
+}
+
+bool Trackers::isSegmentOfQueued(const PacketHeaders& headers) const
+{
+    return m_cpu->queueConversation != 0 && conversationHash(headers) == m_cpu->queueConversation;
+}
+
+bool Trackers::continuesAtQueue(const SkbState& skb, const Event& event, const SkbAtDevice& at, base::DeviceId device) const
+{
+    const bool isStacked = skb.lastEvent == EventType::NetDevQueue && skb.device != device && skb.cpu == m_cpuIndex &&
+                           event.record.time - skb.lastSeen < kStackedWithin;
+    if (isStacked)
+        return true; // Headers may differ: a tunnel device wraps the packet on the way down.
+    const bool isForwarded = skb.wasReceived && m_cpu->receiving == at.skb && !bothKnownAndDifferent(skb, at.headers);
+    if (isForwarded)
+        return true;
+    // It may have waited outside its receiving softirq (for a neighbour's address, in a user-space queue); but a packet
+    // does not come back to the queue where its life began, so there it is a look-alike at a reused address.
+    return skb.wasReceived && bothKnownAndSame(skb, at.headers) && device != skb.firstDevice;
+}
+
+void Trackers::onQueue(const Event& event)
+{
+    const auto& at = event.as<SkbAtDevice>();
+    const base::DeviceId device = named(at.device, event.record.time);
+    SkbState* skb = m_skbs.find(m_host, at.skb);
+    if (skb != nullptr && continuesAtQueue(*skb, event, at, device)) {
+        m_sighting.appearance = Appearance::Continued;
+        if (skb->lastEvent == EventType::NetDevQueue)
+            m_devices.sawStacked(skb->device, device, text(m_devices.at(skb->device).name));
+        else
+            skb->stackedCount = 0;
+    } else {
+        const bool isOld = isCloneOfReceived(at.headers) || isBackFromUpcall(at.headers);
+        m_sighting.appearance = isOld ? Appearance::Copy : Appearance::Local;
+        skb = &beginLife(event, at.skb, device);
+    }
+    skb->wasReceived = false;
+    skb->cameByGro = false;
+    skb->cameByBacklog = false;
+    skb->pushTransmit(device);
+    see(*skb, event, at, device);
+    learnLinkHeader(device, at);
+    m_cpu->queueDevice = device;
+    m_cpu->queueConversation = conversationHash(at.headers);
+}
+
+void Trackers::learnLinkHeader(base::DeviceId device, const SkbAtDevice& at)
+{
+    constexpr std::uint32_t kIpv6Header = 40;
+    const std::uint32_t network = at.headers.network == NetworkProtocol::Ipv6 && at.headers.totalLength > 0
+                                      ? at.headers.totalLength + kIpv6Header
+                                      : at.headers.totalLength;
+    if (network > 0 && at.length == network)
+        m_devices.sawNoLinkHeader(device);
+}
+
+void Trackers::onXmit(const Event& event)
+{
+    const auto& at = event.as<tracepoints::NetDevXmit>();
+    SkbState* skb = m_skbs.find(m_host, at.skb);
+    if (skb != nullptr) {
+        for (std::uint8_t depth = skb->stackedCount; depth > 0; --depth) {
+            const base::DeviceId device = skb->stacked[depth - 1U];
+            if (m_devices.at(device).name != at.device)
+                continue;
+            m_sighting.device = device;
+            m_sighting.skb = skb;
+            m_sighting.wasQueuedHere = true;
+            if (at.rc != kTxBusy)
+                skb->stackedCount = static_cast<std::uint8_t>(depth - 1U);
+            // On a veth the packet is at the other end before this event is written: then its place stays there.
+            if (skb->lastEvent == EventType::NetDevQueue && skb->device == device) {
+                skb->lastEvent = EventType::NetDevXmit;
+                skb->lastSeen = event.record.time;
+            }
+            m_devices.touch(device, event.record.time);
+            return;
+        }
+    }
+    const base::DeviceId queue = m_cpu->queueDevice;
+    m_sighting.device =
+        queue.isValid() && m_devices.at(queue).name == at.device ? queue : named(at.device, event.record.time);
+}
+
+void Trackers::onBacklog(const Event& event)
+{
+    const auto& at = event.as<SkbAtDevice>();
+    SkbState* skb = m_skbs.find(m_host, at.skb);
+    base::DeviceId device;
+    if (skb != nullptr && skb->lastEvent == EventType::NetDevQueue && !bothKnownAndDifferent(*skb, at.headers)) {
+        m_sighting.appearance = Appearance::Continued;
+        const Device& sender = m_devices.at(skb->device);
+        if (sender.kind == DeviceKind::Loopback && sender.name == at.device) {
+            device = skb->device;
+        } else {
+            const auto ends = m_devices.pair(skb->device, m_host, at.device, text(at.device), event.record.time);
+            if (skb->stackedCount > 0)
+                skb->stacked[skb->stackedCount - 1U] = ends.sender;
+            if (skb->firstDevice == skb->device)
+                skb->firstDevice = ends.sender;
+            m_cpu->queueDevice = ends.sender;
+            device = ends.receiver;
+        }
+    } else {
+        m_sighting.appearance = isSegmentOfQueued(at.headers) ? Appearance::Copy : Appearance::External;
+        const base::DeviceId peer = m_cpu->queueDevice.isValid() ? m_devices.at(m_cpu->queueDevice).peer : base::DeviceId();
+        device = peer.isValid() && m_devices.at(peer).name == at.device ? peer : named(at.device, event.record.time);
+        skb = &beginLife(event, at.skb, device);
+    }
+    skb->wasReceived = false;
+    skb->cameByGro = false;
+    skb->cameByBacklog = true;
+    m_sighting.path = ReceivePath::Backlog;
+    see(*skb, event, at, device);
+}
+
+void Trackers::onGroEntry(const Event& event)
+{
+    const auto& at = event.as<tracepoints::SkbOnly>();
+    SkbState* skb = m_skbs.find(m_host, at.skb);
+    // A veth with NAPI hands the very skb that its peer sent to GRO; whether this is one shows when it is received.
+    const bool mayBeSent = skb != nullptr && (skb->lastEvent == EventType::NetDevXmit || skb->lastEvent == EventType::NetDevQueue);
+    if (!mayBeSent)
+        skb = &m_skbs.begin(m_host, at.skb, event.record.time);
+    skb->cameByGro = true;
+    skb->cameByBacklog = false;
+    skb->wasReceived = false;
+    skb->lastEvent = EventType::NapiGroReceiveEntry;
+    skb->lastSeen = event.record.time;
+    skb->cpu = m_cpuIndex;
+    m_sighting.skb = skb;
+    if (at.device.isValid()) {
+        m_sighting.device = named(at.device, event.record.time);
+        skb->device = m_sighting.device;
+    }
+}
+
+void Trackers::onReceive(const Event& event)
+{
+    const auto& at = event.as<SkbAtDevice>();
+    SkbState* skb = m_skbs.find(m_host, at.skb);
+    const bool isPlausible = skb != nullptr && !bothKnownAndDifferent(*skb, at.headers);
+    const bool isNameKept = skb != nullptr && skb->device.isValid() && m_devices.at(skb->device).name == at.device;
+    base::DeviceId device = isNameKept ? skb->device : named(at.device, event.record.time);
+    m_devices.touch(device, event.record.time);
+
+    if (isPlausible && skb->cameByBacklog && !skb->wasReceived && isNameKept) {
+        m_sighting.path = ReceivePath::Backlog;
+        m_sighting.appearance = Appearance::Continued;
+    } else if (skb != nullptr && skb->cameByGro && !skb->wasReceived) {
+        m_sighting.path = ReceivePath::Gro;
+        if (bothKnownAndSame(*skb, at.headers)) {
+            m_sighting.appearance = Appearance::Continued;
+        } else {
+            m_sighting.appearance = Appearance::External;
+            if (skb->hasHeaders)
+                skb = &beginLife(event, at.skb, device);
+            skb->firstDevice = device;
+        }
+    } else if (isPlausible && skb->wasReceived && !isNameKept && m_cpu->receiving == at.skb) {
+        m_sighting.path = ReceivePath::Reinjected;
+        m_sighting.appearance = Appearance::Continued;
+        if (skb->hadAction)
+            m_devices.sawOvsInternal(device);
+    } else if (skb != nullptr && bothKnownAndSame(*skb, at.headers) && device != skb->firstDevice) {
+        m_sighting.path = ReceivePath::Direct;
+        m_sighting.appearance = Appearance::Continued;
+    } else {
+        m_sighting.path = ReceivePath::Direct;
+        m_sighting.appearance = isSegmentOfQueued(at.headers) ? Appearance::Copy : Appearance::External;
+        skb = &beginLife(event, at.skb, device);
+    }
+    skb->wasReceived = true;
+    if (m_sighting.path != ReceivePath::Reinjected)
+        skb->hadAction = false;
+    see(*skb, event, at, device);
+    m_cpu->receiving = at.skb;
+    m_cpu->receivingHeaders = at.headers;
+    m_cpu->receivingHasHeaders = carriesHeaders(at.headers);
+    m_cpu->queueConversation = 0;
+}
+
+void Trackers::onFree(std::uint64_t address)
+{
+    SkbState* skb = m_skbs.find(m_host, address);
+    m_ending = address;
+    m_sighting.skb = skb;
+    if (skb != nullptr)
+        m_sighting.device = skb->device;
+    else
+        m_skbs.countFreedUnseen();
+}
+
+void Trackers::onPoll(const Event& event)
+{
+    const auto& poll = event.as<tracepoints::NapiPoll>();
+    if (text(poll.device) == kBacklogPoll)
+        return;
+    m_sighting.device = named(poll.device, event.record.time);
+    m_devices.sawNapi(m_sighting.device);
+}
+
+void Trackers::onBridge(const Event& event)
+{
+    const auto& entry = event.as<tracepoints::BridgeFdb>();
+    if (!entry.bridge.isValid())
+        return;
+    const base::DeviceId bridge = named(entry.bridge, event.record.time);
+    const base::DeviceId port = text(entry.device) == kNoPort ? base::DeviceId() : named(entry.device, event.record.time);
+    m_devices.sawBridge(bridge, port, entry.bridgeIfindex, entry.ifindex);
+    m_sighting.device = port.isValid() ? port : bridge;
+}
+
+void Trackers::onOvs(const Event& event)
+{
+    const auto& packet = event.as<tracepoints::OvsPacket>();
+    if (packet.device.isValid() && !text(packet.device).empty()) {
+        m_sighting.device = named(packet.device, event.record.time);
+        m_devices.sawOvsPort(m_sighting.device);
+    }
+    SkbState* skb = m_skbs.find(m_host, packet.skb);
+    m_sighting.skb = skb;
+    if (skb == nullptr)
+        return;
+    skb->hadAction = true;
+    if (event.record.type == EventType::OvsUpcall && skb->hasHeaders)
+        m_upcalls[m_upcallCount++ % kUpcallsRemembered] = skb->headers;
+}
+
+void Trackers::onBurst(const Event& event)
+{
+    const auto& burst = event.as<tracepoints::EthdevBurst>();
+    if (m_dpdkNames.size() <= burst.port)
+        m_dpdkNames.resize(burst.port + 1U);
+    base::StringId& name = m_dpdkNames[burst.port];
+    if (!name.isValid())
+        name = {m_ownStrings.intern(fmt::format("dpdk:{}", burst.port)).value | kOwnString};
+    m_sighting.device = named(name, event.record.time);
+    m_devices.sawDpdk(m_sighting.device);
+}
+
+/// What a CPU was doing is unknown after a gap; packets keep their state, and headers tell whether it still holds.
+void Trackers::onLost()
+{
+    m_cpu->receiving = 0;
+    m_cpu->queueDevice = {};
+    m_cpu->queueConversation = 0;
+}
+
+void Trackers::write(storage::StoreWriter& store) const
+{
+    storage::TableWriter rows =
+        store.table("device", {"device_id", "host", "netns", "ifindex", "name", "label", "mac", "kind", "peer_id", "lower_id",
+                               "bridge_id", "ambiguous", "evidence", "first_seen_ns", "last_seen_ns"});
+    for (std::uint32_t index = 0; index < m_devices.devices().size(); ++index) {
+        const base::DeviceId id{index};
+        const Device& device = m_devices.at(id);
+        rows.append(id, m_hostNames[device.host], nullptr,
+                    device.ifindex == 0 ? storage::Value() : storage::Value(device.ifindex), text(device.name), deviceLabel(id),
+                    nullptr, toText(device.kind), device.peer, device.lower, device.bridge, device.isAmbiguous,
+                    device.evidence, device.firstSeen, device.lastSeen);
+    }
+}
+
+} // namespace vnscope::analyses::trackers

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analyses/analysis.hpp"
+#include "analyses/trackers/device_tracker.hpp"
+#include "analyses/trackers/drop_reasons.hpp"
+#include "analyses/trackers/skb_tracker.hpp"
+#include "analyses/trackers/symbols.hpp"
+
+namespace vnscope::analyses::trackers {
+
+/// How a packet came to be where it is seen.
+enum class Appearance : std::uint8_t {
+    Unknown,    ///< Not a sighting of a packet at a device.
+    Local,      ///< Sent on this host: its first device's queue.
+    External,   ///< Came into this host by a device that nothing of this host fed.
+    Continued,  ///< A packet seen before, further on its way.
+    Copy,       ///< A clone or a segment of a packet seen before (flooding, software GSO).
+};
+
+/// By which door an skb entered the stack: decides when its device counts it as received.
+enum class ReceivePath : std::uint8_t {
+    None,
+    Backlog,    ///< netif_rx before: counted there.
+    Gro,        ///< GRO before: its frames are counted at the NAPI poll.
+    Direct,     ///< Straight from the driver: counted now.
+    Reinjected, ///< From a lower device of this host (bridge, OVS internal port): counted now, without Ethernet header.
+};
+
+/// What the trackers know of the event that is being processed.
+struct Sighting {
+    base::DeviceId device;
+    Appearance appearance = Appearance::Unknown;
+    ReceivePath path = ReceivePath::None;
+    SkbState* skb = nullptr;          ///< The packet's state after this event; null for an skb never seen at a device.
+    bool isNewForConversation = false; ///< Its conversation has not counted this packet yet.
+    bool wasQueuedHere = false;       ///< net_dev_xmit: this very skb was queued at this device (else: a segment).
+};
+
+/// What one CPU is doing.
+struct CpuState {
+    std::uint32_t host = 0;
+    std::uint16_t cpu = 0;
+    /// The skb whose reception this CPU is working on, until the next one or the softirq's end.
+    std::uint64_t receiving = 0;
+    tracepoints::PacketHeaders receivingHeaders;
+    bool receivingHasHeaders = false;
+    /// The last queue on this CPU: software segments are transmitted right after it, under other addresses.
+    base::DeviceId queueDevice;
+    std::uint64_t queueConversation = 0;
+};
+
+/// Facts from beside the trace that make kernel numbers readable.
+struct KernelFacts {
+    SymbolTable symbols;
+    DropReasons reasons;     ///< As given by the user; else each trace's kernel release decides.
+};
+
+/// Shared short-lived state, kept once for all analyses: who owns this skb now, which device a name means, what a CPU
+/// is doing. Brought up to each event before the analyses see it.
+class Trackers final {
+public:
+    Trackers(const tracepoints::StringTable& strings, const tracepoints::SessionInfo& session, KernelFacts facts);
+
+    void update(const Event& event);
+    /// Called after the analyses: lives that ended with this event are forgotten.
+    void settle();
+
+    [[nodiscard]] const Sighting& sighting() const { return m_sighting; }
+    [[nodiscard]] CpuState& cpu() { return *m_cpu; }
+    [[nodiscard]] std::uint32_t host() const { return m_host; }
+    [[nodiscard]] const std::string& hostName(std::uint32_t host) const { return m_hostNames[host]; }
+    [[nodiscard]] const std::vector<CpuState>& cpus() const { return m_cpus; }
+    [[nodiscard]] std::uint32_t cpuIndex() const { return m_cpuIndex; }
+
+    [[nodiscard]] const DeviceTracker& devices() const { return m_devices; }
+    [[nodiscard]] const SkbTracker& skbs() const { return m_skbs; }
+    [[nodiscard]] const SymbolTable& symbols() const { return m_facts.symbols; }
+    /// What reason numbers mean in the trace that the current event comes from.
+    [[nodiscard]] const DropReasons& reasons() const;
+    [[nodiscard]] std::string deviceLabel(base::DeviceId device) const;
+    /// A device's name, whether the trace gave it or we made it ("dpdk:0").
+    [[nodiscard]] std::string_view text(base::StringId id) const;
+
+    void write(storage::StoreWriter& store) const;
+
+private:
+    /// Names that no event carries; their ids have the top bit set.
+    static constexpr std::uint32_t kOwnString = 0x8000'0000U;
+
+    void locate(const Event& event);
+    [[nodiscard]] bool continuesAtQueue(const SkbState& skb, const Event& event, const tracepoints::SkbAtDevice& at,
+                                        base::DeviceId device) const;
+    void onQueue(const Event& event);
+    void onXmit(const Event& event);
+    void onBacklog(const Event& event);
+    void onReceive(const Event& event);
+    void onGroEntry(const Event& event);
+    void onFree(std::uint64_t skb);
+    void onBridge(const Event& event);
+    void onOvs(const Event& event);
+    void onPoll(const Event& event);
+    void onBurst(const Event& event);
+    void onLost();
+
+    base::DeviceId named(base::StringId name, base::Timestamp at);
+    void see(SkbState& skb, const Event& event, const tracepoints::SkbAtDevice& at, base::DeviceId device);
+    void learnLinkHeader(base::DeviceId device, const tracepoints::SkbAtDevice& at);
+    /// Enters the packet's conversation into its life, and tells whether that conversation should count it.
+    void judgeConversation(SkbState& skb, const tracepoints::PacketHeaders& headers);
+    SkbState& beginLife(const Event& event, std::uint64_t skb, base::DeviceId device);
+    [[nodiscard]] bool isSegmentOfQueued(const tracepoints::PacketHeaders& headers) const;
+    [[nodiscard]] bool isBackFromUpcall(const tracepoints::PacketHeaders& headers) const;
+    [[nodiscard]] bool isCloneOfReceived(const tracepoints::PacketHeaders& headers) const;
+
+    const tracepoints::StringTable& m_strings;
+    const tracepoints::SessionInfo& m_session;
+    KernelFacts m_facts;
+    tracepoints::StringTable m_ownStrings;
+    std::vector<base::StringId> m_dpdkNames; ///< By port number.
+    std::vector<DropReasons> m_reasonsByTrace;
+    std::vector<std::string> m_hostNames;
+    std::vector<std::uint32_t> m_hostByTrace;
+    std::vector<std::vector<std::uint32_t>> m_cpuIndexByHost; ///< [host][cpu] to index into m_cpus.
+    std::vector<CpuState> m_cpus;
+
+    DeviceTracker m_devices;
+    SkbTracker m_skbs;
+
+    /// Headers of packets that went up to ovs-vswitchd and may come back under another address.
+    static constexpr std::size_t kUpcallsRemembered = 256;
+    std::array<tracepoints::PacketHeaders, kUpcallsRemembered> m_upcalls{};
+    std::size_t m_upcallCount = 0;
+
+    // Of the current event:
+    Sighting m_sighting;
+    CpuState* m_cpu = nullptr;
+    std::uint32_t m_cpuIndex = 0;
+    std::uint32_t m_host = 0;
+    std::uint32_t m_trace = 0;
+    std::uint64_t m_ending = 0;
+};
+
+} // namespace vnscope::analyses::trackers

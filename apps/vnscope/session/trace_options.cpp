@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/vnscope/session/trace_options.hpp"
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace vnscope::cli {
+namespace {
+
+using base::Result;
+
+/// Reads an option that may be absent.
+template <typename T>
+Result<std::optional<T>> parseGiven(const std::string& text, std::string_view option,
+                                    Result<T> (*parseText)(std::string_view))
+{
+    if (text.empty())
+        return std::nullopt;
+    Result<T> value = parseText(text);
+    if (!value)
+        return base::fail(value.error().code, fmt::format("{}: {}", option, value.error().message));
+    return *value;
+}
+
+} // namespace
+
+Result<importer::ClockCorrection> parseClockCorrection(const std::string& text)
+{
+    // A path may hold "=", a length cannot.
+    const std::size_t separator = text.rfind('=');
+    const bool isForOneTrace = separator != std::string::npos;
+    const std::string_view length = isForOneTrace ? std::string_view(text).substr(separator + 1) : text;
+    const Result<base::Nanoseconds> ns = parseSignedDuration(length);
+    if (!ns)
+        return base::fail(ns.error().code, fmt::format("--clock-offset: {}", ns.error().message));
+    return importer::ClockCorrection{isForOneTrace ? text.substr(0, separator) : std::string(), *ns};
+}
+
+void TraceOptions::define(CLI::App& app)
+{
+    app.add_option("--begin", m_begin,
+                   "leave out events before this time: 2026-11-20T22:19:30Z, nanoseconds since 1970, or +1.5s after "
+                   "the session's begin")
+        ->type_name("TIME");
+    app.add_option("--end", m_end, "leave out events at and after this time")->type_name("TIME");
+    app.add_option("--duration", m_duration, "how long from --begin, or from the session's begin: 1.5s, 200ms, 2m")
+        ->type_name("LENGTH");
+    app.add_option("--symbols", m_symbols,
+                   "kallsyms or System.map of the traced boot (.xz accepted), to name the places of drops; without it "
+                   "a file kallsyms or kallsyms.xz in a TRACE folder is used")
+        ->type_name("FILE");
+    app.add_option("--drop-reasons", m_dropReasons,
+                   "events/skb/kfree_skb/format of the traced kernel, to name the reasons of drops; without it a file "
+                   "kfree_skb_format in a TRACE folder is used, then what is known of the kernel's version")
+        ->type_name("FILE");
+    app.add_option("--clock-offset", m_clockOffsets,
+                   "nanoseconds (or for example -3ms) to add to a trace's clock, where two hosts disagree; without "
+                   "TRACE= to every trace; several that fit are added up")
+        ->type_name("[TRACE=]NS");
+    app.add_option("--jobs", m_jobs, "how many processes read; 0: as many as help")
+        ->check(CLI::Range(0U, 256U).description(""))
+        ->type_name("N");
+}
+
+Result<TimeWindow> TraceOptions::window() const
+{
+    const auto begin = parseGiven<TimePoint>(m_begin, "--begin", parseTimePoint);
+    const auto end = parseGiven<TimePoint>(m_end, "--end", parseTimePoint);
+    const auto duration = parseGiven<base::Nanoseconds>(m_duration, "--duration", parseDuration);
+    if (!begin)
+        return tl::unexpected(begin.error());
+    if (!end)
+        return tl::unexpected(end.error());
+    if (!duration)
+        return tl::unexpected(duration.error());
+    return makeTimeWindow(*begin, *end, *duration);
+}
+
+Result<std::vector<importer::ClockCorrection>> TraceOptions::clockCorrections() const
+{
+    std::vector<importer::ClockCorrection> corrections;
+    for (const std::string& text : m_clockOffsets) {
+        Result<importer::ClockCorrection> correction = parseClockCorrection(text);
+        if (!correction)
+            return tl::unexpected(std::move(correction).error());
+        corrections.push_back(std::move(*correction));
+    }
+    return corrections;
+}
+
+std::string TraceOptions::firstGiven() const
+{
+    const std::array<std::pair<const char*, bool>, 7> given{{{"--begin", !m_begin.empty()},
+                                                             {"--end", !m_end.empty()},
+                                                             {"--duration", !m_duration.empty()},
+                                                             {"--symbols", !m_symbols.empty()},
+                                                             {"--drop-reasons", !m_dropReasons.empty()},
+                                                             {"--clock-offset", !m_clockOffsets.empty()},
+                                                             {"--jobs", m_jobs != 0}}};
+    for (const auto& [name, isGiven] : given) {
+        if (isGiven)
+            return name;
+    }
+    return {};
+}
+
+} // namespace vnscope::cli

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "importer/trace_finder.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "importer/file_descriptor.hpp"
+
+namespace vnscope::importer {
+
+namespace fs = std::filesystem;
+using base::ErrorCode;
+
+namespace {
+
+constexpr int kMaxDepth = 10;
+constexpr std::size_t kMaxFolders = 20'000;
+constexpr std::size_t kMaxTraces = 1'000;
+constexpr std::size_t kMaxStreams = 65'536;
+constexpr std::size_t kMetadataBytes = std::size_t{1} << 20U;
+constexpr std::size_t kHeaderBytes = 32;
+constexpr std::size_t kIndexHeaderBytes = 16;
+
+std::string_view asText(const std::vector<std::byte>& bytes)
+{
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// What a file that is no trace folder looks like.
+std::string describeFile(const fs::path& path)
+{
+    struct Kind {
+        std::string_view start;
+        std::string_view sentence;
+    };
+    using namespace std::string_view_literals;
+    static constexpr std::array kKinds{
+        Kind{"\xd4\xc3\xb2\xa1"sv, "is a packet capture (pcap), not a CTF trace folder"},
+        Kind{"\xa1\xb2\xc3\xd4"sv, "is a packet capture (pcap), not a CTF trace folder"},
+        Kind{"\x4d\x3c\xb2\xa1"sv, "is a packet capture (pcap), not a CTF trace folder"},
+        Kind{"\x0a\x0d\x0d\x0a"sv, "is a packet capture (pcapng), not a CTF trace folder"},
+        Kind{"SQLite format 3"sv, "is an SQLite file (perhaps a store that vnscope wrote), not a CTF trace folder"},
+        Kind{"PERFILE2"sv, "is a perf.data file: convert it with `perf data convert --to-ctf DIR` and give that folder"},
+        Kind{"\xfd""7zXZ"sv, "is a compressed file: unpack it and give the folder"},
+        Kind{"\x1f\x8b"sv, "is a compressed file: unpack it and give the folder"},
+        Kind{"\x28\xb5\x2f\xfd"sv, "is a compressed file: unpack it and give the folder"},
+        Kind{"\xc1\x1f\xfc\xc1"sv, "is one stream of a CTF trace: give the folder that holds it and the file `metadata`"},
+        Kind{"\xc1\xfc\x1f\xc1"sv, "is one stream of a CTF trace: give the folder that holds it and the file `metadata`"},
+    };
+    const auto start = readStart(path, 16);
+    const auto* const kind =
+        std::ranges::find_if(kKinds, [&](const Kind& candidate) { return asText(start).starts_with(candidate.start); });
+    const std::string_view sentence = kind != kKinds.end() ? kind->sentence
+                                      : start.empty()
+                                          ? "is an empty file, not a CTF trace folder"
+                                          : "is a file, but a CTF trace is a folder that holds a file called `metadata`";
+    return fmt::format("{} {}.", printable(path.native()), sentence);
+}
+
+std::optional<base::Error> obstacleIn(const fs::path& directory, const std::vector<std::byte>& metadata)
+{
+    const auto trouble = [&](ErrorCode code, std::string_view text) {
+        return base::Error{code, fmt::format("{} {}.", printable(directory.native()), text), {}};
+    };
+    if (::access((directory / "metadata").c_str(), R_OK) != 0)
+        return trouble(ErrorCode::Io, fmt::format("cannot be read: its metadata says \"{}\"", std::strerror(errno)));
+    const std::string_view text = asText(metadata);
+    if (text.empty())
+        return trouble(ErrorCode::Damaged, "cannot be read: its metadata file is empty");
+    const std::string_view start = text.substr(0, 4096);
+    const bool isCtf2 = start.front() == '\x1e' || (start.front() == '{' && start.find("preamble") != start.npos);
+    if (isCtf2)
+        return trouble(ErrorCode::Unsupported, "is a CTF 2 trace, which babeltrace2 2.0 cannot read: record with "
+                                               "`lttng create --trace-format=ctf-1.8`");
+    return std::nullopt;
+}
+
+void splitName(FoundStream& stream)
+{
+    const std::size_t lastNonDigit = stream.name.find_last_not_of("0123456789");
+    if (lastNonDigit == std::string::npos || stream.name[lastNonDigit] != '_' || lastNonDigit + 1 == stream.name.size())
+        return;
+    const char* const begin = stream.name.data() + lastNonDigit + 1;
+    const char* const end = stream.name.data() + stream.name.size();
+    if (std::from_chars(begin, end, stream.cpu).ec == std::errc())
+        stream.cpuPrefix = stream.name.substr(0, lastNonDigit);
+}
+
+/// The average packet's size follows from the number of index entries; nothing more of the index is believed here.
+std::uint64_t averagePacket(const fs::path& index, std::uint64_t streamBytes)
+{
+    std::error_code error;
+    const std::uint64_t indexBytes = fs::file_size(index, error);
+    const auto header = readStart(index, kIndexHeaderBytes);
+    if (error || header.size() < kIndexHeaderBytes)
+        return streamBytes;
+    const std::uint32_t entryBytes = std::to_integer<std::uint32_t>(header[14]) << 8U | std::to_integer<std::uint32_t>(header[15]);
+    const std::uint64_t entries = entryBytes == 0 ? 0 : (indexBytes - kIndexHeaderBytes) / entryBytes;
+    return entries == 0 ? streamBytes : std::max<std::uint64_t>(1, streamBytes / entries);
+}
+
+FoundTrace lookInto(const fs::path& directory)
+{
+    std::error_code error;
+    FoundTrace trace;
+    trace.directory = fs::absolute(directory, error).lexically_normal();
+    const auto metadata = readStart(directory / "metadata", kMetadataBytes);
+    trace.obstacle = obstacleIn(directory, metadata);
+    if (trace.obstacle)
+        return trace;
+
+    std::vector<std::vector<std::byte>> starts;
+    for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
+        std::error_code ignored;
+        const std::string name = entry->path().filename().native();
+        if (name == "metadata" || name.starts_with('.') || !entry->is_regular_file(ignored) ||
+            trace.streams.size() == kMaxStreams)
+            continue;
+        FoundStream stream;
+        stream.name = name;
+        stream.bytes = entry->file_size(ignored);
+        const fs::path index = directory / "index" / (name + ".idx");
+        stream.hasIndex = fs::is_regular_file(index, ignored);
+        stream.packetBytes = stream.hasIndex ? averagePacket(index, stream.bytes) : stream.bytes;
+        splitName(stream);
+        trace.streams.push_back(std::move(stream));
+    }
+    std::ranges::sort(trace.streams, {}, &FoundStream::name);
+
+    // Only LTTng writes the instance's number, right after magic, UUID and stream class.
+    const bool hasInstances = asText(metadata).find("stream_instance_id") != std::string_view::npos;
+    for (FoundStream& stream : trace.streams) {
+        auto start = readStart(directory / stream.name, kHeaderBytes);
+        stream.hasMagic = startsWithMagic(start);
+        if (hasInstances && stream.hasMagic && start.size() == kHeaderBytes)
+            stream.instance = asText(start).substr(PacketSignature::kFullBytes);
+        starts.push_back(std::move(start));
+    }
+    trace.signature = learnSignature(starts);
+    return trace;
+}
+
+/// Folders below `path` that hold a metadata file.
+base::Result<std::vector<FoundTrace>> search(const fs::path& path)
+{
+    std::vector<FoundTrace> traces;
+    std::error_code error;
+    std::size_t folders = 0;
+    fs::recursive_directory_iterator entry(path, fs::directory_options::skip_permission_denied, error);
+    for (const fs::recursive_directory_iterator end; !error && entry != end; entry.increment(error)) {
+        std::error_code ignored;
+        if (!entry->is_directory(ignored))
+            continue;
+        if (++folders > kMaxFolders || traces.size() == kMaxTraces)
+            return base::fail(ErrorCode::Usage, fmt::format("{} holds more folders than can be searched for traces: "
+                                                            "name the trace's own folder.",
+                                                            printable(path.native())));
+        if (fs::exists(entry->path() / "metadata", ignored)) {
+            traces.push_back(lookInto(entry->path()));
+            entry.disable_recursion_pending();
+        } else if (entry.depth() >= kMaxDepth) {
+            entry.disable_recursion_pending();
+        }
+    }
+    std::ranges::sort(traces, {}, &FoundTrace::directory);
+    return traces;
+}
+
+} // namespace
+
+std::string printable(std::string_view text)
+{
+    constexpr std::size_t kMaxBytes = 512;
+    std::string clean(text.substr(0, kMaxBytes));
+    std::ranges::replace_if(
+        clean, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+    return clean;
+}
+
+std::vector<std::byte> readStart(const fs::path& file, std::size_t limit)
+{
+    const FileDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!descriptor.isValid())
+        return {};
+    struct stat status{};
+    if (::fstat(descriptor.get(), &status) != 0 || !S_ISREG(status.st_mode))
+        return {};
+    std::vector<std::byte> bytes(std::min(limit, static_cast<std::size_t>(status.st_size)));
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const ssize_t count = ::read(descriptor.get(), bytes.data() + done, bytes.size() - done);
+        if (count <= 0)
+            break;
+        done += static_cast<std::size_t>(count);
+    }
+    bytes.resize(done);
+    return bytes;
+}
+
+base::Result<std::vector<FoundTrace>> findTraces(const fs::path& path)
+{
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    const std::string shown = printable(path.native());
+    if (status.type() == fs::file_type::not_found)
+        return base::fail(ErrorCode::NotFound, fmt::format("There is no {}.", shown));
+    if (status.type() == fs::file_type::regular) {
+        if (path.filename() == "metadata")
+            return base::fail(ErrorCode::NotATrace,
+                              fmt::format("{} is a trace's metadata: give the folder that holds it.", shown));
+        return base::fail(ErrorCode::NotATrace, describeFile(path));
+    }
+    if (status.type() != fs::file_type::directory)
+        return base::fail(ErrorCode::NotATrace, fmt::format("{} is not a folder that holds a CTF trace.", shown));
+    if (::access(path.c_str(), R_OK | X_OK) != 0)
+        return base::fail(ErrorCode::Io, fmt::format("Cannot read {}: {}.", shown, std::strerror(errno)));
+
+    if (fs::exists(path / "metadata", error))
+        return std::vector{lookInto(path)};
+    auto traces = search(path);
+    if (traces && traces->empty())
+        return base::fail(ErrorCode::NotATrace,
+                          fmt::format("{} holds no CTF trace: no folder in it has a file called `metadata`.", shown));
+    return traces;
+}
+
+} // namespace vnscope::importer

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "importer/packet_scanner.hpp"
+#include "storage/base/result.hpp"
+
+namespace vnscope::importer {
+
+/// A file of a trace's folder that may be one of its data streams.
+struct FoundStream {
+    std::string name;
+    std::uint64_t bytes = 0;
+    std::uint64_t packetBytes = 0;  ///< Size of an average packet as the index tells, else of the whole file.
+    bool hasIndex = false;
+    bool hasMagic = false;          ///< Begins like a packet.
+    std::string cpuPrefix;          ///< "ch_1": "ch"; empty when the name ends in no number.
+    std::uint16_t cpu = 0;          ///< "ch_1": 1
+    std::string instance;           ///< Equal for files that are parts of one stream; empty when that is unknown.
+};
+
+/// A folder with a `metadata` file.
+struct FoundTrace {
+    std::filesystem::path directory; ///< Absolute.
+    std::vector<FoundStream> streams; ///< Sorted by name.
+    PacketSignature signature;
+    std::optional<base::Error> obstacle; ///< Why it cannot be read at all, as far as a look at the files tells.
+};
+
+/// The traces at `path`: itself, or those below it (bounded in depth and number). Fails with one sentence when there is
+/// none, or when `path` is something else.
+[[nodiscard]] base::Result<std::vector<FoundTrace>> findTraces(const std::filesystem::path& path);
+
+/// Text from a trace or file system, made fit for a message: control characters replaced, length bounded.
+[[nodiscard]] std::string printable(std::string_view text);
+
+/// The first `limit` bytes of a file; shorter when the file is, empty when it cannot be read.
+[[nodiscard]] std::vector<std::byte> readStart(const std::filesystem::path& file, std::size_t limit);
+
+} // namespace vnscope::importer

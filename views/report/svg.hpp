@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "views/chart/time_chart.hpp"
+#include "views/report/markup_writer.hpp"
+
+namespace vnscope::views::report {
+
+/// Writes `chart` as one inline SVG element with title and description. `idPrefix` must be unique in the document; it
+/// names the elements that the SVG refers to. Colours come from the style sheet's classes.
+void writeSvg(MarkupWriter& markup, const chart::TimeChart& chart, std::string_view idPrefix);
+
+} // namespace vnscope::views::report
