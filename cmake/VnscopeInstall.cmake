@@ -1,13 +1,14 @@
 # What `cmake --install` and the Debian package put where. The programs come from apps/.
 
-if(TARGET vnscope_apps_vnscope)
-  install(TARGETS vnscope_apps_vnscope RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-endif()
-if(TARGET vnscope_apps_ctf_reader)
-  # A helper that only vnscope starts; it finds it by its place relative to its own.
-  install(TARGETS vnscope_apps_ctf_reader RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/vnscope)
-endif()
-install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
+install(TARGETS vnscope_apps_vnscope RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+# A helper that only vnscope starts; it finds it by its place relative to its own.
+install(TARGETS vnscope_apps_ctf_reader RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/vnscope)
+# Made by the target `reference` from the program's own definition of its options.
+install(DIRECTORY ${PROJECT_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${PROJECT_BINARY_DIR}/completion/vnscope DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}
+  FILES_MATCHING PATTERN "*.md" PATTERN "*.json" PATTERN decisions EXCLUDE)
+install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
 set(CPACK_GENERATOR DEB)

@@ -28,8 +28,7 @@ base::Result<AddressSpace> AddressSpace::reserve()
 }
 
 AddressSpace::AddressSpace(AddressSpace&& other) noexcept
-    : m_base(std::exchange(other.m_base, nullptr)),
-      m_used(std::move(other.m_used))
+    : m_base(std::exchange(other.m_base, nullptr)), m_used(std::move(other.m_used))
 {
 }
 

@@ -31,7 +31,11 @@ constexpr std::size_t kMaxIndexBytes = std::size_t{128} << 20U;
 /// Rings of attempts are small: nothing but the first events is ever put into them.
 wire::RingShape checkShape(std::uint32_t streams)
 {
-    return {.slots = 4, .eventsPerSlot = 64, .arenaBytes = 64 * 1024, .progressEntries = streams, .classEntries = 64,
+    return {.slots = 4,
+            .eventsPerSlot = 64,
+            .arenaBytes = 64 * 1024,
+            .progressEntries = streams,
+            .classEntries = 64,
             .nameBytes = 64 * 1024};
 }
 
@@ -63,7 +67,8 @@ base::Result<void> copyRange(const fs::path& source, const fs::path& target, Pac
     // Some file systems cannot copy inside the kernel.
     std::vector<std::byte> chunk(std::min<std::uint64_t>(kChunkBytes, bounds.size));
     while (bounds.size > 0) {
-        const ssize_t count = ::pread(in.get(), chunk.data(), std::min<std::uint64_t>(chunk.size(), bounds.size), offset);
+        const ssize_t count =
+            ::pread(in.get(), chunk.data(), std::min<std::uint64_t>(chunk.size(), bounds.size), offset);
         if (count <= 0)
             return {};
         if (::write(out.get(), chunk.data(), static_cast<std::size_t>(count)) != count)
@@ -149,7 +154,8 @@ base::Result<void> Opener::fillDirectory(Launch& launch, wire::ReaderRequest& re
             const std::string index = found.name + ".idx";
             if (piece.useIndex)
                 fs::create_symlink(m_traces[trace].directory / "index" / index, folder / "index" / index, error);
-            group.pieces.push_back({piece.stream.value, found.name, found.cpu, piece.skipEvents, piece.isContinuation});
+            group.pieces.push_back(
+                {piece.stream.value, found.name, found.cpu, piece.skipEvents, found.bytes, piece.isContinuation});
             launch.pieces.push_back(std::move(piece));
         }
         request.groups.push_back(std::move(group));
@@ -389,7 +395,8 @@ const std::vector<PacketBounds>& Opener::packetsOf(base::StreamId stream)
             starts = scanFile(file, magicOf(trace.signature));
         std::optional<std::vector<PacketBounds>> index;
         if (found.hasIndex)
-            index = parseIndex(readStart(trace.directory / "index" / (found.name + ".idx"), kMaxIndexBytes), found.bytes);
+            index =
+                parseIndex(readStart(trace.directory / "index" / (found.name + ".idx"), kMaxIndexBytes), found.bytes);
         packets = combineBounds(starts, index, found.bytes);
     }
     return *packets;

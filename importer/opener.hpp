@@ -45,16 +45,16 @@ struct Piece {
 
 /// What was given up of a stream.
 struct StreamLoss {
-    std::size_t packets = 0;       ///< Damaged packets left out.
+    std::size_t packets = 0; ///< Damaged packets left out.
     std::uint64_t bytes = 0;
-    bool isRestLost = false;       ///< From some place on nothing could be read.
+    bool isRestLost = false; ///< From some place on nothing could be read.
 };
 
 /// A reader at work, and what it was asked for.
 struct Launch {
     std::unique_ptr<ScratchPath> directory;
-    std::vector<Piece> pieces;              ///< In the order of the request.
-    std::vector<std::size_t> groupBegins;   ///< First piece of each group.
+    std::vector<Piece> pieces;            ///< In the order of the request.
+    std::vector<std::size_t> groupBegins; ///< First piece of each group.
     std::unique_ptr<Worker> worker;
 };
 
@@ -87,7 +87,10 @@ public:
     [[nodiscard]] const ReaderSettings& settings() const { return m_settings; }
     [[nodiscard]] const StreamLoss& lossOf(base::StreamId stream) const { return m_losses[stream.value]; }
     /// false once a trace's metadata alone is enough to make babeltrace2 fail.
-    [[nodiscard]] bool isMetadataReadable(base::TraceId trace) const { return m_metadataState[trace.value] != Known::Bad; }
+    [[nodiscard]] bool isMetadataReadable(base::TraceId trace) const
+    {
+        return m_metadataState[trace.value] != Known::Bad;
+    }
 
     [[nodiscard]] base::Result<Launch> launch(std::vector<Piece> pieces) { return launch(std::move(pieces), false); }
 
@@ -116,7 +119,7 @@ private:
         std::size_t end;
         std::uint64_t skipEvents; ///< In the first packet.
         bool isKnownBad;
-        bool isTailCut;           ///< The last packet was tried apart already: the usual damage is a cut file.
+        bool isTailCut; ///< The last packet was tried apart already: the usual damage is a cut file.
     };
     [[nodiscard]] base::Result<void> salvagePackets(base::StreamId stream, PacketRun run, std::vector<Piece>& readable);
     [[nodiscard]] base::Result<Piece> copyPackets(base::StreamId stream, const PacketRun& run);

@@ -41,9 +41,8 @@ std::vector<PacketBounds> boundsFromStarts(const std::vector<std::uint64_t>& sta
 
 bool isTrustworthy(const std::vector<PacketBounds>& index, const std::vector<std::uint64_t>& scanned)
 {
-    const auto confirmed = std::ranges::count_if(index, [&](const PacketBounds& packet) {
-        return std::ranges::binary_search(scanned, packet.offset);
-    });
+    const auto confirmed = std::ranges::count_if(
+        index, [&](const PacketBounds& packet) { return std::ranges::binary_search(scanned, packet.offset); });
     return !index.empty() && static_cast<std::size_t>(confirmed) * 2 >= index.size();
 }
 
@@ -110,12 +109,14 @@ void PacketScanner::feed(std::span<const std::byte> chunk)
         return;
     const std::size_t overlap = m_signature.bytes().size() - 1;
     std::vector<std::byte> seam = m_tail;
-    seam.insert(seam.end(), chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(std::min(overlap, chunk.size())));
+    seam.insert(seam.end(), chunk.begin(),
+                chunk.begin() + static_cast<std::ptrdiff_t>(std::min(overlap, chunk.size())));
     search(seam, m_position - m_tail.size());
     search(chunk, m_position);
     m_position += chunk.size();
 
-    m_tail.insert(m_tail.end(), chunk.end() - static_cast<std::ptrdiff_t>(std::min(overlap, chunk.size())), chunk.end());
+    m_tail.insert(m_tail.end(), chunk.end() - static_cast<std::ptrdiff_t>(std::min(overlap, chunk.size())),
+                  chunk.end());
     if (m_tail.size() > overlap)
         m_tail.erase(m_tail.begin(), m_tail.end() - static_cast<std::ptrdiff_t>(overlap));
 }
@@ -132,7 +133,8 @@ std::optional<std::vector<PacketBounds>> parseIndex(std::span<const std::byte> i
     std::vector<PacketBounds> bounds;
     std::uint64_t previousEnd = 0;
     for (std::size_t at = 0; entries.size() - at >= entryBytes; at += entryBytes) {
-        const PacketBounds packet{bigEndianAt<std::uint64_t>(entries, at), bigEndianAt<std::uint64_t>(entries, at + 8) / 8};
+        const PacketBounds packet{bigEndianAt<std::uint64_t>(entries, at),
+                                  bigEndianAt<std::uint64_t>(entries, at + 8) / 8};
         if (packet.size == 0 || packet.offset < previousEnd || packet.offset >= streamBytes)
             return std::nullopt;
         if (packet.size > streamBytes - packet.offset)

@@ -28,10 +28,7 @@ class Assessment final {
 public:
     Assessment(const Opener& opener, const tracepoints::SessionInfo& info, std::span<const TraceRecord> traces,
                std::span<const StreamRecord> streams)
-        : m_opener(opener),
-          m_info(info),
-          m_traces(traces),
-          m_streams(streams)
+        : m_opener(opener), m_info(info), m_traces(traces), m_streams(streams)
     {
     }
 
@@ -67,7 +64,8 @@ private:
                  "Leave this trace out, or record it again.", 1, trace, std::nullopt, pathOf(trace)});
         } else if (!isReadable(trace)) {
             add({Severity::DataLoss, "unreadable_trace",
-                 fmt::format("{} was left out: its metadata is damaged, or not what babeltrace2 understands.", pathOf(trace)),
+                 fmt::format("{} was left out: its metadata is damaged, or not what babeltrace2 understands.",
+                             pathOf(trace)),
                  "Check that the metadata file was copied whole; stop the tracing session before copying a trace.", 1,
                  trace, std::nullopt, pathOf(trace)});
         } else if (found(trace).streams.empty()) {
@@ -132,9 +130,7 @@ private:
                     missing.push_back(cpu);
             if (missing.empty())
                 continue;
-            const std::string list =
-                printable(fmt::format("{}", fmt::join(missing | std::views::take(16), ", "))) +
-                (missing.size() > 16 ? ", ..." : "");
+            const std::string list = printable(fmt::format("{}", fmt::join(missing, ", ")));
             add({isCertain ? Severity::DataLoss : Severity::Info, "missing_cpu",
                  fmt::format("{} has no stream of CPU {} in channel {}: what happened there is missing.", pathOf(trace),
                              list, printable(prefix)),
@@ -147,9 +143,14 @@ private:
     {
         const TraceRecord& record = m_traces[trace.value];
         if (record.isDescribed && !record.isClockEpoch)
-            add({Severity::Info, "clock_without_epoch",
+            add({Severity::Info,
+                 "clock_without_epoch",
                  fmt::format("{} does not say what its clock counts from: times are as recorded.", pathOf(trace)),
-                 "Times cannot be compared with other clocks.", 1, trace, std::nullopt, {}});
+                 "Times cannot be compared with other clocks.",
+                 1,
+                 trace,
+                 std::nullopt,
+                 {}});
     }
 
     void assessDamage(base::StreamId stream)
@@ -162,7 +163,8 @@ private:
         const std::string name = printable(info.name);
         const std::string where = fmt::format("{} of {}", name, pathOf(info.trace));
         if (isForeign(found(info.trace), file)) {
-            add({Severity::Info, "foreign_file", fmt::format("{} is not a stream of the trace and was left out.", where),
+            add({Severity::Info, "foreign_file",
+                 fmt::format("{} is not a stream of the trace and was left out.", where),
                  "Keep other files out of a trace's folder.", 1, info.trace, std::nullopt, name});
         } else if (info.state == tracepoints::StreamState::Unreadable) {
             add({Severity::DataLoss, "unreadable_stream",
@@ -192,12 +194,13 @@ private:
         add({Severity::Defect, "time_went_backwards",
              fmt::format("Time went backwards {} in stream {} of {}; the events were put in order.",
                          plural(record.backwards, "time", "times"), name, pathOf(info.trace)),
-             "Use the monotonic clock; a virtual machine that was migrated or suspended may show this.", record.backwards,
-             info.trace, at, name});
+             "Use the monotonic clock; a virtual machine that was migrated or suspended may show this.",
+             record.backwards, info.trace, at, name});
         if (record.clamped > 0)
             add({Severity::Defect, "time_clamped",
-                 fmt::format("{} of stream {} of {} came too late to be put in order and got the time of their neighbours.",
-                             plural(record.clamped, "event", "events"), name, pathOf(info.trace)),
+                 fmt::format(
+                     "{} of stream {} of {} came too late to be put in order and got the time of their neighbours.",
+                     plural(record.clamped, "event", "events"), name, pathOf(info.trace)),
                  "Times near these events are wrong.", record.clamped, info.trace, at, name});
     }
 
@@ -227,12 +230,16 @@ private:
         const bool isOneClock = uuids.size() == 1 && !uuids.begin()->empty();
         if (clocks.size() < 2 || isOneClock)
             return;
-        add({hasUnknown ? Severity::Defect : Severity::Info, "clocks_not_correlated",
+        add({hasUnknown ? Severity::Defect : Severity::Info,
+             "clocks_not_correlated",
              fmt::format("The session's traces come from {} different clocks: times of different traces may be off "
                          "against each other.",
                          clocks.size()),
-             "Synchronise the hosts' clocks (PTP, NTP), or correct a trace with --clock-offset.", clocks.size(), {},
-             std::nullopt, {}});
+             "Synchronise the hosts' clocks (PTP, NTP), or correct a trace with --clock-offset.",
+             clocks.size(),
+             {},
+             std::nullopt,
+             {}});
     }
 
     void add(DataQuality quality) { m_quality.push_back(std::move(quality)); }

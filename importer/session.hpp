@@ -28,9 +28,9 @@ struct SessionOptions {
     unsigned jobs = 0;                               ///< Reader processes; 0: as many as are useful here.
     std::filesystem::path readerProgram;             ///< Empty: see findReaderProgram().
     std::vector<ClockCorrection> clockCorrections;   ///< All that fit a trace are added up.
-    std::function<bool()> stopRequested;             ///< Asked several times a second; true: next() fails with Cancelled.
-    std::chrono::milliseconds hangLimit{30'000};     ///< Processor time a reader may spend without progress.
-    std::uint32_t eventsPerSlot = 8192;              ///< How many events travel together; also the repair window.
+    std::function<bool()> stopRequested;         ///< Asked several times a second; true: next() fails with Cancelled.
+    std::chrono::milliseconds hangLimit{30'000}; ///< Processor time a reader may spend without progress.
+    std::uint32_t eventsPerSlot = 8192;          ///< How many events travel together; also the repair window.
 };
 
 /// Opens all traces at `paths` (a trace's folder, or a folder that holds some) as one session.

@@ -27,8 +27,9 @@ private:
 
 /// Makes what a reader wrote into a slot safe to hand on: every record has a known type, a payload inside the ring and
 /// a stream of the session (`streamCount`); names are the session's; payload offsets count from `ringOffset` bytes
-/// before the ring. `header` is the caller's copy, which nobody can change any more. A reader runs untrusted input through a large C library, so its memory is not believed.
-/// false: the slot is nonsense and the reader must be treated as crashed.
+/// before the ring. `header` is the caller's copy, which nobody can change any more. A reader runs untrusted input
+/// through a large C library, so its memory is not believed. false: the slot is nonsense and the reader must be treated
+/// as crashed.
 [[nodiscard]] bool checkSlot(const wire::RingView& ring, std::uint32_t slot, const wire::SlotHeader& header,
                              const NameMap& names, std::uint32_t ringOffset, std::uint32_t streamCount);
 

@@ -36,7 +36,7 @@ pid_t makerOf(std::string_view name)
 
 bool belongsToUs(const fs::path& path)
 {
-    struct stat status{};
+    struct stat status {};
     return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == ::geteuid();
 }
 
@@ -63,8 +63,8 @@ base::Result<TemporaryDirectory> TemporaryDirectory::create()
     removeLeftovers(parent);
     std::string pattern = (parent / fmt::format("{}{}-XXXXXX", kPrefix, ::getpid())).native();
     if (::mkdtemp(pattern.data()) == nullptr)
-        return base::fail(base::ErrorCode::Io, fmt::format("Cannot create a directory in {}: {}.", parent.native(),
-                                                           std::strerror(errno)));
+        return base::fail(base::ErrorCode::Io,
+                          fmt::format("Cannot create a directory in {}: {}.", parent.native(), std::strerror(errno)));
     return TemporaryDirectory(fs::path(pattern));
 }
 

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <system_error>
 
@@ -50,20 +50,25 @@ std::string describeFile(const fs::path& path)
         Kind{"\x4d\x3c\xb2\xa1"sv, "is a packet capture (pcap), not a CTF trace folder"},
         Kind{"\x0a\x0d\x0d\x0a"sv, "is a packet capture (pcapng), not a CTF trace folder"},
         Kind{"SQLite format 3"sv, "is an SQLite file (perhaps a store that vnscope wrote), not a CTF trace folder"},
-        Kind{"PERFILE2"sv, "is a perf.data file: convert it with `perf data convert --to-ctf DIR` and give that folder"},
-        Kind{"\xfd""7zXZ"sv, "is a compressed file: unpack it and give the folder"},
+        Kind{"PERFILE2"sv,
+             "is a perf.data file: convert it with `perf data convert --to-ctf DIR` and give that folder"},
+        Kind{"\xfd"
+             "7zXZ"sv,
+             "is a compressed file: unpack it and give the folder"},
         Kind{"\x1f\x8b"sv, "is a compressed file: unpack it and give the folder"},
         Kind{"\x28\xb5\x2f\xfd"sv, "is a compressed file: unpack it and give the folder"},
-        Kind{"\xc1\x1f\xfc\xc1"sv, "is one stream of a CTF trace: give the folder that holds it and the file `metadata`"},
-        Kind{"\xc1\xfc\x1f\xc1"sv, "is one stream of a CTF trace: give the folder that holds it and the file `metadata`"},
+        Kind{"\xc1\x1f\xfc\xc1"sv,
+             "is one stream of a CTF trace: give the folder that holds it and the file `metadata`"},
+        Kind{"\xc1\xfc\x1f\xc1"sv,
+             "is one stream of a CTF trace: give the folder that holds it and the file `metadata`"},
     };
     const auto start = readStart(path, 16);
     const auto* const kind =
         std::ranges::find_if(kKinds, [&](const Kind& candidate) { return asText(start).starts_with(candidate.start); });
-    const std::string_view sentence = kind != kKinds.end() ? kind->sentence
-                                      : start.empty()
-                                          ? "is an empty file, not a CTF trace folder"
-                                          : "is a file, but a CTF trace is a folder that holds a file called `metadata`";
+    const std::string_view sentence =
+        kind != kKinds.end() ? kind->sentence
+        : start.empty()      ? "is an empty file, not a CTF trace folder"
+                             : "is a file, but a CTF trace is a folder that holds a file called `metadata`";
     return fmt::format("{} {}.", printable(path.native()), sentence);
 }
 
@@ -104,7 +109,8 @@ std::uint64_t averagePacket(const fs::path& index, std::uint64_t streamBytes)
     const auto header = readStart(index, kIndexHeaderBytes);
     if (error || header.size() < kIndexHeaderBytes)
         return streamBytes;
-    const std::uint32_t entryBytes = std::to_integer<std::uint32_t>(header[14]) << 8U | std::to_integer<std::uint32_t>(header[15]);
+    const std::uint32_t entryBytes =
+        std::to_integer<std::uint32_t>(header[14]) << 8U | std::to_integer<std::uint32_t>(header[15]);
     const std::uint64_t entries = entryBytes == 0 ? 0 : (indexBytes - kIndexHeaderBytes) / entryBytes;
     return entries == 0 ? streamBytes : std::max<std::uint64_t>(1, streamBytes / entries);
 }
@@ -192,7 +198,7 @@ std::vector<std::byte> readStart(const fs::path& file, std::size_t limit)
     const FileDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!descriptor.isValid())
         return {};
-    struct stat status{};
+    struct stat status {};
     if (::fstat(descriptor.get(), &status) != 0 || !S_ISREG(status.st_mode))
         return {};
     std::vector<std::byte> bytes(std::min(limit, static_cast<std::size_t>(status.st_size)));

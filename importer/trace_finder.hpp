@@ -17,17 +17,17 @@ namespace vnscope::importer {
 struct FoundStream {
     std::string name;
     std::uint64_t bytes = 0;
-    std::uint64_t packetBytes = 0;  ///< Size of an average packet as the index tells, else of the whole file.
+    std::uint64_t packetBytes = 0; ///< Size of an average packet as the index tells, else of the whole file.
     bool hasIndex = false;
-    bool hasMagic = false;          ///< Begins like a packet.
-    std::string cpuPrefix;          ///< "ch_1": "ch"; empty when the name ends in no number.
-    std::uint16_t cpu = 0;          ///< "ch_1": 1
-    std::string instance;           ///< Equal for files that are parts of one stream; empty when that is unknown.
+    bool hasMagic = false; ///< Begins like a packet.
+    std::string cpuPrefix; ///< "ch_1": "ch"; empty when the name ends in no number.
+    std::uint16_t cpu = 0; ///< "ch_1": 1
+    std::string instance;  ///< Equal for files that are parts of one stream; empty when that is unknown.
 };
 
 /// A folder with a `metadata` file.
 struct FoundTrace {
-    std::filesystem::path directory; ///< Absolute.
+    std::filesystem::path directory;  ///< Absolute.
     std::vector<FoundStream> streams; ///< Sorted by name.
     PacketSignature signature;
     std::optional<base::Error> obstacle; ///< Why it cannot be read at all, as far as a look at the files tells.

@@ -85,18 +85,16 @@ std::string kernelOf(const std::map<std::string, std::string>& environment)
 struct TraceSession::Run {
     Launch launch;
     NameMap names;
-    std::vector<std::size_t> classes;          ///< Index in m_info.eventClasses, by the reader's own number.
+    std::vector<std::size_t> classes;           ///< Index in m_info.eventClasses, by the reader's own number.
     std::vector<wire::StreamProgress> progress; ///< By piece, as of the slot taken last.
-    std::vector<bool> isElsewhere;             ///< By piece: another reader goes on with it.
+    std::vector<bool> isElsewhere;              ///< By piece: another reader goes on with it.
     std::size_t messagesHandled = 0;
-    std::span<EventRecord> events;             ///< Of the slot at hand, from the next one to deliver on.
+    std::span<EventRecord> events; ///< Of the slot at hand, from the next one to deliver on.
     bool hasSlot = false;
     bool isOver = false;
 
     explicit Run(Launch started)
-        : launch(std::move(started)),
-          progress(launch.pieces.size()),
-          isElsewhere(launch.pieces.size(), false)
+        : launch(std::move(started)), progress(launch.pieces.size()), isElsewhere(launch.pieces.size(), false)
     {
     }
     [[nodiscard]] Worker& worker() const { return *launch.worker; }
@@ -489,7 +487,8 @@ base::Result<void> TraceSession::checkUsable() const
             trouble = *trace.obstacle;
         else if (streams == 0)
             trouble = {ErrorCode::NotATrace,
-                       fmt::format("{} has metadata but no data streams: was anything recorded?", shown), {}};
+                       fmt::format("{} has metadata but no data streams: was anything recorded?", shown),
+                       {}};
         else if (!m_opener.isMetadataReadable({i}))
             trouble.message =
                 fmt::format("{} cannot be read: its metadata is damaged, or not what babeltrace2 understands.", shown);

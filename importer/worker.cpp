@@ -120,11 +120,13 @@ base::Result<fs::path> findReaderProgram()
     }
     std::error_code error;
     const fs::path here = fs::read_symlink("/proc/self/exe", error).parent_path();
-    for (const char* place : {"../libexec/vnscope/vnscope-ctf-reader", "vnscope-ctf-reader", "../bin/vnscope-ctf-reader"})
+    for (const char* place :
+         {"../libexec/vnscope/vnscope-ctf-reader", "vnscope-ctf-reader", "../bin/vnscope-ctf-reader"})
         if (isProgram(here / place))
             return here / place;
-    return base::fail(base::ErrorCode::Internal,
-                      "The program vnscope-ctf-reader was not found: reinstall vnscope, or name it in VNSCOPE_CTF_READER.");
+    return base::fail(
+        base::ErrorCode::Internal,
+        "The program vnscope-ctf-reader was not found: reinstall vnscope, or name it in VNSCOPE_CTF_READER.");
 }
 
 base::Result<std::unique_ptr<Worker>> Worker::start(const fs::path& program, const wire::ReaderRequest& request,

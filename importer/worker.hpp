@@ -56,8 +56,7 @@ public:
 
 private:
     Worker(AddressSpace& addresses, std::chrono::milliseconds hangLimit)
-        : m_addresses(&addresses),
-          m_hangLimit(hangLimit)
+        : m_addresses(&addresses), m_hangLimit(hangLimit)
     {
     }
     [[nodiscard]] base::Result<void> makeRing(const wire::RingShape& shape);

@@ -21,14 +21,14 @@ inline constexpr int kSchemaVersion = 1;
 /// A simple question to one table or view, without SQL text: what views and reports ask.
 struct Select {
     struct Condition {
-        std::string column;
+        std::string column{};
         std::string op = "="; ///< One of = <> < <= > >= , `is null`, `is not null`.
-        Value value;
+        Value value{};
     };
-    std::string table;
-    std::vector<std::string> columns; ///< Empty: all.
-    std::vector<Condition> where;     ///< All must hold.
-    std::vector<std::string> orderBy; ///< Column names; "-name" is descending.
+    std::string table{};
+    std::vector<std::string> columns{}; ///< Empty: all.
+    std::vector<Condition> where{};     ///< All must hold.
+    std::vector<std::string> orderBy{}; ///< Column names; "-name" is descending.
     std::int64_t limit = -1;          ///< -1: all rows.
 };
 

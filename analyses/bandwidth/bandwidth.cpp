@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -45,6 +46,21 @@ struct Traffic {
     std::uint64_t tcpDataPackets = 0;
 };
 
+/// An skb put on a CPU's backlog: received only if the backlog had room, which the next event there tells.
+struct BacklogEntry {
+    std::uint64_t skb = 0; ///< 0: none waits.
+    base::Timestamp at;
+    base::DeviceId device;
+    std::uint64_t l3Bytes = 0;
+    std::uint64_t linkBytes = 0;
+};
+
+/// Copies of broadcasts that a port's bridge counted as received, not yet booked on the bridge.
+struct BridgeCopies {
+    std::uint64_t packets = 0;
+    std::uint64_t bytes = 0;
+};
+
 class Bandwidth final : public Analysis {
 public:
     [[nodiscard]] const AnalysisInfo& info() const override;
@@ -58,16 +74,22 @@ private:
     void add(base::DeviceId device, bool isRx, base::Timestamp at, std::uint64_t packets, std::uint64_t l3Bytes,
              std::uint64_t linkBytes);
     void onXmit(const Event& event, const trackers::Trackers& state);
+    void onBacklog(const Event& event, const trackers::Trackers& state);
+    void settleBacklog(const Event& event, std::uint32_t cpuIndex);
     void onReceive(const Event& event, const trackers::Trackers& state);
+    void onGroEntry(const Event& event, const trackers::Trackers& state);
     void onGroFrames(const trackers::AttributedFrames& frames, base::Timestamp at);
     void chargeMergedHeaders(base::DeviceId device, base::Timestamp at);
     void onBurst(const Event& event, const trackers::Trackers& state);
     void countBridgeCopy(const Event& event, const trackers::Trackers& state);
+    void bookBridgeCopies(base::DeviceId port, BridgeCopies& copies, base::Timestamp at, const trackers::Trackers& state);
     void writeTotals(RunContext& context);
     void report(RunContext& context) const;
 
     trackers::NapiFrames m_frames;
-    std::deque<Traffic> m_traffic; ///< By device.
+    std::deque<Traffic> m_traffic;         ///< By device.
+    std::vector<BacklogEntry> m_backlog;   ///< By CPU index.
+    std::map<base::DeviceId, BridgeCopies> m_copies; ///< By port.
     storage::TableWriter m_rows;
 };
 
@@ -123,15 +145,20 @@ void Bandwidth::add(base::DeviceId device, bool isRx, base::Timestamp at, std::u
 void Bandwidth::process(const Event& event, RunContext& context)
 {
     const trackers::Trackers& state = context.trackers;
+    settleBacklog(event, state.cpuIndex());
     switch (event.record.type) {
     case EventType::NetDevXmit: onXmit(event, state); break;
-    case EventType::NetIfRx:
+    case EventType::NetIfRx: onBacklog(event, state); break;
     case EventType::NetIfReceiveSkb: onReceive(event, state); break;
+    case EventType::NapiGroReceiveEntry: onGroEntry(event, state); break;
     case EventType::SkbKfree: countBridgeCopy(event, state); break;
     case EventType::EthdevRxBurst:
     case EventType::EthdevTxBurst: onBurst(event, state); break;
     default: break;
     }
+    const bool isCountedAlready = event.record.type == EventType::NapiGroReceiveEntry && state.sighting().skb->isFrameOfPeer;
+    if (isCountedAlready)
+        return;
     if (const auto frames = m_frames.process(event, context.trackers); frames.frames > 0)
         onGroFrames(frames, event.record.time);
 }
@@ -149,15 +176,50 @@ void Bandwidth::onXmit(const Event& event, const trackers::Trackers& state)
     add(id, false, event.record.time, 1, sent.length - link, countsLink ? link : 0);
 }
 
+/// Drivers count what they put on the backlog as received, unless it was full: then kfree_skb follows at once, on the
+/// same CPU, before any other event of this kind (enqueue_to_backlog, net/core/dev.c).
+void Bandwidth::onBacklog(const Event& event, const trackers::Trackers& state)
+{
+    const auto& at = event.as<SkbAtDevice>();
+    const base::DeviceId id = state.sighting().device;
+    const trackers::Device& device = state.devices().at(id);
+    const bool countsLink = device.kind != trackers::DeviceKind::Loopback;
+    m_backlog[state.cpuIndex()] = {at.skb, event.record.time, id, at.length, countsLink ? device.linkHeaderBytes : 0};
+}
+
+void Bandwidth::settleBacklog(const Event& event, std::uint32_t cpuIndex)
+{
+    if (m_backlog.size() <= cpuIndex)
+        m_backlog.resize(cpuIndex + 1U);
+    BacklogEntry& waiting = m_backlog[cpuIndex];
+    if (waiting.skb == 0)
+        return;
+    const bool wasRefused = event.record.type == EventType::SkbKfree && event.as<tracepoints::SkbKfree>().skb == waiting.skb;
+    if (!wasRefused)
+        add(waiting.device, true, waiting.at, 1, waiting.l3Bytes, waiting.linkBytes);
+    waiting.skb = 0;
+}
+
+/// A frame that a veth's peer sent is known by its length before GRO may merge it.
+void Bandwidth::onGroEntry(const Event& event, const trackers::Trackers& state)
+{
+    const trackers::Sighting& sighting = state.sighting();
+    if (!sighting.skb->isFrameOfPeer)
+        return;
+    const std::uint64_t link = state.devices().at(sighting.device).linkHeaderBytes;
+    add(sighting.device, true, event.record.time, 1, sighting.skb->length - std::min<std::uint64_t>(link, sighting.skb->length), link);
+}
+
 void Bandwidth::onReceive(const Event& event, const trackers::Trackers& state)
 {
     const trackers::Sighting& sighting = state.sighting();
     const auto& at = event.as<SkbAtDevice>();
     const trackers::Device& device = state.devices().at(sighting.device);
-    const bool isBacklogEvent = event.record.type == EventType::NetIfRx;
-    if (sighting.path == ReceivePath::Backlog && !isBacklogEvent)
-        return; // Counted when it was put on the backlog, as the kernel does.
+    if (sighting.path == ReceivePath::Backlog)
+        return; // Counted when it was put on the backlog.
     if (sighting.path == ReceivePath::Gro) {
+        if (sighting.skb->isFrameOfPeer)
+            return; // Counted frame by frame when it entered GRO.
         Traffic& of = traffic(sighting.device);
         ++of.groDelivered;
         if (at.headers.transport == TransportProtocol::Tcp) {
@@ -206,11 +268,22 @@ void Bandwidth::countBridgeCopy(const Event& event, const trackers::Trackers& st
     const trackers::Sighting& sighting = state.sighting();
     if (sighting.skb == nullptr || !sighting.device.isValid())
         return;
-    const base::DeviceId bridge = state.devices().at(sighting.device).bridge;
-    const auto symbol = state.symbols().find(event.as<tracepoints::SkbKfree>().location);
-    if (!bridge.isValid() || symbol.function != "br_pass_frame_up")
+    if (state.symbols().find(event.as<tracepoints::SkbKfree>().location).function != "br_pass_frame_up")
         return;
-    add(bridge, true, event.record.time, 1, sighting.skb->length, 0);
+    BridgeCopies& copies = m_copies[sighting.device];
+    ++copies.packets;
+    copies.bytes += sighting.skb->length;
+    // Which bridge a port belongs to shows with its first FDB event; until then the copies wait.
+    bookBridgeCopies(sighting.device, copies, event.record.time, state);
+}
+
+void Bandwidth::bookBridgeCopies(base::DeviceId port, BridgeCopies& copies, base::Timestamp at, const trackers::Trackers& state)
+{
+    const base::DeviceId bridge = state.devices().at(port).bridge;
+    if (!bridge.isValid() || copies.packets == 0)
+        return;
+    add(bridge, true, at, copies.packets, copies.bytes, 0);
+    copies = BridgeCopies();
 }
 
 /// DPDK counts packets, never bytes.
@@ -225,6 +298,11 @@ void Bandwidth::finish(RunContext& context)
 {
     for (const trackers::AttributedFrames& rest : m_frames.finish())
         onGroFrames(rest, context.range.end);
+    for (auto& [port, copies] : m_copies)
+        bookBridgeCopies(port, copies, context.range.end, context.trackers);
+    for (const BacklogEntry& waiting : m_backlog)
+        if (waiting.skb != 0)
+            add(waiting.device, true, waiting.at, 1, waiting.l3Bytes, waiting.linkBytes);
     for (std::uint32_t index = 0; index < m_traffic.size(); ++index) {
         const base::DeviceId id{index};
         Traffic& of = m_traffic[index];

@@ -2,9 +2,9 @@
 #include "analyses/drops/drops.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <tuple>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -32,6 +32,10 @@ constexpr std::uint8_t kIcmpv6 = 58;
 /// Code locations are few; a trace that shows more is not what it seems, and the rest share one row.
 constexpr std::size_t kMostLocations = 4096;
 
+/// How long a packet may be with ovs-vswitchd before it counts as not sent on: far beyond a loaded host's upcall time.
+constexpr base::Nanoseconds kUpcallPatience = base::kNsPerSecond;
+constexpr std::size_t kMostUpcalls = 65536;
+
 struct FreedHere {
     Verdict verdict;
     std::string_view reasonName;
@@ -58,13 +62,30 @@ private:
         std::uint64_t skb = 0;
         bool isCertain = true;
     };
+    struct Where {
+        base::Timestamp at;
+        std::uint16_t cpu = 0;
+        std::uint32_t host = 0;
+        base::DeviceId device;
+    };
+    /// A packet that ovs-vswitchd was asked about and that has not gone on yet.
+    struct Upcall {
+        Where where;
+        std::uint64_t skb = 0;
+        std::uint16_t etherType = 0;
+        tracepoints::PacketHeaders headers;
+    };
     /// reason is part of the key: one location may free for several.
     using FreeKey = std::tuple<std::uint64_t, std::uint32_t, std::string_view>;
 
     void onKfree(const Event& event, const trackers::Trackers& state);
     void onXmit(const Event& event, const trackers::Trackers& state);
     void onConsume(const Event& event, const trackers::Trackers& state);
+    void onUpcall(const Event& event, const trackers::Trackers& state);
+    void onQueue(const Event& event, const trackers::Trackers& state);
+    void giveUpUpcalls(base::Timestamp until, const trackers::Trackers& state);
     void record(const Event& event, const trackers::Trackers& state, Drop drop);
+    void append(const Where& where, const trackers::Trackers& state, Drop drop);
     [[nodiscard]] static std::string locationText(const trackers::Trackers& state, std::uint64_t location);
     void report(RunContext& context) const;
 
@@ -74,6 +95,7 @@ private:
     std::map<base::DeviceId, std::uint64_t> m_retries;
     std::map<std::string_view, Bins> m_binsByPlace;
     std::map<std::pair<std::string_view, base::DeviceId>, std::uint64_t> m_countByPlace;
+    std::deque<Upcall> m_upcalls; ///< Oldest first.
     bool m_hasOvs = false;
     bool m_hasUnnamedReasons = false;
 };
@@ -95,7 +117,8 @@ const AnalysisInfo& Drops::info() const
 
 std::vector<EventType> Drops::subscriptions() const
 {
-    return {EventType::SkbKfree, EventType::NetDevXmit, EventType::SkbConsume, EventType::OvsExecuteAction};
+    return {EventType::SkbKfree,    EventType::NetDevXmit, EventType::SkbConsume, EventType::OvsExecuteAction,
+            EventType::OvsUpcall,   EventType::NetDevQueue};
 }
 
 void Drops::begin(RunContext& context)
@@ -112,6 +135,8 @@ void Drops::process(const Event& event, RunContext& context)
     case EventType::NetDevXmit: onXmit(event, context.trackers); break;
     case EventType::SkbConsume: onConsume(event, context.trackers); break;
     case EventType::OvsExecuteAction: m_hasOvs = true; break;
+    case EventType::OvsUpcall: onUpcall(event, context.trackers); break;
+    case EventType::NetDevQueue: onQueue(event, context.trackers); break;
     default: break;
     }
 }
@@ -186,21 +211,57 @@ void Drops::onConsume(const Event& event, const trackers::Trackers& state)
     record(event, state, {"ovs", "no action of Open vSwitch", {}, {}, 0, event.as<tracepoints::SkbOnly>().skb, false});
 }
 
+/// The first packet of a flow goes up to ovs-vswitchd, which sends it back with actions, or not at all.
+void Drops::onUpcall(const Event& event, const trackers::Trackers& state)
+{
+    m_hasOvs = true;
+    giveUpUpcalls(event.record.time - kUpcallPatience, state);
+    const trackers::SkbState* skb = state.sighting().skb;
+    if (skb == nullptr || !skb->hasHeaders)
+        return; // Without headers its return could not be recognised.
+    const auto& packet = event.as<tracepoints::OvsPacket>();
+    m_upcalls.push_back({{event.record.time, event.record.cpu, state.host(), state.sighting().device}, packet.skb, packet.etherType,
+                         skb->headers});
+    if (m_upcalls.size() > kMostUpcalls)
+        m_upcalls.pop_front();
+}
+
+void Drops::onQueue(const Event& event, const trackers::Trackers& state)
+{
+    if (!state.sighting().isBackFromUpcall)
+        return;
+    const tracepoints::PacketHeaders& headers = event.as<tracepoints::SkbAtDevice>().headers;
+    std::erase_if(m_upcalls, [&](const Upcall& upcall) { return trackers::isSamePacket(upcall.headers, headers); });
+}
+
+void Drops::giveUpUpcalls(base::Timestamp until, const trackers::Trackers& state)
+{
+    for (; !m_upcalls.empty() && m_upcalls.front().where.at < until; m_upcalls.pop_front()) {
+        const Upcall& upcall = m_upcalls.front();
+        append(upcall.where, state, {"ovs", "not sent on by ovs-vswitchd", {}, {}, upcall.etherType, upcall.skb, false});
+    }
+}
+
 void Drops::record(const Event& event, const trackers::Trackers& state, Drop drop)
 {
-    const base::DeviceId device = state.sighting().device;
-    m_drops.append(event.record.time, event.record.cpu, state.hostName(state.host()), device, drop.place, std::move(drop.location),
+    append({event.record.time, event.record.cpu, state.host(), state.sighting().device}, state, std::move(drop));
+}
+
+void Drops::append(const Where& where, const trackers::Trackers& state, Drop drop)
+{
+    m_drops.append(where.at, where.cpu, state.hostName(where.host), where.device, drop.place, std::move(drop.location),
                    std::move(drop.reason), std::move(drop.reasonName), drop.protocol, fmt::format("{:#x}", drop.skb),
                    drop.isCertain ? "certain" : "likely");
-    ++m_countByPlace[{drop.place, device}];
+    ++m_countByPlace[{drop.place, where.device}];
     Bins& bins = m_binsByPlace.try_emplace(drop.place, kWidths).first->second;
-    bins.add(event.record.time, {1}, [&](base::Nanoseconds width, base::Timestamp begin, const Bins::Sums& sums) {
+    bins.add(where.at, {1}, [&](base::Nanoseconds width, base::Timestamp begin, const Bins::Sums& sums) {
         m_bins.append(drop.place, begin, width, sums[0]);
     });
 }
 
 void Drops::finish(RunContext& context)
 {
+    giveUpUpcalls(context.range.end, context.trackers);
     for (auto& [place, bins] : m_binsByPlace)
         bins.finish([&](base::Nanoseconds width, base::Timestamp begin, const Bins::Sums& sums) {
             m_bins.append(place, begin, width, sums[0]);

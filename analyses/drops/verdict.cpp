@@ -20,6 +20,7 @@ constexpr std::array kHarmlessFunctions{
     HarmlessFunction{"br_pass_frame_up", "copy"},          // the bridge's own copy of a broadcast, not wanted (net/bridge/br_input.c)
     HarmlessFunction{"icmp_rcv", "delivered"},             // a handled ICMP message (net/ipv4/icmp.c)
     HarmlessFunction{"icmpv6_rcv", "delivered"},           // the same for ICMPv6, neighbour discovery included
+    HarmlessFunction{"ping_rcv", "delivered"},
     HarmlessFunction{"ndisc_rcv", "delivered"},
     HarmlessFunction{"igmp_rcv", "delivered"},
     HarmlessFunction{"igmp6_event_", "delivered"},
@@ -155,8 +156,10 @@ constexpr std::string_view kNotSpecified = "NOT_SPECIFIED";
 
 bool isSilent(const FreeFacts& facts)
 {
-    // NO_SOCKET is what icmp_rcv of Linux 5.17 to 6.1 ends with when it handled a message (no error was set).
-    return !facts.hasReason || facts.reason == kNotSpecified || (facts.isIcmp && facts.reason == "NO_SOCKET");
+    // NO_SOCKET is what icmp_rcv of Linux 5.17 to 6.1 ends with when it handled a message, and ping_rcv with a reply that
+    // a raw socket has got already (net/ipv4/icmp.c, net/ipv4/ping.c): neither is a loss.
+    const bool isIcmp = facts.isIcmp || facts.function.starts_with("icmp") || facts.function.starts_with("ping_");
+    return !facts.hasReason || facts.reason == kNotSpecified || (isIcmp && facts.reason == "NO_SOCKET");
 }
 
 std::string_view placeOf(const FreeFacts& facts)

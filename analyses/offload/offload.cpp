@@ -40,6 +40,7 @@ std::string_view toText(trackers::FrameAttribution attribution)
     switch (attribution) {
     case trackers::FrameAttribution::NapiPoll: return "napi_poll";
     case trackers::FrameAttribution::DeliveredSkb: return "delivered_skb";
+    case trackers::FrameAttribution::OwnEvent: return "own_event";
     case trackers::FrameAttribution::Unattributed: return "unattributed";
     }
     return "unattributed";
@@ -154,7 +155,7 @@ void Offload::finish(RunContext& context)
                 ? storage::Value()
                 : storage::Value(static_cast<double>(of.groFrames) / static_cast<double>(of.groDelivered));
         rows.append(device, of.groFrames, of.groDelivered, ratio, of.gsoPackets, of.gsoBytes, of.segmentsEstimated,
-                    of.segmentsSoftware, toText(of.attribution));
+                    of.segmentsSoftware, of.groFrames == 0 ? std::string_view() : toText(of.attribution));
     };
     for (std::uint32_t index = 0; index < m_byDevice.size(); ++index)
         if (!m_byDevice[index].isEmpty())

@@ -8,5 +8,5 @@ CREATE TABLE device_offload(
   gso_bytes              INTEGER NOT NULL,
   gso_segments_estimated INTEGER NOT NULL, -- wire frames they become, from lengths and the conversation's largest segment
   gso_segments_software  INTEGER NOT NULL, -- wire frames that software segmentation was seen to make
-  attribution            TEXT NOT NULL     -- napi_poll, delivered_skb, unattributed
+  attribution            TEXT NOT NULL     -- how frames found their device: napi_poll, delivered_skb, own_event, unattributed; '' without GRO
 ) STRICT;

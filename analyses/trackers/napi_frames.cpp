@@ -26,8 +26,8 @@ AttributedFrames NapiFrames::process(const Event& event, Trackers& trackers)
     const Sighting& sighting = trackers.sighting();
     switch (event.record.type) {
     case EventType::NapiGroReceiveEntry:
-        if (sighting.device.isValid()) // perf names the device at once.
-            return {sighting.device, 1, FrameAttribution::DeliveredSkb};
+        if (sighting.device.isValid()) // Named by the event itself (perf), or sent by a veth whose peer is known.
+            return {sighting.device, 1, FrameAttribution::OwnEvent};
         ++pending.frames;
         return {};
     case EventType::NetIfReceiveSkb:

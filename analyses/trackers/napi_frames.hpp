@@ -10,7 +10,7 @@
 namespace vnscope::analyses::trackers {
 
 /// How it was found which device some GRO frames belong to.
-enum class FrameAttribution : std::uint8_t { NapiPoll, DeliveredSkb, Unattributed };
+enum class FrameAttribution : std::uint8_t { NapiPoll, DeliveredSkb, OwnEvent, Unattributed };
 
 /// Frames of one device that entered GRO between two NAPI polls of a CPU.
 struct AttributedFrames {

@@ -25,6 +25,7 @@ struct SkbState {
     std::uint32_t length = 0;           ///< Bytes, as the last event at a device gave them.
     bool hasHeaders = false;
     bool cameByGro = false;
+    bool isFrameOfPeer = false;         ///< Came by GRO from the veth peer that sent it: its own length is known.
     bool cameByBacklog = false;         ///< Counted as received when it was put on the backlog.
     bool wasReceived = false;           ///< Entered the stack since it was last queued.
     bool hadAction = false;             ///< Open vSwitch did something with it since it was received.

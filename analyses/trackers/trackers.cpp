@@ -108,7 +108,10 @@ void Trackers::update(const Event& event)
     case EventType::NetIfReceiveSkb: onReceive(event); break;
     case EventType::NapiGroReceiveEntry: onGroEntry(event); break;
     case EventType::SkbKfree: onFree(event.as<tracepoints::SkbKfree>().skb); break;
-    case EventType::SkbConsume: onFree(event.as<tracepoints::SkbOnly>().skb); break;
+    case EventType::SkbConsume:
+        m_sawConsume = true;
+        onFree(event.as<tracepoints::SkbOnly>().skb);
+        break;
     case EventType::SoftirqExit: m_cpu->receiving = 0; break;
     case EventType::NapiPoll: onPoll(event); break;
     case EventType::BrFdbUpdate:
@@ -225,18 +228,21 @@ void Trackers::onQueue(const Event& event)
         else
             skb->stackedCount = 0;
     } else {
-        const bool isOld = isCloneOfReceived(at.headers) || isBackFromUpcall(at.headers);
+        m_sighting.isBackFromUpcall = isBackFromUpcall(at.headers);
+        const bool isOld = m_sighting.isBackFromUpcall || isCloneOfReceived(at.headers);
         m_sighting.appearance = isOld ? Appearance::Copy : Appearance::Local;
         skb = &beginLife(event, at.skb, device);
     }
     skb->wasReceived = false;
     skb->cameByGro = false;
+    skb->isFrameOfPeer = false;
     skb->cameByBacklog = false;
     skb->pushTransmit(device);
     see(*skb, event, at, device);
     learnLinkHeader(device, at);
     m_cpu->queueDevice = device;
     m_cpu->queueConversation = conversationHash(at.headers);
+    m_cpu->isInOvsAction = false;
 }
 
 void Trackers::learnLinkHeader(base::DeviceId device, const SkbAtDevice& at)
@@ -309,14 +315,33 @@ void Trackers::onBacklog(const Event& event)
     see(*skb, event, at, device);
 }
 
+/// A veth with NAPI hands the very skb that its peer sent to GRO. True only when that can be told from a NIC's fresh
+/// frame at a reused address: by a peer that is already known, or by the entry event's own device name while the trace
+/// would have shown the sent skb's end.
+base::DeviceId Trackers::receiverOfSent(const SkbState& skb, const Event& event, base::StringId named)
+{
+    if (skb.lastEvent != EventType::NetDevXmit && skb.lastEvent != EventType::NetDevQueue)
+        return {};
+    const Device& sender = m_devices.at(skb.device);
+    if (named.isValid() && m_sawConsume)
+        return m_devices.pair(skb.device, m_host, named, text(named), event.record.time).receiver;
+    return sender.kind == DeviceKind::Veth ? sender.peer : base::DeviceId();
+}
+
 void Trackers::onGroEntry(const Event& event)
 {
     const auto& at = event.as<tracepoints::SkbOnly>();
     SkbState* skb = m_skbs.find(m_host, at.skb);
-    // A veth with NAPI hands the very skb that its peer sent to GRO; whether this is one shows when it is received.
-    const bool mayBeSent = skb != nullptr && (skb->lastEvent == EventType::NetDevXmit || skb->lastEvent == EventType::NetDevQueue);
-    if (!mayBeSent)
-        skb = &m_skbs.begin(m_host, at.skb, event.record.time);
+    const base::DeviceId receiver = skb != nullptr ? receiverOfSent(*skb, event, at.device) : base::DeviceId();
+    if (receiver.isValid()) {
+        m_sighting.appearance = Appearance::Continued;
+        m_sighting.device = receiver;
+    } else {
+        m_sighting.device = at.device.isValid() ? named(at.device, event.record.time) : base::DeviceId();
+        skb = &beginLife(event, at.skb, m_sighting.device);
+    }
+    skb->device = m_sighting.device;
+    skb->isFrameOfPeer = receiver.isValid();
     skb->cameByGro = true;
     skb->cameByBacklog = false;
     skb->wasReceived = false;
@@ -324,10 +349,6 @@ void Trackers::onGroEntry(const Event& event)
     skb->lastSeen = event.record.time;
     skb->cpu = m_cpuIndex;
     m_sighting.skb = skb;
-    if (at.device.isValid()) {
-        m_sighting.device = named(at.device, event.record.time);
-        skb->device = m_sighting.device;
-    }
 }
 
 void Trackers::onReceive(const Event& event)
@@ -344,19 +365,20 @@ void Trackers::onReceive(const Event& event)
         m_sighting.appearance = Appearance::Continued;
     } else if (skb != nullptr && skb->cameByGro && !skb->wasReceived) {
         m_sighting.path = ReceivePath::Gro;
-        if (bothKnownAndSame(*skb, at.headers)) {
-            m_sighting.appearance = Appearance::Continued;
-        } else {
-            m_sighting.appearance = Appearance::External;
-            if (skb->hasHeaders)
-                skb = &beginLife(event, at.skb, device);
+        m_sighting.appearance = skb->isFrameOfPeer ? Appearance::Continued : Appearance::External;
+        if (!skb->firstDevice.isValid())
             skb->firstDevice = device;
-        }
     } else if (isPlausible && skb->wasReceived && !isNameKept && m_cpu->receiving == at.skb) {
         m_sighting.path = ReceivePath::Reinjected;
         m_sighting.appearance = Appearance::Continued;
         if (skb->hadAction)
             m_devices.sawOvsInternal(device);
+    } else if (skb == nullptr && m_cpu->isInOvsAction) {
+        // Output to an internal port of Open vSwitch: a clone, received by the port in the midst of the action.
+        m_sighting.path = ReceivePath::Reinjected;
+        m_sighting.appearance = Appearance::Copy;
+        skb = &beginLife(event, at.skb, device);
+        m_devices.sawOvsInternal(device);
     } else if (skb != nullptr && bothKnownAndSame(*skb, at.headers) && device != skb->firstDevice) {
         m_sighting.path = ReceivePath::Direct;
         m_sighting.appearance = Appearance::Continued;
@@ -373,6 +395,7 @@ void Trackers::onReceive(const Event& event)
     m_cpu->receivingHeaders = at.headers;
     m_cpu->receivingHasHeaders = carriesHeaders(at.headers);
     m_cpu->queueConversation = 0;
+    m_cpu->isInOvsAction = false;
 }
 
 void Trackers::onFree(std::uint64_t address)
@@ -413,6 +436,7 @@ void Trackers::onOvs(const Event& event)
         m_sighting.device = named(packet.device, event.record.time);
         m_devices.sawOvsPort(m_sighting.device);
     }
+    m_cpu->isInOvsAction = event.record.type == EventType::OvsExecuteAction;
     SkbState* skb = m_skbs.find(m_host, packet.skb);
     m_sighting.skb = skb;
     if (skb == nullptr)
@@ -440,6 +464,7 @@ void Trackers::onLost()
     m_cpu->receiving = 0;
     m_cpu->queueDevice = {};
     m_cpu->queueConversation = 0;
+    m_cpu->isInOvsAction = false;
 }
 
 void Trackers::write(storage::StoreWriter& store) const

@@ -39,6 +39,7 @@ struct Sighting {
     ReceivePath path = ReceivePath::None;
     SkbState* skb = nullptr;          ///< The packet's state after this event; null for an skb never seen at a device.
     bool isNewForConversation = false; ///< Its conversation has not counted this packet yet.
+    bool isBackFromUpcall = false;    ///< net_dev_queue: a packet that ovs-vswitchd was asked about goes on.
     bool wasQueuedHere = false;       ///< net_dev_xmit: this very skb was queued at this device (else: a segment).
 };
 
@@ -53,6 +54,8 @@ struct CpuState {
     /// The last queue on this CPU: software segments are transmitted right after it, under other addresses.
     base::DeviceId queueDevice;
     std::uint64_t queueConversation = 0;
+    /// Open vSwitch was about to do something with a packet, and nothing has come of it yet on this CPU.
+    bool isInOvsAction = false;
 };
 
 /// Facts from beside the trace that make kernel numbers readable.
@@ -101,6 +104,7 @@ private:
     void onBacklog(const Event& event);
     void onReceive(const Event& event);
     void onGroEntry(const Event& event);
+    base::DeviceId receiverOfSent(const SkbState& skb, const Event& event, base::StringId named);
     void onFree(std::uint64_t skb);
     void onBridge(const Event& event);
     void onOvs(const Event& event);
@@ -136,6 +140,7 @@ private:
     static constexpr std::size_t kUpcallsRemembered = 256;
     std::array<tracepoints::PacketHeaders, kUpcallsRemembered> m_upcalls{};
     std::size_t m_upcallCount = 0;
+    bool m_sawConsume = false; ///< The trace shows where sent skbs end.
 
     // Of the current event:
     Sighting m_sighting;

@@ -21,7 +21,8 @@ namespace {
 
 constexpr std::size_t kPayloadAlignment = 8;
 constexpr std::size_t kMaxPayloadBytes = 128;
-static_assert(sizeof(tracepoints::SkbAtDevice) <= kMaxPayloadBytes && sizeof(tracepoints::OvsPacket) <= kMaxPayloadBytes);
+static_assert(sizeof(tracepoints::SkbAtDevice) <= kMaxPayloadBytes &&
+              sizeof(tracepoints::OvsPacket) <= kMaxPayloadBytes);
 
 /// A counting eventfd of the importing process; when that fails there is nobody left to work for.
 void countUp(int descriptor)
@@ -92,8 +93,7 @@ BatchWriter::Place BatchWriter::append(std::int64_t timeNs, base::StreamId strea
 
     const bool isClamped = timeNs < m_publishedNs;
     record.time.ns = std::max(timeNs, m_publishedNs);
-    const bool belongsToHeld =
-        m_held && (m_current.events == 0 || record.time < m_current.view.records.front().time);
+    const bool belongsToHeld = m_held && (m_current.events == 0 || record.time < m_current.view.records.front().time);
     if (belongsToHeld) {
         moveLastToCurrent();
         insert(*m_held, record);

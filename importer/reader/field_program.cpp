@@ -64,26 +64,11 @@ const bt_field_class* optionClass(const bt_field_class* variant, std::uint64_t i
         bt_field_class_variant_borrow_option_by_index_const(variant, index));
 }
 
-/// Whether values of the class can be stored as `kind` asks.
-bool fits(const bt_field_class* fieldClass, FieldKind kind)
+bool isIntegerArray(const bt_field_class* fieldClass)
 {
-    const bt_field_class_type type = bt_field_class_get_type(fieldClass);
-    const bool isArray = isKind(type, BT_FIELD_CLASS_TYPE_ARRAY);
-    const bool isString = isKind(type, BT_FIELD_CLASS_TYPE_STRING);
-    const auto hasIntegers = [&] {
-        return isArray && isKind(bt_field_class_get_type(bt_field_class_array_borrow_element_field_class_const(fieldClass)),
-                                 BT_FIELD_CLASS_TYPE_INTEGER);
-    };
-    switch (kind) {
-    case FieldKind::Integer:
-        return isKind(type, BT_FIELD_CLASS_TYPE_INTEGER) || isKind(type, BT_FIELD_CLASS_TYPE_BOOL) ||
-               isKind(type, BT_FIELD_CLASS_TYPE_BIT_ARRAY);
-    case FieldKind::String: return isString;
-    case FieldKind::Bytes: return isString || hasIntegers();
-    case FieldKind::Words: return hasIntegers();
-    case FieldKind::Constant: return true;
-    }
-    return false;
+    return isKind(bt_field_class_get_type(fieldClass), BT_FIELD_CLASS_TYPE_ARRAY) &&
+           isKind(bt_field_class_get_type(bt_field_class_array_borrow_element_field_class_const(fieldClass)),
+                  BT_FIELD_CLASS_TYPE_INTEGER);
 }
 
 void storeInteger(std::uint64_t value, std::byte* place, std::size_t size)
@@ -101,29 +86,6 @@ void storeElements(const bt_field* field, const FieldSpec& spec, std::byte* plac
         if (width == 2)
             *place++ = static_cast<std::byte>(value >> 8U);
         *place++ = static_cast<std::byte>(value);
-    }
-}
-
-void store(const bt_field* field, const FieldSpec& spec, std::byte* payload, NameLog& names)
-{
-    std::byte* const place = payload + spec.offset;
-    switch (spec.kind) {
-    case FieldKind::Integer: storeInteger(integerValue(field), place, spec.size); return;
-    case FieldKind::Constant: storeInteger(spec.constant, place, spec.size); return;
-    case FieldKind::String: {
-        const base::StringId id =
-            names.idOf({bt_field_string_get_value(field), static_cast<std::size_t>(bt_field_string_get_length(field))});
-        std::memcpy(place, &id, sizeof id);
-        return;
-    }
-    case FieldKind::Bytes:
-        if (isKind(bt_field_get_class_type(field), BT_FIELD_CLASS_TYPE_STRING)) {
-            std::memcpy(place, bt_field_string_get_value(field),
-                        std::min<std::size_t>(spec.size, bt_field_string_get_length(field)));
-            return;
-        }
-        [[fallthrough]];
-    case FieldKind::Words: storeElements(field, spec, place); return;
     }
 }
 
@@ -202,7 +164,8 @@ bool FieldProgram::bindPath(const FieldSpec& spec, std::string_view path, const 
         }
         return true;
     });
-    if (isBroken || !fits(at, spec.kind))
+    const std::optional<Access> access = isBroken ? std::nullopt : accessFor(at, spec.kind);
+    if (!access)
         return false;
 
     Node* node = &m_root;
@@ -220,14 +183,63 @@ bool FieldProgram::bindPath(const FieldSpec& spec, std::string_view path, const 
             member = node->members.emplace(node->members.end(), step.index, std::make_unique<Node>());
         node = member->second.get();
     }
-    node->stores.push_back(&spec);
+    node->stores.push_back({&spec, *access});
     return true;
+}
+
+/// nullopt: values of the class cannot be stored as `kind` asks.
+std::optional<FieldProgram::Access> FieldProgram::accessFor(const bt_field_class* fieldClass, FieldKind kind)
+{
+    const bt_field_class_type type = bt_field_class_get_type(fieldClass);
+    const bool isString = isKind(type, BT_FIELD_CLASS_TYPE_STRING);
+    switch (kind) {
+    case FieldKind::Constant: return Access::None;
+    case FieldKind::String: return isString ? std::optional(Access::String) : std::nullopt;
+    case FieldKind::Bytes:
+        if (isString)
+            return Access::StringBytes;
+        [[fallthrough]];
+    case FieldKind::Words: return isIntegerArray(fieldClass) ? std::optional(Access::Elements) : std::nullopt;
+    case FieldKind::Integer:
+        if (isKind(type, BT_FIELD_CLASS_TYPE_UNSIGNED_INTEGER))
+            return Access::Unsigned;
+        if (isKind(type, BT_FIELD_CLASS_TYPE_SIGNED_INTEGER))
+            return Access::Signed;
+        if (isKind(type, BT_FIELD_CLASS_TYPE_BOOL) || isKind(type, BT_FIELD_CLASS_TYPE_BIT_ARRAY))
+            return Access::OtherInteger;
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+void FieldProgram::store(const Store& store, const bt_field* field, std::byte* payload, NameLog& names)
+{
+    const FieldSpec& spec = *store.spec;
+    std::byte* const place = payload + spec.offset;
+    switch (store.access) {
+    case Access::Unsigned: storeInteger(bt_field_integer_unsigned_get_value(field), place, spec.size); return;
+    case Access::Signed:
+        storeInteger(static_cast<std::uint64_t>(bt_field_integer_signed_get_value(field)), place, spec.size);
+        return;
+    case Access::OtherInteger: storeInteger(integerValue(field), place, spec.size); return;
+    case Access::None: storeInteger(spec.constant, place, spec.size); return;
+    case Access::Elements: storeElements(field, spec, place); return;
+    case Access::StringBytes:
+        std::memcpy(place, bt_field_string_get_value(field),
+                    std::min<std::size_t>(spec.size, bt_field_string_get_length(field)));
+        return;
+    case Access::String: {
+        const base::StringId id = names.idOf({bt_field_string_get_value(field), bt_field_string_get_length(field)});
+        std::memcpy(place, &id, sizeof id);
+        return;
+    }
+    }
 }
 
 void FieldProgram::visit(const Node& node, const bt_field* field, std::byte* payload, NameLog& names)
 {
-    for (const FieldSpec* spec : node.stores)
-        store(field, *spec, payload, names);
+    for (const Store& each : node.stores)
+        store(each, field, payload, names);
     for (const auto& [index, member] : node.members)
         visit(*member, bt_field_structure_borrow_member_field_by_index_const(field, index), payload, names);
     if (node.options.empty())

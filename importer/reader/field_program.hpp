@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -31,15 +33,23 @@ public:
     void run(const bt_event* event, std::byte* payload, NameLog& names) const;
 
 private:
+    /// How a value is taken from its field, decided once.
+    enum class Access : std::uint8_t { Unsigned, Signed, OtherInteger, String, Elements, StringBytes, None };
+    struct Store {
+        const tracepoints::FieldSpec* spec;
+        Access access;
+    };
     /// A place in the field tree where something is to be done.
     struct Node {
-        std::vector<const tracepoints::FieldSpec*> stores;
+        std::vector<Store> stores;
         std::vector<std::pair<std::uint64_t, std::unique_ptr<Node>>> members; ///< Of a structure, by index.
         std::vector<std::unique_ptr<Node>> options;                           ///< Of a variant, by index; may be null.
     };
 
     [[nodiscard]] bool bind(const tracepoints::FieldSpec& spec, const bt_field_class* payload);
     [[nodiscard]] bool bindPath(const tracepoints::FieldSpec& spec, std::string_view path, const bt_field_class* root);
+    [[nodiscard]] static std::optional<Access> accessFor(const bt_field_class* fieldClass, tracepoints::FieldKind kind);
+    static void store(const Store& store, const bt_field* field, std::byte* payload, NameLog& names);
     static void visit(const Node& node, const bt_field* field, std::byte* payload, NameLog& names);
 
     const tracepoints::Schema* m_schema;
@@ -48,7 +58,8 @@ private:
     bool m_isComplete = true;
 };
 
-/// An unsigned or signed integer (or enumeration, boolean, bit array) field's value, two's complement; 0 for other kinds.
+/// An unsigned or signed integer (or enumeration, boolean, bit array) field's value, two's complement; 0 for other
+/// kinds.
 [[nodiscard]] std::uint64_t integerValue(const bt_field* field);
 
 /// A name as schemas spell it: tracers put underscores in front to keep clear of reserved words.

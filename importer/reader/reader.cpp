@@ -15,11 +15,11 @@
 #include <string>
 #include <vector>
 
-#include "importer/wire/protocol.hpp"
 #include "importer/reader/batch_writer.hpp"
 #include "importer/reader/class_binder.hpp"
 #include "importer/reader/stream_cursor.hpp"
 #include "importer/reader/trace_graph.hpp"
+#include "importer/wire/protocol.hpp"
 
 namespace vnscope::importer::reader {
 
@@ -63,7 +63,7 @@ void limitResources([[maybe_unused]] std::size_t streams, [[maybe_unused]] std::
 
 std::string readAll(int descriptor)
 {
-    struct stat status{};
+    struct stat status {};
     if (::fstat(descriptor, &status) != 0 || status.st_size <= 0)
         return {};
     std::string text(static_cast<std::size_t>(status.st_size), '\0');
@@ -131,8 +131,9 @@ private:
     {
         const wire::GroupRequest& group = m_request.groups[index];
         auto graph = TraceGraph::open(m_plugin, group);
-        auto cursors = graph ? graph->cursors(group, firstPiece, {m_request.window, m_binder, m_ring.header()}, m_messages)
-                             : std::nullopt;
+        auto cursors =
+            graph ? graph->cursors(group, firstPiece, {m_request.window, m_binder, m_ring.header()}, m_messages)
+                  : std::nullopt;
         if (!cursors) {
             m_messages.send(wire::GroupFailure{index});
             return;

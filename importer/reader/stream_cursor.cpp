@@ -19,8 +19,8 @@ std::optional<std::uint64_t> cpuMember(const bt_field_class* context)
     for (std::uint64_t i = 0; i < bt_field_class_structure_get_member_count(context); ++i) {
         const auto* member = bt_field_class_structure_borrow_member_by_index_const(context, i);
         const auto* fieldClass = bt_field_class_structure_member_borrow_field_class_const(member);
-        const bool isInteger = bt_field_class_type_is(bt_field_class_get_type(fieldClass),
-                                                      BT_FIELD_CLASS_TYPE_INTEGER) == BT_TRUE;
+        const bool isInteger =
+            bt_field_class_type_is(bt_field_class_get_type(fieldClass), BT_FIELD_CLASS_TYPE_INTEGER) == BT_TRUE;
         if (isInteger && plainName(bt_field_class_structure_member_get_name(member)) == "cpu_id")
             return i;
     }
@@ -47,10 +47,7 @@ std::uint64_t plausibleCount(std::uint64_t difference)
 } // namespace
 
 StreamCursor::StreamCursor(MessageIteratorPtr iterator, Shared shared)
-    : m_iterator(std::move(iterator)),
-      m_shared(shared),
-      m_timeNs(kLongAgo),
-      m_newestNs(kLongAgo)
+    : m_iterator(std::move(iterator)), m_shared(shared), m_timeNs(kLongAgo), m_newestNs(kLongAgo)
 {
 }
 
@@ -88,6 +85,7 @@ void StreamCursor::assign(const wire::GroupRequest& group, const wire::PieceRequ
     m_trace = group.trace;
     m_correction = group.clockCorrection;
     m_skip = piece.skipEvents;
+    m_maxEventsPerPacket = piece.bytes;
     m_isContinuation = piece.isContinuation;
     m_progress.piece = pieceIndex;
     m_progress.cpu = piece.cpu;
@@ -124,6 +122,8 @@ StreamCursor::State StreamCursor::advance()
             m_progress.isFinished = 1;
             return State::Finished;
         }
+        if (step == Step::Fail)
+            return State::Failed;
     }
 }
 
@@ -148,7 +148,9 @@ StreamCursor::Step StreamCursor::handle(const bt_message* message)
 StreamCursor::Step StreamCursor::handleEvent(const bt_message* message)
 {
     ++m_progress.decoded;
-    ++m_progress.decodedInPacket;
+    // Metadata may declare events of no size at all, of which babeltrace2 finds any number.
+    if (++m_progress.decodedInPacket > m_maxEventsPerPacket)
+        return Step::Fail;
     const std::int64_t timeNs = timeOf(bt_message_event_borrow_default_clock_snapshot_const(message));
     const bool isSkipped = m_progress.decoded <= m_skip;
     m_isOlder = timeNs < m_newestNs;
@@ -187,9 +189,8 @@ StreamCursor::Step StreamCursor::beginPacket(const bt_message* message)
 StreamCursor::Step StreamCursor::endPacket(const bt_message* message)
 {
     ++m_progress.packetsEnded;
-    const std::int64_t timeNs = m_hasPacketEndTimes
-                                    ? timeOf(bt_message_packet_end_borrow_default_clock_snapshot_const(message))
-                                    : m_newestNs;
+    const std::int64_t timeNs =
+        m_hasPacketEndTimes ? timeOf(bt_message_packet_end_borrow_default_clock_snapshot_const(message)) : m_newestNs;
     if (m_hasPacketEndTimes && m_progress.decoded >= m_skip)
         noteTime(timeNs);
     return m_loss ? releaseLoss(std::max(timeNs, m_newestNs)) : Step::Continue;
@@ -198,8 +199,7 @@ StreamCursor::Step StreamCursor::endPacket(const bt_message* message)
 void StreamCursor::noteLostEvents(const bt_message* message)
 {
     std::uint64_t count = 0;
-    const bool isCounted =
-        bt_message_discarded_events_get_count(message, &count) == BT_PROPERTY_AVAILABILITY_AVAILABLE;
+    const bool isCounted = bt_message_discarded_events_get_count(message, &count) == BT_PROPERTY_AVAILABILITY_AVAILABLE;
     // The counter runs since the tracer started: what a later part of a stream begins with was lost before it.
     if (!isCounted && m_isContinuation && m_progress.packetsBegun == 0)
         return;
@@ -282,8 +282,7 @@ void StreamCursor::deliverEvent(BatchWriter& writer, NameLog& names)
     const std::size_t payloadBytes = program != nullptr ? program->schema().defaults.size() : 0;
     writer.makeRoom(payloadBytes, m_class->index);
     if (program != nullptr) {
-        const auto place =
-            writer.append(m_timeNs, m_stream, m_progress.cpu, program->schema().type, payloadBytes);
+        const auto place = writer.append(m_timeNs, m_stream, m_progress.cpu, program->schema().type, payloadBytes);
         program->run(bt_message_event_borrow_event_const(m_messages[m_at]), place.payload, names);
         m_progress.clamped += place.placement == BatchWriter::Placement::Clamped ? 1 : 0;
     }
@@ -298,8 +297,8 @@ void StreamCursor::deliverEvent(BatchWriter& writer, NameLog& names)
 void StreamCursor::deliverLoss(BatchWriter& writer)
 {
     writer.makeRoom(sizeof *m_loss, BatchWriter::kNoClass);
-    const auto place = writer.append(m_timeNs, m_stream, m_progress.cpu, tracepoints::EventType::EventsLost,
-                                     sizeof *m_loss);
+    const auto place =
+        writer.append(m_timeNs, m_stream, m_progress.cpu, tracepoints::EventType::EventsLost, sizeof *m_loss);
     std::memcpy(place.payload, &*m_loss, sizeof *m_loss);
     if (m_progress.discardedEvents == 0 && m_progress.discardedPackets == 0 && m_progress.uncountedLosses == 0)
         m_progress.firstLossNs = m_loss->beginNs;

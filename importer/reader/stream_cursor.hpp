@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <optional>
 
-#include "importer/wire/protocol.hpp"
 #include "importer/reader/batch_writer.hpp"
 #include "importer/reader/bt2.hpp"
 #include "importer/reader/class_binder.hpp"
+#include "importer/wire/protocol.hpp"
 #include "storage/base/time.hpp"
 
 namespace vnscope::importer::reader {
@@ -33,7 +33,8 @@ public:
     [[nodiscard]] const bt_stream* open();
     [[nodiscard]] bool isEmpty() const { return m_isAtEnd; }
     /// Which stream of the request this is: known only from what open() returned.
-    void assign(const wire::GroupRequest& group, const wire::PieceRequest& piece, std::uint32_t pieceIndex, const bt_stream* stream);
+    void assign(const wire::GroupRequest& group, const wire::PieceRequest& piece, std::uint32_t pieceIndex,
+                const bt_stream* stream);
 
     /// Goes to the next event inside the window.
     [[nodiscard]] State advance();
@@ -46,7 +47,7 @@ public:
     void deliver(BatchWriter& writer, NameLog& names);
 
 private:
-    enum class Step { Deliver, Continue, Finish };
+    enum class Step { Deliver, Continue, Finish, Fail };
 
     void deliverEvent(BatchWriter& writer, NameLog& names);
     void deliverLoss(BatchWriter& writer);
@@ -72,12 +73,13 @@ private:
     bool m_isAtEnd = false;
     bool m_holdsEvent = false; ///< m_messages[m_at] is the event to deliver.
     bool m_isDelivered = false;
-    bool m_isOlder = false;    ///< That event is older than one before it.
+    bool m_isOlder = false; ///< That event is older than one before it.
 
     base::StreamId m_stream;
     std::uint32_t m_trace = 0;
     base::Nanoseconds m_correction = 0;
     std::uint64_t m_skip = 0;
+    std::uint64_t m_maxEventsPerPacket = 0;
     bool m_isContinuation = false;
     bool m_hasPacketTimes = false;
     bool m_hasPacketEndTimes = false;

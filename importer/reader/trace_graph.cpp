@@ -15,8 +15,9 @@ namespace {
 constexpr std::size_t kMaxEnvironmentEntries = 64;
 constexpr std::size_t kMaxEnvironmentBytes = 256;
 
-// babeltrace2 pulls data through a sink component's consuming method. Ours is a formality: it exists so that babeltrace2
-// configures the graph and hands out message iterators, which the reader then advances in the order it needs.
+// babeltrace2 pulls data through a sink component's consuming method. Ours is a formality: it exists so that
+// babeltrace2 configures the graph and hands out message iterators, which the reader then advances in the order it
+// needs.
 
 struct SinkSetup {
     std::uint64_t ports;
@@ -38,8 +39,8 @@ bt_component_class_initialize_method_status initializeSink(bt_self_component_sin
 
 bt_component_class_sink_graph_is_configured_method_status takeIterators(bt_self_component_sink* self)
 {
-    const auto* const setup = static_cast<const SinkSetup*>(
-        bt_self_component_get_data(bt_self_component_sink_as_self_component(self)));
+    const auto* const setup =
+        static_cast<const SinkSetup*>(bt_self_component_get_data(bt_self_component_sink_as_self_component(self)));
     for (std::uint64_t i = 0; i < setup->ports; ++i) {
         bt_message_iterator* iterator = nullptr;
         if (bt_message_iterator_create_from_sink_component(
@@ -168,11 +169,10 @@ std::unique_ptr<TraceGraph> TraceGraph::open(const bt_plugin* ctfPlugin, const w
     if (setup.ports == 0)
         return opened;
     const bt_component_sink* sink = nullptr;
-    const bool isReady =
-        bt_graph_add_sink_component_with_initialize_method_data(graph, sinkClass.get(), "sink", nullptr, &setup,
-                                                                BT_LOGGING_LEVEL_NONE,
-                                                                &sink) == BT_GRAPH_ADD_COMPONENT_STATUS_OK &&
-        connect(graph, source, sink) && bt_graph_run_once(graph) == BT_GRAPH_RUN_ONCE_STATUS_OK;
+    const bool isReady = bt_graph_add_sink_component_with_initialize_method_data(
+                             graph, sinkClass.get(), "sink", nullptr, &setup, BT_LOGGING_LEVEL_NONE, &sink) ==
+                             BT_GRAPH_ADD_COMPONENT_STATUS_OK &&
+                         connect(graph, source, sink) && bt_graph_run_once(graph) == BT_GRAPH_RUN_ONCE_STATUS_OK;
     if (!isReady) {
         dropThreadError();
         return nullptr;

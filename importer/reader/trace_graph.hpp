@@ -4,9 +4,9 @@
 #include <memory>
 #include <vector>
 
-#include "importer/wire/protocol.hpp"
 #include "importer/reader/bt2.hpp"
 #include "importer/reader/stream_cursor.hpp"
+#include "importer/wire/protocol.hpp"
 
 namespace vnscope::importer::reader {
 
@@ -19,9 +19,10 @@ public:
 
     /// One cursor per stream that has data, each standing before its first message. nullopt when a stream broke before
     /// it could say which one it is.
-    [[nodiscard]] std::optional<std::vector<std::unique_ptr<StreamCursor>>>
-    cursors(const wire::GroupRequest& group, std::uint32_t firstPiece, const StreamCursor::Shared& shared,
-            MessagePipe& messages);
+    [[nodiscard]] std::optional<std::vector<std::unique_ptr<StreamCursor>>> cursors(const wire::GroupRequest& group,
+                                                                                    std::uint32_t firstPiece,
+                                                                                    const StreamCursor::Shared& shared,
+                                                                                    MessagePipe& messages);
 
 private:
     TraceGraph() = default;

@@ -14,8 +14,9 @@ namespace vnscope::importer::wire {
 using nlohmann::json;
 
 // JSON's own hooks: the members of each struct by name. They throw on a wrong type; decode…() below catches.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RingShape, slots, eventsPerSlot, arenaBytes, progressEntries, classEntries, nameBytes)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PieceRequest, stream, file, cpu, skipEvents, isContinuation)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RingShape, slots, eventsPerSlot, arenaBytes, progressEntries, classEntries,
+                                   nameBytes)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PieceRequest, stream, file, cpu, skipEvents, bytes, isContinuation)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GroupRequest, trace, directory, clockCorrection, pieces)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TraceMessage, trace, environment, clockUuid, isClockEpoch)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ClassMessage, trace, name, schema, missingFields)

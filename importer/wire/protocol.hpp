@@ -26,16 +26,17 @@ inline constexpr int kRequestFd = 6;
 
 /// One stream file to read.
 struct PieceRequest {
-    std::uint32_t stream = 0;         ///< base::StreamId of the session.
-    std::string file;                 ///< Name in the group's directory.
-    std::uint16_t cpu = 0;            ///< When the trace itself does not tell.
-    std::uint64_t skipEvents = 0;     ///< Delivered by an earlier reader.
-    bool isContinuation = false;      ///< Begins in the middle of a stream: the first loss counter says nothing.
+    std::uint32_t stream = 0;     ///< base::StreamId of the session.
+    std::string file;             ///< Name in the group's directory.
+    std::uint16_t cpu = 0;        ///< When the trace itself does not tell.
+    std::uint64_t skipEvents = 0; ///< Delivered by an earlier reader.
+    std::uint64_t bytes = 0;      ///< Size of the file: no packet can hold more events than that.
+    bool isContinuation = false;  ///< Begins in the middle of a stream: the first loss counter says nothing.
 };
 
 /// Streams of one trace, in a directory of their own with the trace's metadata.
 struct GroupRequest {
-    std::uint32_t trace = 0;          ///< base::TraceId of the session.
+    std::uint32_t trace = 0; ///< base::TraceId of the session.
     std::string directory;
     base::Nanoseconds clockCorrection = 0;
     std::vector<PieceRequest> pieces;
@@ -44,7 +45,7 @@ struct GroupRequest {
 struct ReaderRequest {
     std::string version;
     base::TimeRange window = base::TimeRange::all();
-    bool isCheck = false;             ///< Only open everything, read each stream's first message and say what failed.
+    bool isCheck = false; ///< Only open everything, read each stream's first message and say what failed.
     RingShape ring;
     std::vector<GroupRequest> groups;
 };
@@ -53,8 +54,8 @@ struct ReaderRequest {
 struct TraceMessage {
     std::uint32_t trace = 0;
     std::map<std::string, std::string> environment;
-    std::string clockUuid;            ///< Empty: none.
-    bool isClockEpoch = false;        ///< The clock's origin is the Unix epoch.
+    std::string clockUuid;     ///< Empty: none.
+    bool isClockEpoch = false; ///< The clock's origin is the Unix epoch.
 };
 
 /// A new event class; its index is its place in the order of these messages.
@@ -83,8 +84,7 @@ struct UnableMessage {
     std::string reason;
 };
 
-using ReaderMessage =
-    std::variant<TraceMessage, ClassMessage, GroupFailure, StreamFailure, DoneMessage, UnableMessage>;
+using ReaderMessage = std::variant<TraceMessage, ClassMessage, GroupFailure, StreamFailure, DoneMessage, UnableMessage>;
 
 /// Differs between builds whose shared memory would not mean the same.
 [[nodiscard]] std::string protocolVersion();

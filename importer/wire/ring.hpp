@@ -17,9 +17,9 @@ namespace vnscope::importer::wire {
 struct RingShape {
     std::uint32_t slots = 6;
     std::uint32_t eventsPerSlot = 8192;
-    std::uint32_t arenaBytes = 896 * 1024;  ///< Per slot; 8192 of the largest payload fit.
-    std::uint32_t progressEntries = 0;      ///< Per slot; the number of streams of the reader.
-    std::uint32_t classEntries = 1024;      ///< Per slot; event classes met in one slot's events.
+    std::uint32_t arenaBytes = 896 * 1024;     ///< Per slot; 8192 of the largest payload fit.
+    std::uint32_t progressEntries = 0;         ///< Per slot; the number of streams of the reader.
+    std::uint32_t classEntries = 1024;         ///< Per slot; event classes met in one slot's events.
     std::uint32_t nameBytes = 4 * 1024 * 1024; ///< Names of the whole run (device names and the like).
 
     bool operator==(const RingShape&) const = default;
@@ -27,24 +27,24 @@ struct RingShape {
 
 /// How far one stream was read, counted from the start of the reader's run. Cumulative.
 struct StreamProgress {
-    std::uint32_t piece = 0;         ///< Index of the stream in the reader's request.
+    std::uint32_t piece = 0; ///< Index of the stream in the reader's request.
     std::uint16_t cpu = 0;
     std::uint16_t isFinished = 0;
-    std::uint64_t decoded = 0;       ///< Events taken from the stream, wanted or not: what a successor must skip.
+    std::uint64_t decoded = 0; ///< Events taken from the stream, wanted or not: what a successor must skip.
     std::uint64_t decodedInPacket = 0;
     std::uint64_t packetsBegun = 0;
     std::uint64_t packetsEnded = 0;
-    std::uint64_t counted = 0;       ///< Events inside the window.
-    std::int64_t firstNs = 0;        ///< First event or packet begin; meaningless while nothing was read.
+    std::uint64_t counted = 0; ///< Events inside the window.
+    std::int64_t firstNs = 0;  ///< First event or packet begin; meaningless while nothing was read.
     std::int64_t lastNs = 0;
     std::uint64_t discardedEvents = 0;
     std::uint64_t discardedPackets = 0;
     std::uint64_t uncountedLosses = 0; ///< Times the tracer said it lost events without saying how many.
     std::int64_t firstLossNs = 0;
-    std::uint64_t backwards = 0;     ///< Events older than one before them in this stream.
-    std::uint64_t clamped = 0;       ///< Of these, how many were older than the repair window.
+    std::uint64_t backwards = 0; ///< Events older than one before them in this stream.
+    std::uint64_t clamped = 0;   ///< Of these, how many were older than the repair window.
     std::int64_t firstBackwardsNs = 0;
-    std::uint64_t hasTime = 0;       ///< 1: firstNs and lastNs are set.
+    std::uint64_t hasTime = 0; ///< 1: firstNs and lastNs are set.
 };
 
 /// How often an event class was met in the events of one slot.
@@ -58,8 +58,8 @@ struct SlotHeader {
     std::uint32_t events = 0;
     std::uint32_t progressEntries = 0;
     std::uint32_t classEntries = 0;
-    std::uint32_t nameBytes = 0;   ///< Length of the name log when the slot was handed over.
-    std::uint32_t messages = 0;    ///< Messages on the report pipe that must be read before this slot.
+    std::uint32_t nameBytes = 0; ///< Length of the name log when the slot was handed over.
+    std::uint32_t messages = 0;  ///< Messages on the report pipe that must be read before this slot.
 };
 
 /// What a reader is doing right now, for the one who must tell which stream brought it down.

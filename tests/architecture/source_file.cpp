@@ -23,6 +23,11 @@ bool isSpace(char c)
     return std::isspace(static_cast<unsigned char>(c)) != 0;
 }
 
+bool isWordCharacter(char c)
+{
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
 bool isSource(std::string_view path)
 {
     return std::any_of(kSourceSuffixes.begin(), kSourceSuffixes.end(),
@@ -130,11 +135,7 @@ private:
         m_rest.remove_prefix(end);
     }
 
-    [[nodiscard]] bool endsInWord() const
-    {
-        return !m_file.code.empty() &&
-               (std::isalnum(static_cast<unsigned char>(m_file.code.back())) != 0 || m_file.code.back() == '_');
-    }
+    [[nodiscard]] bool endsInWord() const { return !m_file.code.empty() && isWordCharacter(m_file.code.back()); }
 
     [[nodiscard]] bool isLineStart() const
     {
@@ -148,11 +149,6 @@ private:
     std::string_view m_rest;
     std::size_t m_literalEndsAt = kNoLiteral;
 };
-
-bool isWordCharacter(char c)
-{
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
 
 std::set<std::string> identifiersOf(const std::string& code)
 {

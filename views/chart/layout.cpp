@@ -9,10 +9,11 @@
 namespace vnscope::views::chart {
 namespace {
 
-constexpr double kMirroredHeight = 168;
+constexpr double kMirroredHeight = 196;
 constexpr double kStripHeight = 34;
 constexpr double kStripGap = 8;
 constexpr double kTopMargin = 10;
+constexpr double kNameHeight = 18;      // A line of text above or below a mirrored plot.
 constexpr double kAxisHeight = 22;
 constexpr double kRightMargin = 14;
 constexpr double kMirroredLeftMargin = 76;
@@ -20,6 +21,7 @@ constexpr double kStripLeftMargin = 132;
 constexpr double kStripRightMargin = 92;
 constexpr double kTextHeight = 12;
 constexpr double kLabelRise = 4;        // From a line to the baseline of text that is centred on it.
+constexpr double kTimeLabelRise = 6;    // From the bottom of the chart to the baseline of the time labels.
 constexpr double kColumnWidth = 1.5;    // Pixels; narrower columns only make the file longer.
 constexpr double kTimeTickDistance = 90;
 
@@ -67,14 +69,15 @@ Area areaOf(const ChartSeries& series, std::size_t style, Direction direction, c
     return area;
 }
 
-void addTimeAxis(Layout& layout, const TimeChart& chart, const Rect& all)
+/// `labels` is the baseline of the time labels.
+void addTimeAxis(Layout& layout, const TimeChart& chart, const Rect& all, double labels)
 {
     const base::TimeRange range = chart.range();
     const LinearScale x{0, static_cast<double>(range.length()), all.left, all.right};
     const int wanted = std::max(2, static_cast<int>((all.right - all.left) / kTimeTickDistance));
     for (const Tick& tick : timeTicks(range, chart.origin, wanted, TimeLabels::Relative)) {
         layout.grid.push_back({{x(tick.value), all.top}, {x(tick.value), all.bottom}});
-        layout.axisLabels.push_back({{x(tick.value), all.bottom + 16}, Label::Anchor::Middle, tick.label});
+        layout.axisLabels.push_back({{x(tick.value), labels}, Label::Anchor::Middle, tick.label});
     }
     for (const base::Timestamp mark : chart.lossMarks) {
         if (range.contains(mark)) {
@@ -99,27 +102,27 @@ Layout layOutMirrored(const TimeChart& chart, double width)
 {
     assert(chart.series.size() == 2);
     Layout layout{width, kMirroredHeight, {}, {}, {}, {}, {}, {}, {}, {}};
-    const Rect plot{kMirroredLeftMargin, kTopMargin, width - kRightMargin, kMirroredHeight - kAxisHeight};
+    const Rect plot{kMirroredLeftMargin, kNameHeight, width - kRightMargin, kMirroredHeight - kAxisHeight - kNameHeight};
     layout.plots.push_back(plot);
     const double up = peakOf(chart.series[0].bins.values).value;
     const double down = peakOf(chart.series[1].bins.values).value;
-    // Each side gets a good part of the height, so that its name has a place even when nothing happens there.
-    const double least = std::max(up, down) / 3;
+    // Each side gets a visible part of the height even when nothing happens there.
+    const double least = std::max(up, down) / 4;
     const LinearScale y{-scaleEnd(std::max(down, least)), scaleEnd(std::max(up, least)), plot.bottom, plot.top};
     for (const Tick& tick : valueTicks(y.low, y.high, 4, chart.unit)) {
         layout.grid.push_back({{plot.left, y(tick.value)}, {plot.right, y(tick.value)}});
         layout.axisLabels.push_back({{plot.left - 8, y(tick.value) + kLabelRise}, Label::Anchor::End, tick.label});
     }
     layout.zeroLines.push_back({{plot.left, y(0)}, {plot.right, y(0)}});
-    addTimeAxis(layout, chart, plot);
+    addTimeAxis(layout, chart, plot, layout.height - kTimeLabelRise);
     layout.areas.push_back(areaOf(chart.series[0], 0, Direction::Up, plot, y));
     layout.areas.push_back(areaOf(chart.series[1], 1, Direction::Down, plot, y));
-    const double above = plot.top + kTextHeight;
-    const double below = plot.bottom - kTextHeight / 2;
-    layout.seriesLabels.push_back({{plot.left + 6, above}, Label::Anchor::Start, chart.series[0].name});
-    layout.seriesLabels.push_back({{plot.left + 6, below}, Label::Anchor::Start, chart.series[1].name});
-    layout.peakLabels.push_back({{plot.right - 4, above}, Label::Anchor::End, peakText(chart.series[0], chart.unit)});
-    layout.peakLabels.push_back({{plot.right - 4, below}, Label::Anchor::End, peakText(chart.series[1], chart.unit)});
+    const double above = plot.top - kNameHeight / 3;
+    const double below = plot.bottom + kTextHeight + 2;
+    layout.seriesLabels.push_back({{plot.left, above}, Label::Anchor::Start, chart.series[0].name});
+    layout.seriesLabels.push_back({{plot.left, below}, Label::Anchor::Start, chart.series[1].name});
+    layout.peakLabels.push_back({{plot.right, above}, Label::Anchor::End, peakText(chart.series[0], chart.unit)});
+    layout.peakLabels.push_back({{plot.right, below}, Label::Anchor::End, peakText(chart.series[1], chart.unit)});
     return layout;
 }
 
@@ -130,7 +133,7 @@ Layout layOutStrips(const TimeChart& chart, double width)
     Layout layout{width, height, {}, {}, {}, {}, {}, {}, {}, {}};
     const double left = kStripLeftMargin;
     const double right = width - kStripRightMargin;
-    addTimeAxis(layout, chart, {left, kTopMargin, right, height - kAxisHeight});
+    addTimeAxis(layout, chart, {left, kTopMargin, right, height - kAxisHeight}, height - kTimeLabelRise);
     double highest = 0;
     for (const ChartSeries& series : chart.series)
         highest = std::max(highest, peakOf(series.bins.values).value);

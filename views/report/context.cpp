@@ -134,12 +134,14 @@ std::string ReportContext::withHost(std::string_view host, std::string_view name
     return m_hosts.size() > 1 && !host.empty() ? fmt::format("{}: {}", host, name) : std::string(name);
 }
 
-std::string ReportContext::deviceName(const Value& deviceId) const
+Value ReportContext::deviceName(const Value& deviceId) const
 {
     if (deviceId.isNull())
         return {};
     const auto found = m_devices.find(deviceId.integer());
-    return found == m_devices.end() ? std::string() : found->second;
+    if (found == m_devices.end())
+        return {};
+    return found->second;
 }
 
 std::string ReportContext::qualityOf(std::string_view subject) const

@@ -44,8 +44,8 @@ public:
     [[nodiscard]] const std::vector<std::string>& hosts() const { return m_hosts; }
     /// "host: name" when the session has several hosts, else the name alone.
     [[nodiscard]] std::string withHost(std::string_view host, std::string_view name) const;
-    /// A device's label (with its host where there are several); empty for an unknown id.
-    [[nodiscard]] std::string deviceName(const storage::Value& deviceId) const;
+    /// A device's label (with its host where there are several); NULL for no device or an unknown id.
+    [[nodiscard]] storage::Value deviceName(const storage::Value& deviceId) const;
 
     /// Events that the tracer says it lost.
     [[nodiscard]] std::int64_t lostEvents() const { return m_lostEvents; }

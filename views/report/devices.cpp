@@ -41,7 +41,7 @@ base::Result<std::vector<Device>> readDevices(const ReportContext& context)
     std::vector<Device> devices;
     const bool dropsAreKnown = context.couldRun("drops");
     for (const auto& row : totals->rows) {
-        devices.push_back({row[0], context.deviceName(row[0]), row[1].text(), row[2], row[3], row[4], row[5],
+        devices.push_back({row[0], context.deviceName(row[0]).text(), row[1].text(), row[2], row[3], row[4], row[5],
                            dropsAreKnown ? row[6] : Value(), row[7], row[8], row[9].text(), row[10].text(), {}, {}});
     }
     std::stable_sort(devices.begin(), devices.end(),

@@ -77,7 +77,7 @@ base::Result<std::vector<Cause>> readCauses(const ReportContext& context)
         return tl::unexpected(rows.error());
     std::vector<Cause> causes;
     for (const auto& row : rows->rows) {
-        causes.push_back({row[0].isNull() ? Value() : Value(context.deviceName(row[0])), row[1].text(), row[2].text(),
+        causes.push_back({context.deviceName(row[0]), row[1].text(), row[2].text(),
                           reasonText(row[3], row[4]), row[5].integer(), row[6], row[7], row[8].text()});
     }
     return causes;

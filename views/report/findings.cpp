@@ -37,7 +37,7 @@ Urgency urgencyOf(double score)
 base::Result<Section> buildFindings(const ReportContext& context)
 {
     const auto findings = context.read(
-        {"finding", {"rank", "score", "analysis", "title", "detail", "begin_ns", "end_ns", "quality"}, {}, {"rank"}, -1});
+        {"finding", {"score", "analysis", "title", "detail", "begin_ns", "end_ns", "quality"}, {}, {"rank"}, -1});
     if (!findings)
         return tl::unexpected(findings.error());
     Section section;
@@ -49,16 +49,15 @@ base::Result<Section> buildFindings(const ReportContext& context)
     for (const auto& row : findings->rows) {
         if (static_cast<std::int64_t>(list.entries.size()) == kShown)
             break;
-        const Urgency urgency = urgencyOf(row[1].real());
-        const std::string& analysis = row[2].text();
-        Entry entry{urgency.tone, std::string(urgency.badge), row[3].text(), row[4].text(), "", {}, sectionOf(analysis)};
-        entry.facts = {{"rank", "Rank", Unit::None, row[0]},
-                       {"score", "Score", Unit::Ratio, row[1]},
+        const Urgency urgency = urgencyOf(row[0].real());
+        const std::string& analysis = row[1].text();
+        Entry entry{urgency.tone, std::string(urgency.badge), row[2].text(), row[3].text(), "", {}, sectionOf(analysis)};
+        entry.facts = {{"score", "Score", Unit::Ratio, row[0]},
                        {"analysis", "Analysis", Unit::None, analysis},
-                       {"begin_ns", "From", Unit::Time, row[5]},
-                       {"end_ns", "To", Unit::Time, row[6]}};
-        if (!row[7].text().empty())
-            entry.facts.push_back({"quality", "Could change", Unit::None, row[7]});
+                       {"begin_ns", "From", Unit::Time, row[4]},
+                       {"end_ns", "To", Unit::Time, row[5]}};
+        if (!row[6].text().empty())
+            entry.facts.push_back({"quality", "Could be changed by", Unit::None, row[6]});
         list.entries.push_back(std::move(entry));
     }
     section.blocks.emplace_back(std::move(list));

@@ -14,9 +14,15 @@ namespace vnscope::views::report {
 namespace {
 
 constexpr std::size_t kNameColumns = 40;
+constexpr std::size_t kNarrowColumns = 26;
 constexpr std::size_t kProseColumns = 1000;
 constexpr std::size_t kTitleColumns = 4000;
 constexpr std::size_t kWideTable = 9;   // Columns from which on a table is set smaller.
+
+bool isWide(const Table& table)
+{
+    return table.columns.size() >= kWideTable;
+}
 
 bool isNumeric(const Column& column)
 {
@@ -64,7 +70,7 @@ private:
     void writeLegend(const Table& table);
     void writeValue(const Value& value, Unit unit, std::size_t columns);
     void writeClipped(std::string_view text, std::size_t columns);
-    void writeFigure(const chart::TimeChart& chart, std::string_view id);
+    void writeFigure(const chart::TimeChart& chart, std::string_view id, bool hasCaption);
     void writeEntry(const Entry& entry);
     void writeReference(std::string_view section);
     void writeMore(std::size_t shown, std::int64_t total, std::string_view advice);
@@ -208,9 +214,8 @@ void HtmlWriter::writeFacts(const std::vector<Fact>& facts, std::string_view nam
 void HtmlWriter::writeTable(const Table& table)
 {
     const std::string captionId = table.id.empty() ? std::string() : anchor(table.id);
-    const bool isWide = table.columns.size() >= kWideTable;
     // The frame scrolls sideways on small screens, so the keyboard must be able to reach it.
-    const auto frame = m_markup.element("div", {{"class", isWide ? "table wide" : "table"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", table.caption}});
+    const auto frame = m_markup.element("div", {{"class", isWide(table) ? "table wide" : "table"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", table.caption}});
     {
         const auto element = m_markup.element("table");
         m_markup.textElement("caption", table.caption, captionId.empty() ? std::vector<Attribute>{} : std::vector<Attribute>{{"id", captionId}});
@@ -260,7 +265,7 @@ void HtmlWriter::writeRow(const Table& table, const Row& row, const std::vector<
         if (index == 0)
             attributes.push_back({"scope", "row"});
         const auto cell = index == 0 ? m_markup.element("th", attributes) : m_markup.element("td", attributes);
-        writeValue(value, column.unit, column.isProse ? kProseColumns : kNameColumns);
+        writeValue(value, column.unit, column.isProse ? kProseColumns : isWide(table) ? kNarrowColumns : kNameColumns);
         if (index == 0 && !row.qualityNote.empty())
             m_markup.textElement("a", "†", {{"class", "mark"}, {"href", "#data_quality"}, {"title", row.qualityNote}, {"aria-label", row.qualityNote}});
     }
@@ -302,15 +307,22 @@ void HtmlWriter::operator()(const Figures& figures)
 {
     if (!figures.heading.empty())
         m_markup.textElement("h3", figures.heading, {{"id", anchor(figures.id)}});
+    const bool hasLoss = std::any_of(figures.charts.begin(), figures.charts.end(),
+                                     [](const chart::TimeChart& chart) { return !chart.lossMarks.empty(); });
+    if (hasLoss)
+        m_markup.textElement("p", "A dashed red line marks where data was first met missing.", {{"class", "more"}});
     const auto gallery = m_markup.element("div", {{"class", figures.charts.size() > 1 ? "gallery" : "single"}});
-    for (std::size_t index = 0; index < figures.charts.size(); ++index)
-        writeFigure(figures.charts[index], anchor(fmt::format("{}-{}", figures.id, index)));
+    for (std::size_t index = 0; index < figures.charts.size(); ++index) {
+        // A chart that stands alone has the heading above it as its caption.
+        const bool hasCaption = figures.heading.empty() || figures.charts.size() > 1;
+        writeFigure(figures.charts[index], anchor(fmt::format("{}-{}", figures.id, index)), hasCaption);
+    }
 }
 
-void HtmlWriter::writeFigure(const chart::TimeChart& timeChart, std::string_view id)
+void HtmlWriter::writeFigure(const chart::TimeChart& timeChart, std::string_view id, bool hasCaption)
 {
     const auto figure = m_markup.element("figure");
-    {
+    if (hasCaption) {
         const auto caption = m_markup.element("figcaption");
         writeClipped(timeChart.title, kNameColumns);
     }
@@ -331,6 +343,7 @@ void HtmlWriter::writeEntry(const Entry& entry)
         m_markup.textElement("span", entry.badge, {{"class", "badge"}});
         m_markup.text(" ");
         writeClipped(entry.title, kProseColumns);
+        writeReference(entry.see);
     }
     if (!entry.text.empty()) {
         const auto text = m_markup.element("p");
@@ -342,10 +355,6 @@ void HtmlWriter::writeEntry(const Entry& entry)
     }
     if (!entry.facts.empty())
         writeFacts(entry.facts, "small-facts");
-    if (!entry.see.empty()) {
-        const auto line = m_markup.element("p", {{"class", "where"}});
-        writeReference(entry.see);
-    }
 }
 
 void HtmlWriter::operator()(const Entries& list)

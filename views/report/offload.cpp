@@ -62,7 +62,7 @@ base::Result<Section> buildOffload(const ReportContext& context)
         if (table.rows.size() == kShown)
             continue;
         std::vector<Value> cells = row;
-        cells[kDevice] = row[kDevice].isNull() ? Value("(unattributed)") : Value(context.deviceName(row[kDevice]));
+        cells[kDevice] = row[kDevice].isNull() ? Value("(unattributed)") : context.deviceName(row[kDevice]);
         table.rows.push_back({std::move(cells), ""});
     }
     if (table.rows.empty())

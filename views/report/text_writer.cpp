@@ -39,7 +39,10 @@ Grid::Style styleOf(const Column& column)
 
 class TextWriter final {
 public:
-    TextWriter(std::ostream& out, base::Timestamp origin) : m_out(out), m_origin(origin) {}
+    TextWriter(std::ostream& out, const Document& document)
+        : m_out(out), m_document(document), m_origin(document.window.begin)
+    {
+    }
 
     void heading(std::string_view text, char underline)
     {
@@ -79,9 +82,11 @@ public:
 private:
     std::string shown(const Value& value, Unit unit) const { return printable(displayValue(value, unit, m_origin)); }
 
-    static std::string reference(std::string_view section)
+    [[nodiscard]] std::string reference(std::string_view section) const
     {
-        return section.empty() ? std::string() : fmt::format(" (see {})", section);
+        const auto found = std::find_if(m_document.sections.begin(), m_document.sections.end(),
+                                        [&](const Section& one) { return one.id == section; });
+        return found == m_document.sections.end() ? std::string() : fmt::format(" (see {})", found->title);
     }
 
     static std::string pad(std::string_view text, std::size_t width, bool toTheRight)
@@ -98,6 +103,7 @@ private:
     void printLegend(const Table& table);
 
     std::ostream& m_out;
+    const Document& m_document;
     base::Timestamp m_origin;
 };
 
@@ -268,7 +274,7 @@ void TextWriter::operator()(const Entries& list)
 
 void writeText(const Document& document, std::ostream& out)
 {
-    TextWriter text(out, document.window.begin);
+    TextWriter text(out, document);
     text.heading(document.title, '=');
     text.paragraph(fmt::format("{} to {}", chart::formatTime(document.window.begin), chart::formatTime(document.window.end)));
     std::vector<Fact> facts = document.session;

@@ -17,7 +17,7 @@ bool isSummed(Unit unit)
 }
 
 /// A sum of whole things stays whole, so that it prints and compares as one.
-Value summed(const chart::Extent& extent)
+std::int64_t summed(const chart::Extent& extent)
 {
     return static_cast<std::int64_t>(extent.mean * static_cast<double>(extent.count) + 0.5);
 }
@@ -35,11 +35,11 @@ void addColumns(Table& twin, const chart::ChartSeries& series, Unit unit)
 void addCells(Row& row, const chart::Extent& extent, Unit unit)
 {
     if (isSummed(unit)) {
-        row.cells.push_back(summed(extent));
+        row.cells.emplace_back(summed(extent));
         return;
     }
-    row.cells.push_back(extent.mean);
-    row.cells.push_back(extent.high);
+    row.cells.emplace_back(extent.mean);
+    row.cells.emplace_back(extent.high);
 }
 
 } // namespace

@@ -9,11 +9,14 @@
 #include <fmt/format.h>
 
 #include "apps/vnscope/commands/catalog.hpp"
+#include "apps/vnscope/commands/help_formatter.hpp"
 #include "apps/vnscope/console/interrupt.hpp"
 #include "apps/vnscope/console/output.hpp"
 
 namespace vnscope::cli {
 namespace {
+
+constexpr std::size_t kHelpColumns = 100;
 
 std::string examplesText(const CommandInfo& info)
 {
@@ -54,11 +57,13 @@ CommandLine::CommandLine() : m_root("Looks inside virtual networks through LTTng
     m_root.set_version_flag("--version", fmt::format("vnscope {}", programVersion()), "Print the version and exit");
     m_root.get_help_ptr()->description("Print this help and exit");
     m_root.require_subcommand(1);
+    // Subcommands made after this one inherit it.
+    m_root.formatter(std::make_shared<HelpFormatter>());
     m_root.footer(exitCodesText());
     for (std::unique_ptr<Command>& command : makeCommands()) {
         const CommandInfo info = command->info();
         CLI::App* app = m_root.add_subcommand(std::string(info.name), std::string(info.summary));
-        app->footer(fmt::format("{}\n\n{}", info.description, examplesText(info)));
+        app->footer(fmt::format("{}\n\n{}", wrapped(info.description, kHelpColumns), examplesText(info)));
         if (info.isHidden)
             app->group("");
         command->define(*app);

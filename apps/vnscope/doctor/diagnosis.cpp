@@ -78,6 +78,11 @@ Check checkTracepoints(const Host& host)
             ""};
 }
 
+bool canLoadModules(const Host& host)
+{
+    return host.exists("/proc/modules");
+}
+
 Check checkOptionalTracepoints(const Host& host)
 {
     std::vector<std::string> absent;
@@ -86,7 +91,7 @@ Check checkOptionalTracepoints(const Host& host)
         if (isPresent(host, group.group))
             continue;
         absent.push_back(fmt::format("{} ({})", group.group, group.gives));
-        if (!group.module.empty())
+        if (!group.module.empty() && canLoadModules(host))
             modules.push_back(group.module);
     }
     if (absent.empty())
@@ -117,11 +122,10 @@ Check checkSessiond(const Host& host)
 Check checkLttngModules(const Host& host)
 {
     constexpr std::string_view kId = "lttng_modules";
-    const std::optional<std::string> loaded = host.readFile("/proc/modules");
-    if (!loaded)
+    if (!canLoadModules(host))
         return {std::string(kId), CheckState::Missing,
                 "this kernel was built without loadable modules, so lttng-modules cannot be used; perf can", ""};
-    if (loaded->find("lttng_tracer ") != std::string::npos)
+    if (host.readFile("/proc/modules").value_or("").find("lttng_tracer ") != std::string::npos)
         return {std::string(kId), CheckState::Ok, "loaded", ""};
     const std::string directory = fmt::format("/lib/modules/{}", host.kernelRelease());
     const std::vector<std::string> files = host.filesBelow(directory);
@@ -242,24 +246,42 @@ std::vector<std::string> missingOf(const std::vector<Check>& checks, std::initia
     return missing;
 }
 
-RecordingWay lttngKernel(const std::vector<Check>& checks)
+/// LTTng writes CTF 2 from 2.15 on unless told otherwise, and babeltrace2 2.0 cannot read it.
+bool choosesTraceFormat(const Host& host)
+{
+    // "lttng (LTTng Trace Control) 2.13.9 - Nordicité"
+    const std::string text = host.run({"lttng", "--version"}).output;
+    const std::size_t begin = std::min(text.find(") 2."), text.size());
+    int minor = 0;
+    const char* end = text.data() + text.size();
+    const bool isKnown = begin < text.size() && std::from_chars(text.data() + begin + 4, end, minor).ec == std::errc{};
+    return isKnown && minor >= 15;
+}
+
+std::string createCommand(const Host& host, std::string_view session)
+{
+    return fmt::format("lttng create {} --output=TRACE{}", session,
+                       choosesTraceFormat(host) ? " --trace-format=ctf-1.8" : "");
+}
+
+RecordingWay lttngKernel(const Host& host, const std::vector<Check>& checks)
 {
     return {"lttng_kernel",
             "LTTng, kernel events",
             true,
             missingOf(checks, {"rights", "lttng", "lttng_sessiond", "lttng_modules"}),
-            {"lttng create vnscope --output=TRACE", "lttng enable-channel --kernel --subbuf-size=2M --num-subbuf=8 net",
+            {createCommand(host, "vnscope"), "lttng enable-channel --kernel --subbuf-size=2M --num-subbuf=8 net",
              "lttng enable-event --kernel --channel=net 'net_*,napi_*,skb_*,sock_*,udp_*,irq_softirq_*,irq_handler_*'",
              "lttng start; sleep 10; lttng stop; lttng destroy"}};
 }
 
-RecordingWay lttngUst(const std::vector<Check>& checks)
+RecordingWay lttngUst(const Host& host, const std::vector<Check>& checks)
 {
     return {"lttng_ust",
             "LTTng, user-space events",
             false,
             missingOf(checks, {"lttng", "lttng_sessiond", "lttng_ust"}),
-            {"lttng create vnscope-ust --output=TRACE", "lttng enable-event --userspace --all",
+            {createCommand(host, "vnscope-ust"), "lttng enable-event --userspace --all",
              "lttng start; sleep 10; lttng stop; lttng destroy"}};
 }
 
@@ -314,7 +336,8 @@ Diagnosis diagnose(const Host& host)
         checkBtf(host),
         checkDisk(host),
     };
-    diagnosis.ways = {lttngKernel(diagnosis.checks), lttngUst(diagnosis.checks), perf(host, diagnosis.checks)};
+    diagnosis.ways = {lttngKernel(host, diagnosis.checks), lttngUst(host, diagnosis.checks),
+                      perf(host, diagnosis.checks)};
     return diagnosis;
 }
 

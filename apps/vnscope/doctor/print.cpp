@@ -11,32 +11,34 @@
 namespace vnscope::cli::doctor {
 namespace {
 
-std::string fixOf(const Diagnosis& diagnosis, const std::string& id)
+const Check& find(const Diagnosis& diagnosis, const std::string& id)
 {
-    const auto check =
-        std::find_if(diagnosis.checks.begin(), diagnosis.checks.end(), [&](const Check& c) { return c.id == id; });
-    if (check == diagnosis.checks.end())
-        return id;
-    return check->fix.empty() ? fmt::format("# {}: {}", check->id, check->detail) : check->fix;
+    return *std::find_if(diagnosis.checks.begin(), diagnosis.checks.end(), [&](const Check& c) { return c.id == id; });
+}
+
+/// What to do first; or, when something stands in the way that no command removes, that alone.
+void printObstacles(const Diagnosis& diagnosis, const RecordingWay& way, std::ostream& out)
+{
+    std::vector<std::string> fixes;
+    for (const std::string& id : way.missing) {
+        const Check& check = find(diagnosis, id);
+        if (check.fix.empty()) {
+            out << fmt::format("\n{}: not possible on this host\n    {}: {}\n", way.title, check.id, check.detail);
+            return;
+        }
+        // One package may bring several things.
+        if (std::find(fixes.begin(), fixes.end(), check.fix) == fixes.end())
+            fixes.push_back(check.fix);
+    }
+    out << fmt::format("\n{}: not possible yet; first do\n    {}\n", way.title, fmt::join(fixes, "\n    "));
 }
 
 void printWay(const Diagnosis& diagnosis, const RecordingWay& way, std::ostream& out)
 {
-    out << fmt::format("\n{}: {}\n", way.title, way.isPossible() ? "possible now" : "not possible yet; first do");
-    if (way.isPossible()) {
-        for (const std::string& command : way.commands)
-            out << "    " << command << '\n';
-        return;
-    }
-    std::vector<std::string> fixes;
-    for (const std::string& id : way.missing) {
-        const std::string fix = fixOf(diagnosis, id);
-        // One package may bring several things.
-        if (std::find(fixes.begin(), fixes.end(), fix) == fixes.end())
-            fixes.push_back(fix);
-    }
-    for (const std::string& fix : fixes)
-        out << "    " << fix << '\n';
+    if (way.isPossible())
+        out << fmt::format("\n{}: possible now\n    {}\n", way.title, fmt::join(way.commands, "\n    "));
+    else
+        printObstacles(diagnosis, way, out);
 }
 
 } // namespace

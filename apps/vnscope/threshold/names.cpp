@@ -52,7 +52,7 @@ std::vector<std::string> nearMatches(std::string_view wanted, const std::vector<
         const std::size_t errors = typingErrors(wantedLower, candidateLower);
         const bool isContained = wantedLower.size() > 1 && candidateLower.find(wantedLower) != std::string::npos;
         // Two errors in a name of three letters make any name of any other.
-        if (isContained || (errors <= kMostTypingErrors && errors * 2 < wantedLower.size()))
+        if (isContained || (errors <= kMostTypingErrors && errors * 2 <= wantedLower.size()))
             ranked.emplace_back(errors, candidate);
     }
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -70,12 +70,11 @@ tl::unexpected<base::Error> noSuch(std::string_view kind, std::string_view wante
     std::string sentence = fmt::format("--fail-if: there is no {} \"{}\"", kind, wanted);
     const std::vector<std::string> near = nearMatches(wanted, existing);
     if (!near.empty())
-        sentence += fmt::format("; did you mean {}?", fmt::join(near, " or "));
+        sentence += fmt::format(" (did you mean {}?)", fmt::join(near, " or "));
     const std::size_t hidden = existing.size() - std::min(existing.size(), kMostListed);
     existing.resize(existing.size() - hidden);
     if (!existing.empty())
-        sentence += fmt::format("{} there {}: {}", near.empty() ? ";" : "", existing.size() == 1 ? "is" : "are",
-                                fmt::join(existing, ", "));
+        sentence += fmt::format("; there {} {}", existing.size() == 1 ? "is" : "are", fmt::join(existing, ", "));
     if (hidden > 0)
         sentence += fmt::format(" and {} more", hidden);
     return base::fail(base::ErrorCode::Usage, std::move(sentence));

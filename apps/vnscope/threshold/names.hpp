@@ -13,7 +13,8 @@ namespace vnscope::cli::threshold {
 /// typing errors away. Best first, at most five.
 [[nodiscard]] std::vector<std::string> nearMatches(std::string_view wanted, const std::vector<std::string>& existing);
 
-/// An error of code Usage that says what there is instead: `there is no device "eht0"; did you mean eth0? There are …`.
+/// An error of code Usage that says what there is instead: `there is no device "eht0" (did you mean eth0?); there are
+/// …`.
 [[nodiscard]] tl::unexpected<base::Error> noSuch(std::string_view kind, std::string_view wanted,
                                                  std::vector<std::string> existing);
 

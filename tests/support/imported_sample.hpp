@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "storage/store.hpp"
+#include "tests/support/sample_case.hpp"
+
+namespace vnscope::tests::support {
+
+/// A sample imported by the built program, with the traced kernel's symbols, and opened. Throws when that fails.
+class ImportedSample final {
+public:
+    explicit ImportedSample(const std::string& name);
+
+    [[nodiscard]] const SampleCase& sample() const { return m_sample; }
+    [[nodiscard]] storage::Table read(const storage::Select& select) const;
+    [[nodiscard]] std::int64_t count(const std::string& table, std::vector<storage::Select::Condition> where) const;
+    /// The row of device_total of this name; no row is a device without traffic.
+    [[nodiscard]] storage::Table device(const std::string& name) const;
+
+private:
+    SampleCase m_sample;
+    ScratchDirectory m_scratch;
+    std::vector<storage::Store> m_store; ///< Exactly one; a Store has no empty state.
+};
+
+} // namespace vnscope::tests::support

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cases of the analyses that no recorded trace shows: written down event by event.
+
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "analyses/drops/verdict.hpp"
+#include "analyses/trackers/drop_reasons.hpp"
+#include "analyses/trackers/symbols.hpp"
+#include "analyses/trackers/time_bins.hpp"
+#include "tests/support/scripted_source.hpp"
+
+namespace vnscope::tests {
+namespace {
+
+using support::AnalysedScript;
+using support::ScriptedSource;
+using support::tcp;
+using support::udp;
+using tracepoints::EventType;
+using tracepoints::NetDevXmit;
+using tracepoints::SkbKfree;
+using tracepoints::SkbOnly;
+using tracepoints::Softirq;
+
+constexpr std::uint32_t kSoftirqRx = Softirq::kNetRx;
+
+storage::Table totalOf(const AnalysedScript& script, const std::string& device)
+{
+    return script.read({.table = "device_total", .where = {{"name", "=", device}}});
+}
+
+TEST(Devices, OfOneNameInTwoNamespacesAreToldApartByTheirPeers)
+{
+    ScriptedSource source;
+    for (int i = 0; i < 3; ++i)
+        source.crossVeth(1000 + i * 10, 0, 0x10, "vethA", "eth0", 100);
+    for (int i = 0; i < 5; ++i)
+        source.crossVeth(2000 + i * 10, 0, 0x20, "vethB", "eth0", 100);
+    source.crossVeth(3000, 0, 0x30, "eth0", "vethA", 200);
+    source.crossVeth(3100, 0, 0x40, "eth0", "vethB", 300);
+    const AnalysedScript script(source);
+
+    EXPECT_TRUE(totalOf(script, "eth0").rows.empty()) << "a sum of two devices was shown as one";
+    EXPECT_EQ(totalOf(script, "eth0@vethA").at(0, "rx_packets").integer(), 3);
+    EXPECT_EQ(totalOf(script, "eth0@vethB").at(0, "rx_packets").integer(), 5);
+    EXPECT_EQ(totalOf(script, "eth0@vethA").at(0, "tx_bytes").integer(), 200);
+    EXPECT_EQ(totalOf(script, "eth0@vethB").at(0, "tx_bytes").integer(), 300);
+    EXPECT_EQ(totalOf(script, "vethA").at(0, "rx_packets").integer(), 1);
+}
+
+TEST(Devices, VethWhoseEndsShareTheirName)
+{
+    ScriptedSource source;
+    source.crossVeth(1000, 0, 0x10, "eth0", "eth0", 100);
+    const AnalysedScript script(source);
+    const auto devices = script.read({.table = "device", .where = {{"name", "=", "eth0"}}});
+    ASSERT_EQ(devices.rows.size(), 2U);
+    EXPECT_EQ(devices.at(0, "peer_id").integer(), devices.at(1, "device_id").integer());
+    EXPECT_EQ(devices.at(1, "peer_id").integer(), devices.at(0, "device_id").integer());
+}
+
+TEST(Bandwidth, DeviceWithoutLinkHeaderIsRecognisedAndCountsNone)
+{
+    ScriptedSource source;
+    const auto headers = udp(1, 1000, 2, 2000, 72, 1);
+    source.add(1000, 0, EventType::NetDevQueue, source.at(0x10, "wg0", 100, headers));
+    source.add(1001, 0, EventType::NetDevXmit, NetDevXmit{0x10, 100, 0, source.name("wg0")});
+    const AnalysedScript script(source);
+    EXPECT_EQ(totalOf(script, "wg0").at(0, "tx_bytes").integer(), 100);
+    EXPECT_EQ(totalOf(script, "wg0").at(0, "tx_l3_bytes").integer(), 100);
+}
+
+TEST(Bandwidth, RefusedTransmissionsAreNotTraffic)
+{
+    constexpr std::int32_t kTxBusy = 0x10;
+    ScriptedSource source;
+    source.add(1000, 0, EventType::NetDevQueue, source.at(0x10, "eth0", 100));
+    source.add(1001, 0, EventType::NetDevXmit, NetDevXmit{0x10, 100, kTxBusy, source.name("eth0")});
+    source.add(1002, 0, EventType::NetDevXmit, NetDevXmit{0x10, 100, 0, source.name("eth0")});
+    const AnalysedScript script(source);
+    EXPECT_EQ(totalOf(script, "eth0").at(0, "tx_packets").integer(), 1);
+    EXPECT_EQ(totalOf(script, "eth0").at(0, "drops").integer(), 0) << "a busy driver loses nothing";
+    EXPECT_EQ(script.read({.table = "tx_retry"}).at(0, "retries").integer(), 1);
+}
+
+TEST(Bandwidth, DpdkTellsPacketsAndNoBytes)
+{
+    ScriptedSource source;
+    source.add(1000, 0, EventType::EthdevRxBurst, tracepoints::EthdevBurst{3, 0, 32});
+    source.add(2000, 0, EventType::EthdevTxBurst, tracepoints::EthdevBurst{3, 0, 8});
+    const AnalysedScript script(source);
+    const auto port = totalOf(script, "dpdk:3");
+    EXPECT_EQ(port.at(0, "rx_packets").integer(), 32);
+    EXPECT_EQ(port.at(0, "tx_packets").integer(), 8);
+    EXPECT_TRUE(port.at(0, "rx_bytes").isNull());
+}
+
+TEST(Drops, DriverErrorThatNoKfreeExplainedIsOneDropAndAnExplainedOneIsNotCountedTwice)
+{
+    ScriptedSource source;
+    source.add(1000, 0, EventType::NetDevQueue, source.at(0x10, "eth0", 100));
+    source.add(1001, 0, EventType::NetDevXmit, NetDevXmit{0x10, 100, -12, source.name("eth0")});
+    source.add(2000, 0, EventType::NetDevQueue, source.at(0x20, "eth0", 100));
+    source.add(2001, 0, EventType::SkbKfree, SkbKfree{0x20, 0x1234, 45, 0x0800});
+    source.add(2002, 0, EventType::NetDevXmit, NetDevXmit{0x20, 100, 1, source.name("eth0")});
+    const AnalysedScript script(source);
+    const auto drops = script.read({.table = "packet_drop", .orderBy = {"ts_ns"}});
+    ASSERT_EQ(drops.rows.size(), 2U);
+    EXPECT_EQ(drops.at(0, "place").text(), "tx_driver");
+    EXPECT_EQ(drops.at(1, "place").text(), "qdisc"); // Linux 6.1: reason 45 is QDISC_DROP.
+}
+
+TEST(Drops, JudgesByReasonAndSymbol)
+{
+    using analyses::drops::FreeFacts;
+    using analyses::drops::judge;
+    const auto verdict = [](std::string_view function, std::string_view reason) {
+        FreeFacts facts;
+        facts.function = function;
+        facts.reason = reason;
+        facts.hasReason = !reason.empty();
+        return judge(facts);
+    };
+    EXPECT_FALSE(verdict("icmp_rcv", "NOT_SPECIFIED").isDrop);
+    EXPECT_TRUE(verdict("icmp_rcv", "ICMP_CSUM").isDrop) << "a broken ping is a loss";
+    EXPECT_FALSE(verdict("ip_rcv_core", "OTHERHOST").isDrop);
+    EXPECT_FALSE(verdict("br_pass_frame_up", "NOT_SPECIFIED").isDrop);
+    EXPECT_EQ(verdict("nft_do_chain", "NETFILTER_DROP").place, "netfilter");
+    EXPECT_EQ(verdict("nft_do_chain", "NOT_SPECIFIED").place, "netfilter");
+    EXPECT_EQ(verdict("br_handle_frame_finish", "NOT_SPECIFIED").place, "bridge");
+    EXPECT_EQ(verdict("__udp_queue_rcv_skb", "SOCKET_RCVBUFF").place, "socket_buffer");
+    EXPECT_EQ(verdict("enqueue_to_backlog", "CPU_BACKLOG").place, "backlog");
+    EXPECT_EQ(verdict("tun_net_xmit", "FULL_RING").place, "tun_ring");
+    EXPECT_EQ(verdict("", "NO_SOCKET").place, "no_socket");
+    EXPECT_EQ(verdict("some_driver_function", "NOT_SPECIFIED").place, "other");
+    EXPECT_FALSE(verdict("", "").isCertain) << "without symbol and reason we cannot be sure";
+    FreeFacts netlink;
+    netlink.isPacket = false;
+    EXPECT_FALSE(judge(netlink).isDrop);
+}
+
+TEST(DropReasons, NumbersMeanWhatTheTracedKernelSays)
+{
+    using analyses::trackers::DropReasons;
+    EXPECT_EQ(DropReasons::forKernel("6.1.0-56-amd64").name(7), "NETFILTER_DROP");
+    EXPECT_EQ(DropReasons::forKernel("6.18.44").name(12), "NETFILTER_DROP");
+    EXPECT_EQ(DropReasons::forKernel("6.10.3").name(7), "") << "6.10 is not 6.1";
+    std::istringstream format(R"(print fmt: "%s", __print_symbolic(REC->reason, { 1, "NOT_SPECIFIED" }, { 9, "OF_A_NEW_KIND" }, { 10, "MAX" }))");
+    const auto given = DropReasons::readFormat(format);
+    ASSERT_TRUE(given.has_value());
+    EXPECT_EQ(given->name(9), "OF_A_NEW_KIND");
+    EXPECT_EQ(given->name(10), "");
+    std::istringstream nonsense("hello");
+    EXPECT_FALSE(DropReasons::readFormat(nonsense).has_value());
+}
+
+TEST(Symbols, ResolveToTheFunctionBelow)
+{
+    std::istringstream kallsyms("ffffffff81000000 T first\nffffffff81000100 t second\t[mod]\n0000000000000000 D data\njunk\n");
+    const auto table = analyses::trackers::SymbolTable::read(kallsyms);
+    ASSERT_TRUE(table.has_value());
+    EXPECT_EQ(table->size(), 2U);
+    EXPECT_EQ(table->find(0xffffffff810000ffU).text(), "first+0xff");
+    EXPECT_EQ(table->find(0xffffffff81000110U).text(), "second+0x10 [mod]");
+    EXPECT_FALSE(table->find(0xffffffff80ffffffU).isKnown());
+    std::istringstream hidden("0000000000000000 T first\n");
+    EXPECT_FALSE(analyses::trackers::SymbolTable::read(hidden).has_value()) << "kptr_restrict hides addresses";
+}
+
+TEST(Streams, APacketCountsOnceHoweverManyDevicesItCrosses)
+{
+    ScriptedSource source;
+    const auto headers = udp(1, 1000, 2, 2000, 58, 7);
+    source.crossVeth(1000, 0, 0x10, "eth0", "vnet1", 100, headers);
+    source.crossVeth(1010, 0, 0x10, "vnet2", "eth1", 100, headers); // Forwarded by a bridge: the same skb.
+    source.add(1020, 0, EventType::SkbConsume, SkbOnly{0x10, {}});
+    const AnalysedScript script(source);
+    const auto streams = script.read({.table = "stream"});
+    ASSERT_EQ(streams.rows.size(), 1U);
+    EXPECT_EQ(streams.at(0, "packets_ab").integer(), 1);
+    EXPECT_EQ(streams.at(0, "bytes_ab").integer(), 100);
+    EXPECT_EQ(streams.at(0, "payload_bytes_ab").integer(), 58);
+}
+
+TEST(Streams, FloodedClonesAreNotNewPackets)
+{
+    ScriptedSource source;
+    const auto headers = udp(1, 1000, 2, 2000, 58, 7);
+    source.crossVeth(1000, 0, 0x10, "eth0", "vnet1", 100, headers);
+    source.crossVeth(1010, 0, 0x20, "vnet2", "eth1", 100, headers); // A clone, while the original is being received.
+    source.add(1013, 0, EventType::SoftirqExit, Softirq{kSoftirqRx});
+    const AnalysedScript script(source);
+    EXPECT_EQ(script.read({.table = "stream"}).at(0, "packets_ab").integer(), 1);
+}
+
+TEST(Streams, AReusedAddressIsANewPacketEvenWithoutAFree)
+{
+    ScriptedSource source;
+    for (std::uint16_t i = 0; i < 4; ++i)
+        source.crossVeth(1000 + i * 100, 0, 0x10, "eth0", "vnet1", 100, udp(1, 1000, 2, 2000, 58, i));
+    const AnalysedScript script(source);
+    EXPECT_EQ(script.read({.table = "stream"}).at(0, "packets_ab").integer(), 4);
+}
+
+TEST(Streams, IdenticalDatagramsAtOneAddressAreSeveralPackets)
+{
+    ScriptedSource source;
+    for (int i = 0; i < 4; ++i) // IP id 0, as unconnected UDP with DF has; the same length; the same skb address.
+        source.crossVeth(1000 + i * 100, 0, 0x10, "eth0", "vnet1", 100, udp(1, 1000, 2, 2000, 58, 0))
+            .add(1050 + i * 100, 0, EventType::SoftirqExit, Softirq{kSoftirqRx});
+    const AnalysedScript script(source);
+    EXPECT_EQ(script.read({.table = "stream"}).at(0, "packets_ab").integer(), 4);
+}
+
+TEST(Streams, TcpRetransmissionsAndUniqueBytesAcrossTheWrapOfSequenceNumbers)
+{
+    ScriptedSource source;
+    std::int64_t time = 1000;
+    std::uint16_t id = 0;
+    for (const std::uint32_t sequence : {0xffff'ff00U, 0xffff'ff64U, 0xffff'ff64U, 0xffff'ffc8U, 0x0000'002cU})
+        source.crossVeth(time += 100, 0, 0x10, "eth0", "vnet1", 154, tcp(1, 1000, 2, 2000, 100, ++id, sequence));
+    const AnalysedScript script(source);
+    const auto streams = script.read({.table = "stream"});
+    EXPECT_EQ(streams.at(0, "packets_ab").integer(), 5);
+    EXPECT_EQ(streams.at(0, "retransmissions_ab").integer(), 1);
+    EXPECT_EQ(streams.at(0, "unique_bytes_ab").integer(), 400);
+    EXPECT_EQ(streams.at(0, "payload_bytes_ab").integer(), 500);
+}
+
+TEST(Softirq, TimeIsSplitOverBinsAndAGapForgetsWhatWasRunning)
+{
+    ScriptedSource source;
+    constexpr std::int64_t kMs = 1'000'000;
+    source.add(5 * kMs, 1, EventType::SoftirqEntry, Softirq{kSoftirqRx});
+    source.add(25 * kMs, 1, EventType::SoftirqExit, Softirq{kSoftirqRx});
+    source.add(30 * kMs, 1, EventType::SoftirqEntry, Softirq{kSoftirqRx});
+    source.add(31 * kMs, 1, EventType::EventsLost, tracepoints::EventsLost{30 * kMs, 10, 0});
+    source.add(90 * kMs, 1, EventType::SoftirqExit, Softirq{kSoftirqRx});
+    const AnalysedScript script(source);
+    const auto time = script.read({.table = "softirq_time"});
+    ASSERT_EQ(time.rows.size(), 1U);
+    EXPECT_EQ(time.at(0, "entries").integer(), 1);
+    EXPECT_EQ(time.at(0, "total_ns").integer(), 20 * kMs);
+    const auto bins = script.read({.table = "softirq_bin", .where = {{"bin_ns", "=", 10 * kMs}}, .orderBy = {"begin_ns"}});
+    ASSERT_EQ(bins.rows.size(), 3U);
+    EXPECT_EQ(bins.at(0, "busy_ns").integer(), 5 * kMs);
+    EXPECT_EQ(bins.at(1, "busy_ns").integer(), 10 * kMs);
+    EXPECT_EQ(bins.at(2, "busy_ns").integer(), 5 * kMs);
+}
+
+TEST(Offload, FramesThatNoPollNamesAreUnattributedAndSaidSo)
+{
+    ScriptedSource source;
+    source.add(1000, 0, EventType::NapiGroReceiveEntry, SkbOnly{0x10, {}});
+    source.add(1001, 0, EventType::NapiGroReceiveEntry, SkbOnly{0x20, {}});
+    source.add(1002, 0, EventType::NapiPoll, tracepoints::NapiPoll{1, source.name("(no_device)"), 2, 64});
+    const AnalysedScript script(source);
+    const auto rows = script.read({.table = "device_offload", .where = {{"device_id", "is null", {}}}});
+    ASSERT_EQ(rows.rows.size(), 1U);
+    EXPECT_EQ(rows.at(0, "gro_frames").integer(), 2);
+    EXPECT_EQ(script.read({.table = "data_quality", .where = {{"kind", "=", "unattributed_gro"}}}).at(0, "count").integer(), 2);
+}
+
+TEST(Coverage, AnAnalysisWithoutItsEventsSaysWhatToRecord)
+{
+    ScriptedSource source;
+    source.editSession().eventClasses.clear();
+    const AnalysedScript script(source);
+    const auto softirq = script.read({.table = "analysis", .where = {{"analysis", "=", "softirq"}}});
+    EXPECT_EQ(softirq.at(0, "state").text(), "missing_events");
+    EXPECT_NE(softirq.at(0, "advice").text().find("irq_softirq_entry"), std::string::npos);
+}
+
+TEST(TimeBins, EveryResolutionHoldsEverythingOnce)
+{
+    using Bins = analyses::trackers::TimeBins<1>;
+    Bins bins;
+    std::map<base::Nanoseconds, std::uint64_t> sums;
+    const auto flush = [&](base::Nanoseconds width, base::Timestamp begin, const Bins::Sums& values) {
+        EXPECT_EQ(begin.ns % width, 0);
+        sums[width] += values[0];
+    };
+    for (std::int64_t at = -3'000'000; at < 40'000'000'000; at += 777'777)
+        bins.add({at}, {1}, flush);
+    bins.finish(flush);
+    EXPECT_EQ(sums.size(), 5U);
+    for (const auto& [width, sum] : sums)
+        EXPECT_EQ(sum, sums.begin()->second) << width;
+}
+
+} // namespace
+} // namespace vnscope::tests

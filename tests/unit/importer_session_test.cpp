@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <fstream>
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/ctf_writer.hpp"
+#include "tests/support/golden_traces.hpp"
+#include "tests/support/sample_case.hpp"
+#include "tests/support/session_outcome.hpp"
+
+/// The importer on traces that the test writes itself, event by event.
+namespace vnscope::tests {
+
+namespace {
+
+using importer::SessionOptions;
+using support::CtfStream;
+using support::CtfWriter;
+using support::readSession;
+using support::ScratchDirectory;
+using support::SessionOutcome;
+using support::TraceOptions;
+using support::TraceStyle;
+using tracepoints::EventType;
+
+/// A trace of one kind of event, `softirq_entry`, with the vector as its only field.
+class SoftirqTrace final {
+public:
+    SoftirqTrace(const std::filesystem::path& directory, TraceOptions options) : m_writer(directory, std::move(options))
+    {
+        m_event = m_writer.declareEvent("softirq_entry", {support::integerField("vec", 32)});
+    }
+
+    CtfStream& addStream(std::uint32_t cpu) { return m_writer.addStream(cpu); }
+    void add(CtfStream& stream, std::uint64_t time, std::uint32_t vector)
+    {
+        auto payload = m_writer.payload();
+        payload.put(vector, 32);
+        stream.event(m_event, time, payload);
+    }
+    void finish() { ASSERT_TRUE(m_writer.finish()); }
+
+private:
+    CtfWriter m_writer;
+    support::EventClassId m_event{};
+};
+
+TraceOptions styled(TraceStyle style)
+{
+    TraceOptions options;
+    options.style = style;
+    return options;
+}
+
+struct Seen {
+    std::int64_t ns;
+    std::uint32_t vector;
+    std::uint16_t cpu;
+    bool operator==(const Seen&) const = default;
+};
+
+std::vector<Seen> softirqs(const std::filesystem::path& directory, const SessionOptions& options = {})
+{
+    std::vector<Seen> seen;
+    const std::vector<std::filesystem::path> paths{directory};
+    auto source = importer::openSession(paths, options);
+    while (source) {
+        const auto batch = (*source)->next();
+        if (!batch || *batch == nullptr)
+            break;
+        for (const auto& record : (*batch)->events())
+            if (record.type == EventType::SoftirqEntry)
+                seen.push_back({record.time.ns, (*batch)->payload<tracepoints::Softirq>(record).vector, record.cpu});
+    }
+    return seen;
+}
+
+TEST(MergeOrder, IsByTimeThenStreamWithAnyNumberOfReaders)
+{
+    const ScratchDirectory scratch;
+    SoftirqTrace trace(scratch.path(), styled(TraceStyle::Perf));
+    constexpr std::uint32_t kStreams = 40;
+    constexpr std::uint32_t kEvents = 200;
+    std::vector<CtfStream*> streams;
+    for (std::uint32_t cpu = 0; cpu < kStreams; ++cpu)
+        streams.push_back(&trace.addStream(cpu));
+    for (std::uint32_t i = 0; i < kEvents; ++i)
+        for (std::uint32_t cpu = 0; cpu < kStreams; ++cpu)
+            trace.add(*streams[cpu], 1'000'000 + 1000 * i + (cpu % 4 == 0 ? 0 : 13 * cpu), i); // Every fourth ties.
+    trace.finish();
+
+    SessionOptions options;
+    options.jobs = 1;
+    const auto one = softirqs(scratch.path(), options);
+    ASSERT_EQ(one.size(), kStreams * kEvents);
+    EXPECT_TRUE(std::ranges::is_sorted(one, {}, &Seen::ns));
+    for (const unsigned jobs : {2U, 3U, 7U}) {
+        options.jobs = jobs;
+        options.eventsPerSlot = 64;
+        EXPECT_EQ(softirqs(scratch.path(), options), one) << jobs << " readers";
+    }
+}
+
+TEST(TimeGoingBackwards, IsRepairedWithinTheWindow)
+{
+    const ScratchDirectory scratch;
+    SoftirqTrace trace(scratch.path(), styled(TraceStyle::Perf));
+    CtfStream& stream = trace.addStream(0);
+    constexpr std::uint32_t kEvents = 20'000;
+    std::uint64_t late = 0;
+    for (std::uint32_t i = 0; i < kEvents; ++i) {
+        const bool isLate = i >= 3000 && i % 500 == 0;
+        late += isLate ? 1 : 0;
+        trace.add(stream, 10'000'000 + 1000 * i - (isLate ? 2'500'500 : 0), i); // 2500 events too late.
+    }
+    trace.finish();
+
+    const SessionOutcome outcome = readSession({scratch.path()});
+    ASSERT_NE(outcome.quality("time_went_backwards"), nullptr);
+    EXPECT_EQ(outcome.quality("time_went_backwards")->count, late);
+    EXPECT_EQ(outcome.quality("time_clamped"), nullptr);
+    EXPECT_TRUE(outcome.isMonotonic);
+
+    const auto seen = softirqs(scratch.path());
+    ASSERT_EQ(seen.size(), kEvents);
+    for (const Seen& event : seen) {
+        const bool isLate = event.vector >= 3000 && event.vector % 500 == 0;
+        ASSERT_EQ(event.ns, 10'000'000 + 1000 * static_cast<std::int64_t>(event.vector) - (isLate ? 2'500'500 : 0));
+    }
+}
+
+TEST(TimeGoingBackwards, IsClampedBeyondTheWindow)
+{
+    const ScratchDirectory scratch;
+    SoftirqTrace trace(scratch.path(), styled(TraceStyle::Perf));
+    CtfStream& stream = trace.addStream(0);
+    for (std::uint32_t i = 0; i < 1000; ++i)
+        trace.add(stream, 10'000'000 + 1000 * i, i);
+    trace.add(stream, 10'000'500, 1000); // Belongs after the first event.
+    trace.finish();
+
+    SessionOptions options;
+    options.eventsPerSlot = 32;
+    const SessionOutcome outcome = readSession({scratch.path()}, options);
+    EXPECT_EQ(outcome.records, 1001U);
+    EXPECT_TRUE(outcome.isMonotonic);
+    ASSERT_NE(outcome.quality("time_clamped"), nullptr);
+    EXPECT_EQ(outcome.quality("time_clamped")->count, 1U);
+}
+
+TEST(LostEvents, AreInTheStreamOfEventsAndCounted)
+{
+    const ScratchDirectory scratch;
+    SoftirqTrace trace(scratch.path(), styled(TraceStyle::LttngLarge));
+    CtfStream& stream = trace.addStream(0);
+    trace.add(stream, 1000, 1);
+    stream.endPacket();
+    trace.add(stream, 2000, 2);
+    stream.discard(5);
+    stream.endPacket();
+    stream.skipPackets(3);
+    trace.add(stream, 3000, 3);
+    stream.discard(7);
+    stream.endPacket();
+    trace.add(stream, 4000, 4);
+    trace.finish();
+
+    const SessionOutcome outcome = readSession({scratch.path()});
+    ASSERT_FALSE(outcome.error) << outcome.error->text();
+    EXPECT_EQ(outcome.events(), 4U);
+    EXPECT_EQ(outcome.countedLosses, 12U);
+    EXPECT_EQ(outcome.lostPackets, 3U);
+    EXPECT_TRUE(outcome.isMonotonic);
+    EXPECT_EQ(outcome.info.traces[0].discardedEvents, 12U);
+    EXPECT_EQ(outcome.info.traces[0].discardedPackets, 3U);
+    ASSERT_NE(outcome.quality("discarded_events"), nullptr);
+    EXPECT_EQ(outcome.quality("discarded_events")->severity, base::Severity::DataLoss);
+    EXPECT_EQ(outcome.quality("discarded_events")->count, 12U);
+    EXPECT_THAT(outcome.quality("discarded_events")->advice, testing::HasSubstr("--subbuf-size"));
+    ASSERT_NE(outcome.quality("discarded_packets"), nullptr);
+    EXPECT_EQ(outcome.quality("discarded_packets")->count, 3U);
+}
+
+TEST(LostEvents, BeforeTheFirstPacketHaveNoNumber)
+{
+    const ScratchDirectory scratch;
+    SoftirqTrace trace(scratch.path(), styled(TraceStyle::LttngLarge));
+    CtfStream& stream = trace.addStream(0);
+    stream.discard(9);
+    trace.add(stream, 1000, 1);
+    trace.finish();
+    const SessionOutcome outcome = readSession({scratch.path()});
+    EXPECT_EQ(outcome.countedLosses, 0U);
+    EXPECT_NE(outcome.quality("discarded_events_uncounted"), nullptr);
+}
+
+class Spelling : public testing::TestWithParam<support::KernelSpelling> {};
+
+TEST_P(Spelling, TellsTheSameStory)
+{
+    const ScratchDirectory scratch;
+    const auto truth = support::writeKernelTrace(scratch.path(), GetParam());
+    ASSERT_TRUE(truth);
+    const SessionOutcome outcome = readSession({scratch.path()});
+    ASSERT_FALSE(outcome.error) << outcome.error->text();
+    EXPECT_EQ(outcome.events(), truth->events);
+    EXPECT_EQ(outcome.records, truth->events) << "every event of the story is understood";
+    EXPECT_THAT(outcome.info.quality, testing::IsEmpty());
+    EXPECT_EQ(outcome.info.traces[0].domain, GetParam() == support::KernelSpelling::Perf ? "perf" : "kernel");
+    std::map<std::string, std::uint64_t> bySchema;
+    for (const auto& eventClass : outcome.info.eventClasses)
+        bySchema[eventClass.schema] += eventClass.count;
+    EXPECT_EQ(bySchema["net_if_receive_skb"], truth->received);
+    EXPECT_EQ(bySchema["net_dev_queue"], truth->queued);
+    EXPECT_EQ(bySchema["net_dev_xmit"], truth->sent);
+    EXPECT_EQ(bySchema["skb_kfree"], truth->dropped);
+    EXPECT_EQ(bySchema["napi_poll"], truth->polls);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Spelling,
+                         testing::Values(support::KernelSpelling::Lttng26, support::KernelSpelling::Lttng27,
+                                         support::KernelSpelling::Perf));
+
+TEST(Dpdk, IsRead)
+{
+    const ScratchDirectory scratch;
+    const support::DpdkStory story;
+    ASSERT_TRUE(support::writeDpdkTrace(scratch.path(), story));
+    const SessionOutcome outcome = readSession({scratch.path()});
+    ASSERT_FALSE(outcome.error) << outcome.error->text();
+    EXPECT_EQ(outcome.info.traces[0].domain, "dpdk");
+    EXPECT_EQ(outcome.records, std::uint64_t{2} * story.threads * story.bursts);
+}
+
+TEST(UnknownEvents, AreCountedByName)
+{
+    const ScratchDirectory scratch;
+    CtfWriter writer(scratch.path(), styled(TraceStyle::LttngLarge));
+    const auto known = writer.declareEvent("softirq_entry", {support::integerField("vec", 32)});
+    const auto unknown = writer.declareEvent("made_up", {support::stringField("text")});
+    const auto lacking = writer.declareEvent("net_dev_xmit", {support::integerField("rc", 32)});
+    CtfStream& stream = writer.addStream(0);
+    for (std::uint64_t i = 0; i < 5; ++i) {
+        auto number = writer.payload();
+        number.put(3, 32);
+        auto text = writer.payload();
+        text.putString("hello");
+        stream.event(known, 1000 + 10 * i, number);
+        stream.event(unknown, 1001 + 10 * i, text);
+        stream.event(lacking, 1002 + 10 * i, number);
+    }
+    ASSERT_TRUE(writer.finish());
+
+    const SessionOutcome outcome = readSession({scratch.path()});
+    EXPECT_EQ(outcome.records, 5U);
+    EXPECT_EQ(outcome.events(), 15U);
+    EXPECT_EQ(outcome.eventsByClass().at("made_up"), 5U);
+    const auto xmit = std::ranges::find(outcome.info.eventClasses, "net_dev_xmit", &tracepoints::EventClassInfo::name);
+    ASSERT_NE(xmit, outcome.info.eventClasses.end());
+    EXPECT_EQ(xmit->schema, "");
+    EXPECT_EQ(xmit->missingFields, "skbaddr,len,name");
+    EXPECT_NE(outcome.quality("event_not_understood"), nullptr);
+}
+
+TEST(ManyNames, AreBounded)
+{
+    const ScratchDirectory scratch;
+    CtfWriter writer(scratch.path(), styled(TraceStyle::LttngLarge));
+    const auto xmit =
+        writer.declareEvent("net_dev_xmit", {support::integerField("skbaddr", 64), support::integerField("len", 32),
+                                             support::stringField("name")});
+    CtfStream& stream = writer.addStream(0);
+    constexpr std::uint64_t kNames = 12'000;
+    for (std::uint64_t i = 0; i < kNames; ++i) {
+        auto payload = writer.payload();
+        payload.put(i, 64);
+        payload.put(60, 32);
+        payload.putString(std::string(2000, 'n') + std::to_string(i)); // Cut to 1024 bytes: one name.
+        stream.event(xmit, 1000 + 2 * i, payload);
+        auto distinct = writer.payload();
+        distinct.put(i, 64);
+        distinct.put(60, 32);
+        distinct.putString(std::to_string(i) + std::string(1000, 'n')); // 12 MB of names in all.
+        stream.event(xmit, 1001 + 2 * i, distinct);
+    }
+    ASSERT_TRUE(writer.finish());
+    const SessionOutcome outcome = readSession({scratch.path()});
+    ASSERT_FALSE(outcome.error) << outcome.error->text();
+    EXPECT_EQ(outcome.records, 2 * kNames);
+}
+
+/// Metadata may declare events of no size, of which a packet holds any number.
+TEST(EventsOfNoSize, DoNotGoOnForever)
+{
+    const ScratchDirectory scratch;
+    const auto write = [&](const char* name, const std::string& content) {
+        std::ofstream(scratch.path() / name, std::ios::binary) << content;
+    };
+    write("metadata", R"(/* CTF 1.8 */
+typealias integer { size = 64; align = 8; signed = false; } := uint64_t;
+trace { major = 1; minor = 8; byte_order = le; };
+clock { name = c; freq = 1000000000; };
+typealias integer { size = 64; align = 8; signed = false; map = clock.c.value; } := time_t;
+stream { packet.context := struct { time_t timestamp_begin; time_t timestamp_end; uint64_t content_size; uint64_t packet_size; }; };
+event { name = softirq_entry; fields := struct { }; };
+)");
+    std::string stream(100, '\0');
+    stream[8] = 100;
+    stream[16] = stream[24] = 32; // 0x0320 bits
+    stream[17] = stream[25] = 3;
+    write("s_0", stream);
+    const SessionOutcome outcome = readSession({scratch.path()});
+    EXPECT_LE(outcome.events(), 100U);
+}
+
+TEST(Clocks, OfTwoHostsAreSaidToBeUncertain)
+{
+    const ScratchDirectory scratch;
+    for (const char* host : {"one", "two"}) {
+        TraceOptions options = styled(TraceStyle::LttngLarge);
+        options.environment = {{"hostname", std::string(host)}};
+        SoftirqTrace trace(scratch.path() / host, options);
+        trace.add(trace.addStream(0), 1000, 1);
+        trace.finish();
+    }
+    const SessionOutcome outcome = readSession({scratch.path()});
+    ASSERT_FALSE(outcome.error) << outcome.error->text();
+    EXPECT_EQ(outcome.info.traces.size(), 2U);
+    EXPECT_NE(outcome.quality("clocks_not_correlated"), nullptr);
+}
+
+} // namespace
+
+} // namespace vnscope::tests

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "unit/views_json_schema.hpp"
+#include "unit/views_sample_store.hpp"
+#include "views/report/catalog.hpp"
+#include "views/report/display.hpp"
+#include "views/report/report.hpp"
+#include "views/report/writers.hpp"
+
+namespace vnscope::views::report {
+namespace {
+
+using nlohmann::json;
+using storage::Store;
+using storage::Value;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string print(const Document& document, Format format)
+{
+    std::ostringstream out;
+    const auto done = writeDocument(document, format, out);
+    EXPECT_TRUE(done) << done.error().text();
+    return out.str();
+}
+
+Document documentOf(const Store& store)
+{
+    auto document = buildDocument(store);
+    EXPECT_TRUE(document) << document.error().text();
+    return document ? std::move(*document) : Document{};
+}
+
+std::size_t occurrences(std::string_view text, std::string_view what)
+{
+    std::size_t count = 0;
+    for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, at + what.size()))
+        ++count;
+    return count;
+}
+
+std::string unescaped(std::string text)
+{
+    const std::map<std::string, std::string> entities{{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&amp;", "&"}};
+    for (const auto& [entity, character] : entities) {
+        for (std::size_t at = text.find(entity); at != std::string::npos; at = text.find(entity, at + 1))
+            text.replace(at, entity.size(), character);
+    }
+    return text;
+}
+
+/// The sample is made once: building it takes longer than all that is asked of it.
+class SampleReport : public testing::Test {
+protected:
+    static void SetUpTestSuite()
+    {
+        s_directory = std::make_unique<tests::TemporaryDirectory>();
+        s_store = std::make_unique<Store>(tests::makeStore(s_directory->path() / "sample.vns", tests::fillSample));
+        s_document = std::make_unique<Document>(documentOf(*s_store));
+        s_html = print(*s_document, Format::Html);
+        s_text = print(*s_document, Format::Text);
+        s_json = json::parse(print(*s_document, Format::Json));
+    }
+    static void TearDownTestSuite()
+    {
+        s_document.reset();
+        s_store.reset();
+        s_directory.reset();
+    }
+
+    static std::int64_t storeInteger(const std::string& table, const std::string& column, const std::string& key, const Value& value)
+    {
+        const auto rows = s_store->read({table, {column}, {{key, "=", value}}, {}, -1});
+        EXPECT_TRUE(rows && rows->rows.size() == 1);
+        return rows && !rows->rows.empty() ? rows->rows[0][0].integer() : -1;
+    }
+
+    static inline std::unique_ptr<tests::TemporaryDirectory> s_directory;
+    static inline std::unique_ptr<Store> s_store;
+    static inline std::unique_ptr<Document> s_document;
+    static inline std::string s_html;
+    static inline std::string s_text;
+    static inline json s_json;
+};
+
+TEST_F(SampleReport, JsonSaysWhatTheStoreHolds)
+{
+    const json& rows = s_json["sections"]["devices"]["tables"]["traffic"]["rows"];
+    ASSERT_EQ(rows.size(), 25U);
+    EXPECT_EQ(rows[0]["device"], "ens3f0") << "the busiest comes first";
+    EXPECT_EQ(rows[0]["rx_packets"], storeInteger("device_traffic", "rx_packets", "device_id", 0));
+    EXPECT_EQ(rows[0]["rx_bytes"], storeInteger("device_traffic", "rx_bytes", "device_id", 0));
+    EXPECT_EQ(rows[0]["tx_bytes"], storeInteger("device_traffic", "tx_bytes", "device_id", 0));
+    EXPECT_EQ(rows[0]["drops"], 402);
+    EXPECT_EQ(s_json["headline"]["drops"], 1834 + 402 + 96 + 12);
+    EXPECT_EQ(s_json["headline"]["streams"], 140);
+    EXPECT_EQ(s_json["session"]["lost_events"], 12'345);
+    EXPECT_EQ(s_json["session"]["duration_ns"], tests::kSampleEnd - tests::kSampleBegin);
+}
+
+TEST_F(SampleReport, ChartsAddUpToTheTotals)
+{
+    const json& traffic = s_json["sections"]["devices"]["tables"]["traffic"]["rows"];
+    for (const json& chart : s_json["sections"]["devices"]["charts"]["rates"]) {
+        double bits = 0;
+        double peak = 0;
+        for (const json& value : chart["series"][0]["values"]) {
+            bits += value.get<double>() * chart["bin_ns"].get<double>() / 1e9;
+            peak = std::max(peak, value.get<double>());
+        }
+        for (const json& row : traffic) {
+            if (row["device"] != chart["key"])
+                continue;
+            EXPECT_NEAR(bits / 8, row["rx_bytes"].get<double>(), 1e-6 * bits) << chart["key"];
+            EXPECT_DOUBLE_EQ(peak, row["rx_peak_bps"].get<double>()) << chart["key"];
+        }
+    }
+    double drops = 0;
+    for (const json& series : s_json["sections"]["drops"]["charts"]["over_time"][0]["series"]) {
+        for (const json& value : series["values"])
+            drops += value.get<double>();
+    }
+    EXPECT_DOUBLE_EQ(drops, 1834 + 402 + 96 + 12);
+}
+
+TEST_F(SampleReport, TheLargestConversationsComeFirstAndTheRestIsCounted)
+{
+    const json& table = s_json["sections"]["streams"]["tables"]["largest"];
+    EXPECT_EQ(table["total_rows"], 140);
+    ASSERT_EQ(table["rows"].size(), 50U);
+    for (std::size_t index = 1; index < table["rows"].size(); ++index)
+        EXPECT_GE(table["rows"][index - 1]["bytes"], table["rows"][index]["bytes"]);
+    EXPECT_EQ(table["rows"][4]["a"], "[fd00:10::4]:40004");
+    EXPECT_THAT(s_html, HasSubstr("90 more are not"));
+    EXPECT_THAT(s_text, HasSubstr("90 more are not"));
+}
+
+TEST_F(SampleReport, JsonConformsToItsSchema)
+{
+    std::ifstream in(VNSCOPE_SOURCE_DIR "/docs/report.schema.json");
+    const json schema = json::parse(in);
+    EXPECT_THAT(tests::schemaViolations(schema, s_json), testing::IsEmpty());
+    json wrong = s_json;
+    wrong["sections"]["drops"]["tables"]["causes"]["columns"][0]["unit"] = "furlong";
+    wrong["version"] = 2;
+    wrong.erase("session");
+    EXPECT_EQ(tests::schemaViolations(schema, wrong).size(), 3U);
+}
+
+TEST_F(SampleReport, EveryTableOfTheSchemaDocumentIsThere)
+{
+    std::ifstream in(VNSCOPE_SOURCE_DIR "/docs/report-json.md");
+    std::stringstream buffer;
+    buffer << in.rdbuf();
+    for (const auto& [id, section] : s_json["sections"].items()) {
+        EXPECT_THAT(buffer.str(), HasSubstr("| `" + id + "` |"));
+        for (const char* kind : {"tables", "charts", "lists", "facts"}) {
+            for (const auto& [name, ignored] : section[kind].items())
+                EXPECT_THAT(buffer.str(), HasSubstr("`" + name + "`")) << id << ' ' << kind;
+        }
+    }
+}
+
+/// Numbers of the `<data value="...">` elements in one section of the HTML, as a multiset of their texts.
+std::multiset<std::string> dataValues(std::string_view html, const std::string& sectionId)
+{
+    const std::size_t begin = html.find("<section id=\"" + sectionId + "\"");
+    const std::string_view section = html.substr(begin, html.find("</section>", begin) - begin);
+    std::multiset<std::string> values;
+    constexpr std::string_view kMark = "<data value=\"";
+    for (std::size_t at = section.find(kMark); at != std::string_view::npos; at = section.find(kMark, at + 1)) {
+        const std::size_t from = at + kMark.size();
+        values.insert(std::string(section.substr(from, section.find('"', from) - from)));
+    }
+    return values;
+}
+
+TEST_F(SampleReport, HtmlAndTextHaveTheNumbersOfJson)
+{
+    std::size_t compared = 0;
+    for (const auto& [id, section] : s_json["sections"].items()) {
+        const std::multiset<std::string> inHtml = dataValues(s_html, id);
+        for (const auto& [name, table] : section["tables"].items()) {
+            for (const json& row : table["rows"]) {
+                for (const json& column : table["columns"]) {
+                    const json& value = row[column["key"].get<std::string>()];
+                    if (!value.is_number())
+                        continue;
+                    ++compared;
+                    EXPECT_TRUE(inHtml.contains(value.dump())) << id << '.' << name << ' ' << column["key"] << ' ' << value;
+                }
+            }
+        }
+    }
+    EXPECT_GT(compared, 500U);
+    for (const Section& section : s_document->sections) {
+        for (const Block& block : section.blocks) {
+            const auto* table = std::get_if<Table>(&block);
+            if (table == nullptr)
+                continue;
+            for (const Row& row : table->rows) {
+                for (std::size_t index = 0; index < row.cells.size(); ++index) {
+                    const std::string shown = displayValue(row.cells[index], table->columns[index].unit, s_document->window.begin);
+                    if (table->columns[index].unit == Unit::None)
+                        continue;
+                    EXPECT_THAT(s_text, HasSubstr(shown));
+                    EXPECT_THAT(unescaped(s_html), HasSubstr(shown));
+                }
+            }
+        }
+    }
+}
+
+TEST_F(SampleReport, HtmlRefersToNothingOutsideAndRunsNoScript)
+{
+    for (const char* forbidden : {"<script", "http:", "https:", "src=", "url(", "@import", "<link", "<iframe", "javascript:", "onload="})
+        EXPECT_THAT(s_html, Not(HasSubstr(forbidden)));
+    EXPECT_THAT(s_html, HasSubstr("default-src 'none'") ) << "the policy is written escaped or not at all";
+}
+
+TEST_F(SampleReport, HtmlIsWellFormedAndItsReferencesHaveTargets)
+{
+    // Each element is closed in the order in which it was opened.
+    std::vector<std::string> open;
+    std::set<std::string> ids;
+    std::set<std::string> targets;
+    const std::size_t start = s_html.find("<html");
+    for (std::size_t at = s_html.find('<', start); at != std::string::npos; at = s_html.find('<', at + 1)) {
+        const std::size_t end = s_html.find('>', at);
+        ASSERT_NE(end, std::string::npos);
+        const std::string tag = s_html.substr(at + 1, end - at - 1);
+        const std::string name = tag.substr(0, tag.find_first_of(" /", 1));
+        if (tag.front() == '/') {
+            ASSERT_FALSE(open.empty());
+            EXPECT_EQ(open.back(), tag.substr(1));
+            open.pop_back();
+        } else if (tag.back() != '/') {
+            open.push_back(name);
+        }
+        for (const auto& [attribute, set] : {std::pair{" id=\"", &ids}, std::pair{"href=\"#", &targets}}) {
+            const std::size_t found = tag.find(attribute);
+            if (found == std::string::npos)
+                continue;
+            const std::size_t from = found + std::string(attribute).size();
+            const std::string value = tag.substr(from, tag.find('"', from) - from);
+            if (set == &ids)
+                EXPECT_TRUE(ids.insert(value).second) << "id twice: " << value;
+            targets.insert(set == &targets ? value : "report");
+        }
+    }
+    EXPECT_TRUE(open.empty());
+    for (const std::string& target : targets)
+        EXPECT_TRUE(ids.contains(target)) << target;
+}
+
+TEST_F(SampleReport, EveryChartHasTitleDescriptionAndTable)
+{
+    const std::size_t charts = occurrences(s_html, "<svg ");
+    EXPECT_EQ(charts, 24U + 2U);
+    EXPECT_EQ(occurrences(s_html, "role=\"img\""), charts);
+    EXPECT_EQ(occurrences(s_html, "<desc "), charts);
+    EXPECT_EQ(occurrences(s_html, "<details "), charts);
+    EXPECT_EQ(occurrences(s_html, "<table>"), occurrences(s_html, "<caption"));
+}
+
+TEST_F(SampleReport, WhatTheTraceSaysIsHarmless)
+{
+    EXPECT_THAT(s_html, HasSubstr("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;␛[31m\uFFFDx"));
+    for (const std::string& printed : {s_html, s_text}) {
+        EXPECT_EQ(printed.find('\x1b'), std::string::npos);
+        EXPECT_EQ(printed.find('\xff'), std::string::npos);
+    }
+    EXPECT_EQ(s_text.find('\t'), std::string::npos);
+}
+
+TEST_F(SampleReport, TextFitsAHundredColumnsAndHasNoControlSequences)
+{
+    std::istringstream lines(s_text);
+    for (std::string line; std::getline(lines, line);) {
+        EXPECT_LE(displayWidth(line), 100U) << line;
+        EXPECT_TRUE(line.empty() || line.back() != ' ') << '"' << line << '"';
+        for (const char character : line)
+            EXPECT_TRUE(static_cast<unsigned char>(character) >= 0x20);
+    }
+}
+
+TEST_F(SampleReport, LostDataIsSaidBesideEverythingItTouches)
+{
+    for (const SectionInfo& info : sections()) {
+        const json& notes = s_json["sections"][std::string(info.id)]["notes"];
+        bool isSaid = false;
+        for (const json& note : notes)
+            isSaid = isSaid || (note["see"] == "data_quality" && note["text"].get<std::string>().find("12,345") != std::string::npos);
+        EXPECT_EQ(isSaid, !info.analysis.empty()) << info.id;
+    }
+    EXPECT_EQ(occurrences(s_html, "class=\"loss\""), 26U) << "every chart marks when data was lost";
+    for (const json& row : s_json["sections"]["devices"]["tables"]["traffic"]["rows"])
+        EXPECT_EQ(row.contains("quality_note"), row["device"] == "lo");
+}
+
+TEST_F(SampleReport, TheOrderIsThatOfTheCatalogue)
+{
+    ASSERT_EQ(s_json["section_order"].size(), sections().size());
+    std::size_t last = 0;
+    for (std::size_t index = 0; index < sections().size(); ++index) {
+        EXPECT_EQ(s_json["section_order"][index], std::string(sections()[index].id));
+        const std::size_t at = s_html.find("<section id=\"" + std::string(sections()[index].id) + '"');
+        EXPECT_GT(at, last);
+        last = at;
+    }
+}
+
+TEST_F(SampleReport, TheSameStoreGivesTheSameBytes)
+{
+    std::ostringstream again;
+    ASSERT_TRUE(renderReport(*s_store, Format::Html, again));
+    EXPECT_EQ(again.str(), s_html);
+}
+
+TEST_F(SampleReport, AFullDiskIsAnError)
+{
+    std::ofstream full("/dev/full");
+    const auto done = writeDocument(*s_document, Format::Html, full);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, base::ErrorCode::Io);
+}
+
+TEST(Report, SectionsThatCouldNotRunSayWhichEventsToRecord)
+{
+    const tests::TemporaryDirectory directory;
+    const Store store = tests::makeStore(directory.path() / "none.vns", tests::fillWithoutAnalyses);
+    const Document document = documentOf(store);
+    for (const Section& section : document.sections) {
+        const auto info = std::find_if(sections().begin(), sections().end(), [&](const SectionInfo& one) { return one.id == section.id; });
+        ASSERT_FALSE(section.blocks.empty()) << section.id;
+        if (info->analysis.empty())
+            continue;
+        const Note* note = std::get_if<Note>(&section.blocks.front());
+        ASSERT_NE(note, nullptr) << section.id;
+        EXPECT_THAT(note->text, HasSubstr("event_of_" + std::string(info->analysis)));
+        EXPECT_THAT(note->text, HasSubstr("lttng enable-event"));
+        EXPECT_EQ(section.blocks.size(), 1U) << section.id << " must not print numbers that nobody measured";
+    }
+    const json report = json::parse(print(document, Format::Json));
+    EXPECT_TRUE(report["headline"]["drops"].is_null()) << "not measured is not zero";
+    EXPECT_TRUE(report["headline"]["streams"].is_null());
+    EXPECT_THAT(print(document, Format::Html), HasSubstr("the tracer lost no event"));
+}
+
+TEST(Report, AStoreWithoutAnythingIsReportedAllTheSame)
+{
+    const tests::TemporaryDirectory directory;
+    const Store store = tests::makeStore(directory.path() / "empty.vns", [](storage::StoreWriter&) {});
+    for (const Format format : {Format::Html, Format::Json, Format::Text}) {
+        std::ostringstream out;
+        EXPECT_TRUE(renderReport(store, format, out));
+        EXPECT_GT(out.str().size(), 500U);
+    }
+}
+
+TEST(Report, AWindowOfNonsenseDoesNoHarm)
+{
+    const tests::TemporaryDirectory directory;
+    const Store store = tests::makeStore(directory.path() / "mad.vns", [](storage::StoreWriter& writer) {
+        tests::fillSample(writer);
+        writer.meta("begin_ns", std::numeric_limits<std::int64_t>::min());
+        writer.meta("end_ns", std::numeric_limits<std::int64_t>::max());
+    });
+    std::ostringstream out;
+    EXPECT_TRUE(renderReport(store, Format::Json, out));
+    EXPECT_LT(out.str().size(), 10'000'000U);
+}
+
+TEST(ReportDisplay, ClipsAndWrapsByColumns)
+{
+    EXPECT_EQ(clip("abcdef", 6), "abcdef");
+    EXPECT_EQ(clip("abcdef", 5), "abcd…");
+    EXPECT_EQ(displayWidth("網路"), 4U);
+    EXPECT_EQ(clip("網路ab", 4), "網…");
+    EXPECT_THAT(wrap("one two three", 7), testing::ElementsAre("one two", "three"));
+    EXPECT_THAT(wrap("abcdefgh", 3), testing::ElementsAre("abc", "def", "gh"));
+    EXPECT_THAT(wrap("", 3), testing::ElementsAre(""));
+}
+
+TEST(ReportDisplay, NothingThatActsSurvives)
+{
+    EXPECT_EQ(printable("a\nb\x7f"), "a␊b\uFFFD");
+    EXPECT_EQ(printable("\u202Egnp.exe"), "\uFFFDgnp.exe");
+    EXPECT_EQ(printable("\xc3"), "\uFFFD");
+    EXPECT_EQ(printable("vnet0 – ü"), "vnet0 – ü");
+}
+
+} // namespace
+} // namespace vnscope::views::report
