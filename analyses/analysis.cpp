@@ -10,8 +10,9 @@ namespace vnscope::analyses {
 bool isRecorded(const tracepoints::SessionInfo& session, tracepoints::EventType type)
 {
     const tracepoints::Schema* schema = tracepoints::schemaOf(type);
-    return schema != nullptr &&
-           std::ranges::any_of(session.eventClasses, [schema](const auto& eventClass) { return eventClass.schema == schema->name; });
+    return schema != nullptr && std::ranges::any_of(session.eventClasses, [schema](const auto& eventClass) {
+               return eventClass.schema == schema->name;
+           });
 }
 
 } // namespace vnscope::analyses

@@ -63,7 +63,7 @@ struct RunContext {
     storage::StoreWriter& store;
     const tracepoints::StringTable& strings;
     const tracepoints::SessionInfo& session; ///< Complete only in finish().
-    trackers::Trackers& trackers;                      ///< Shared short-lived state, already brought up to the event.
+    trackers::Trackers& trackers;            ///< Shared short-lived state, already brought up to the event.
     base::TimeRange range;                   ///< First to last event; complete only in finish().
     std::vector<Finding>& findings;          ///< finish() appends.
     std::vector<base::DataQuality>& quality; ///< Any call may append.

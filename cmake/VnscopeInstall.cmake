@@ -20,10 +20,13 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# The store's STRICT tables need a newer SQLite than the functions we call do, and those are all that shlibdeps sees.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libsqlite3-0 (>= 3.37)")
 # Reading a trace needs neither; recording one does.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "lttng-tools, lttng-modules-dkms")
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "looks inside virtual networks through LTTng traces
- vnscope reads kernel and user-space traces in the Common Trace Format (LTTng,
- perf, DPDK) and reports per device: rates, drops with their place and reason,
- offloading, conversations and softirq load, as HTML, JSON or text.")
+# Its first line is the project's own description.
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+"vnscope reads kernel and user-space traces in the Common Trace Format (LTTng,
+perf, DPDK) and reports per device: rates, drops with their place and reason,
+offloading, conversations and softirq load, as HTML, JSON or text.")
 include(CPack)

@@ -302,6 +302,9 @@ base::Result<void> Opener::salvageStream(Piece piece, std::vector<Piece>& readab
         return {};
     }
     // The packets are the whole file, which was refused, only if nothing lies before the first one.
+    if (packets.front().offset > 0)
+        m_losses[stream.value].packets = 1;
+    m_losses[stream.value].bytes = packets.front().offset;
     return salvagePackets(stream, {0, packets.size(), 0, packets.front().offset == 0, false}, readable);
 }
 

@@ -42,6 +42,7 @@ public:
         }
         for (std::uint32_t stream = 0; stream < m_streams.size(); ++stream) {
             assessDamage({stream});
+            assessLength({stream});
             assessTimeOrder({stream});
         }
         assessClasses();
@@ -181,6 +182,21 @@ private:
                              plural(loss.packets, "packet", "packets"), loss.bytes),
                  std::string(kCopyAdvice), loss.packets, info.trace, std::nullopt, name});
         }
+    }
+
+    /// A stream that was cut between two packets looks sound; only its index knows better.
+    void assessLength(base::StreamId stream)
+    {
+        const FoundStream& file = m_opener.streams()[stream.value].found;
+        const tracepoints::StreamInfo& info = m_info.streams[stream.value];
+        if (file.indexedBytes <= file.bytes)
+            return;
+        add({Severity::DataLoss, "stream_shorter_than_index",
+             fmt::format(
+                 "Stream {} of {} has {} bytes, but its index names {}: its end is missing, or the index is not "
+                 "its own.",
+                 printable(info.name), pathOf(info.trace), file.bytes, file.indexedBytes),
+             std::string(kCopyAdvice), 1, info.trace, std::nullopt, printable(info.name)});
     }
 
     void assessTimeOrder(base::StreamId stream)

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <numeric>
+#include <span>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -30,10 +32,17 @@ constexpr std::size_t kMaxStreams = 65'536;
 constexpr std::size_t kMetadataBytes = std::size_t{1} << 20U;
 constexpr std::size_t kHeaderBytes = 32;
 constexpr std::size_t kIndexHeaderBytes = 16;
+constexpr std::uint64_t kIndexMagic = 0xC1F1DCC1U;
 
 std::string_view asText(const std::vector<std::byte>& bytes)
 {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::uint64_t bigEndian(std::span<const unsigned char> bytes)
+{
+    return std::accumulate(bytes.begin(), bytes.end(), std::uint64_t{0},
+                           [](std::uint64_t value, unsigned char byte) { return value << 8U | byte; });
 }
 
 /// What a file that is no trace folder looks like.
@@ -101,18 +110,30 @@ void splitName(FoundStream& stream)
         stream.cpuPrefix = stream.name.substr(0, lastNonDigit);
 }
 
-/// The average packet's size follows from the number of index entries; nothing more of the index is believed here.
-std::uint64_t averagePacket(const fs::path& index, std::uint64_t streamBytes)
+/// Looks at an index file's two ends; nothing more of it is believed here.
+void lookAtIndex(const fs::path& file, FoundStream& stream)
 {
-    std::error_code error;
-    const std::uint64_t indexBytes = fs::file_size(index, error);
-    const auto header = readStart(index, kIndexHeaderBytes);
-    if (error || header.size() < kIndexHeaderBytes)
-        return streamBytes;
-    const std::uint32_t entryBytes =
-        std::to_integer<std::uint32_t>(header[14]) << 8U | std::to_integer<std::uint32_t>(header[15]);
-    const std::uint64_t entries = entryBytes == 0 ? 0 : (indexBytes - kIndexHeaderBytes) / entryBytes;
-    return entries == 0 ? streamBytes : std::max<std::uint64_t>(1, streamBytes / entries);
+    constexpr std::uint64_t kMaxEntryBytes = 4096;
+    const FileDescriptor index(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    struct stat status {};
+    if (!index.isValid() || ::fstat(index.get(), &status) != 0 || !S_ISREG(status.st_mode))
+        return;
+    stream.hasIndex = true;
+    std::array<unsigned char, kIndexHeaderBytes> header{};
+    std::array<unsigned char, 16> last{};
+    const auto bytes = static_cast<std::uint64_t>(status.st_size);
+    if (::pread(index.get(), header.data(), header.size(), 0) != static_cast<ssize_t>(header.size()))
+        return;
+    const std::uint64_t entryBytes = bigEndian(std::span(header).subspan(12, 4));
+    if (bigEndian(std::span(header).first(4)) != kIndexMagic || entryBytes < last.size() || entryBytes > kMaxEntryBytes)
+        return;
+    const std::uint64_t entries = (bytes - header.size()) / entryBytes;
+    const std::uint64_t lastAt = header.size() + (entries - 1) * entryBytes;
+    if (entries == 0 ||
+        ::pread(index.get(), last.data(), last.size(), static_cast<off_t>(lastAt)) != static_cast<ssize_t>(last.size()))
+        return;
+    stream.packetBytes = std::max<std::uint64_t>(1, stream.bytes / entries);
+    stream.indexedBytes = bigEndian(std::span(last).first(8)) + bigEndian(std::span(last).subspan(8)) / 8;
 }
 
 FoundTrace lookInto(const fs::path& directory)
@@ -135,9 +156,8 @@ FoundTrace lookInto(const fs::path& directory)
         FoundStream stream;
         stream.name = name;
         stream.bytes = entry->file_size(ignored);
-        const fs::path index = directory / "index" / (name + ".idx");
-        stream.hasIndex = fs::is_regular_file(index, ignored);
-        stream.packetBytes = stream.hasIndex ? averagePacket(index, stream.bytes) : stream.bytes;
+        stream.packetBytes = stream.bytes;
+        lookAtIndex(directory / "index" / (name + ".idx"), stream);
         splitName(stream);
         trace.streams.push_back(std::move(stream));
     }

@@ -17,7 +17,8 @@ namespace vnscope::importer {
 struct FoundStream {
     std::string name;
     std::uint64_t bytes = 0;
-    std::uint64_t packetBytes = 0; ///< Size of an average packet as the index tells, else of the whole file.
+    std::uint64_t indexedBytes = 0; ///< Where the last packet of the index ends; 0: no index.
+    std::uint64_t packetBytes = 0;  ///< Size of an average packet as the index tells, else of the whole file.
     bool hasIndex = false;
     bool hasMagic = false; ///< Begins like a packet.
     std::string cpuPrefix; ///< "ch_1": "ch"; empty when the name ends in no number.

@@ -29,7 +29,7 @@ struct Select {
     std::vector<std::string> columns{}; ///< Empty: all.
     std::vector<Condition> where{};     ///< All must hold.
     std::vector<std::string> orderBy{}; ///< Column names; "-name" is descending.
-    std::int64_t limit = -1;          ///< -1: all rows.
+    std::int64_t limit = -1;            ///< -1: all rows.
 };
 
 /// Receives the rows of a query one by one; returning false ends the query early without an error.

@@ -41,8 +41,8 @@ struct Traffic {
     /// What GRO merged was seen as one skb, but the NIC counted each frame with headers of its own.
     std::uint64_t groFrames = 0;
     std::uint64_t groDelivered = 0;
-    std::uint64_t mergedCharged = 0;      ///< Merged frames whose headers are already in `rx`.
-    std::uint64_t tcpHeaderBytes = 0;     ///< Sum over delivered TCP data skbs, link header included.
+    std::uint64_t mergedCharged = 0;  ///< Merged frames whose headers are already in `rx`.
+    std::uint64_t tcpHeaderBytes = 0; ///< Sum over delivered TCP data skbs, link header included.
     std::uint64_t tcpDataPackets = 0;
 };
 
@@ -82,13 +82,14 @@ private:
     void chargeMergedHeaders(base::DeviceId device, base::Timestamp at);
     void onBurst(const Event& event, const trackers::Trackers& state);
     void countBridgeCopy(const Event& event, const trackers::Trackers& state);
-    void bookBridgeCopies(base::DeviceId port, BridgeCopies& copies, base::Timestamp at, const trackers::Trackers& state);
+    void bookBridgeCopies(base::DeviceId port, BridgeCopies& copies, base::Timestamp at,
+                          const trackers::Trackers& state);
     void writeTotals(RunContext& context);
     void report(RunContext& context) const;
 
     trackers::NapiFrames m_frames;
-    std::deque<Traffic> m_traffic;         ///< By device.
-    std::vector<BacklogEntry> m_backlog;   ///< By CPU index.
+    std::deque<Traffic> m_traffic;                   ///< By device.
+    std::vector<BacklogEntry> m_backlog;             ///< By CPU index.
     std::map<base::DeviceId, BridgeCopies> m_copies; ///< By port.
     storage::TableWriter m_rows;
 };
@@ -101,8 +102,12 @@ const AnalysisInfo& Bandwidth::info() const
         "Bandwidth",
         "How much does each network device send and receive, and when?",
         {{{EventType::NetDevXmit, EventType::EthdevTxBurst}, true, "transmitted packets and bytes"},
-         {{EventType::NetIfReceiveSkb, EventType::NetIfRx, EventType::EthdevRxBurst}, true, "received packets and bytes"},
-         {{EventType::NapiGroReceiveEntry}, false, "frames received before GRO merged them (a NIC's rx is then too low)"},
+         {{EventType::NetIfReceiveSkb, EventType::NetIfRx, EventType::EthdevRxBurst},
+          true,
+          "received packets and bytes"},
+         {{EventType::NapiGroReceiveEntry},
+          false,
+          "frames received before GRO merged them (a NIC's rx is then too low)"},
          {{EventType::NetIfRx}, false, "packets that were received but dropped from the backlog"}},
         embedded::kTables};
     return kInfo;
@@ -110,14 +115,15 @@ const AnalysisInfo& Bandwidth::info() const
 
 std::vector<EventType> Bandwidth::subscriptions() const
 {
-    return {EventType::NetDevXmit,          EventType::NetIfRx,    EventType::NetIfReceiveSkb, EventType::NapiGroReceiveEntry,
-            EventType::NapiPoll,            EventType::EventsLost, EventType::EthdevRxBurst,   EventType::EthdevTxBurst,
-            EventType::SkbKfree};
+    return {EventType::NetDevXmit, EventType::NetIfRx,     EventType::NetIfReceiveSkb, EventType::NapiGroReceiveEntry,
+            EventType::NapiPoll,   EventType::EventsLost,  EventType::EthdevRxBurst,   EventType::EthdevTxBurst,
+            EventType::SkbKfree,   EventType::BrFdbUpdate, EventType::BrFdbAdd,        EventType::FdbDelete};
 }
 
 void Bandwidth::begin(RunContext& context)
 {
-    m_rows = context.store.table("bandwidth", {"device_id", "direction", "begin_ns", "bin_ns", "packets", "bytes", "l3_bytes"});
+    m_rows = context.store.table("bandwidth",
+                                 {"device_id", "direction", "begin_ns", "bin_ns", "packets", "bytes", "l3_bytes"});
 }
 
 Traffic& Bandwidth::traffic(base::DeviceId device)
@@ -152,11 +158,19 @@ void Bandwidth::process(const Event& event, RunContext& context)
     case EventType::NetIfReceiveSkb: onReceive(event, state); break;
     case EventType::NapiGroReceiveEntry: onGroEntry(event, state); break;
     case EventType::SkbKfree: countBridgeCopy(event, state); break;
+    case EventType::BrFdbUpdate:
+    case EventType::BrFdbAdd:
+    case EventType::FdbDelete:
+        // At once, before the port moves on to another bridge.
+        if (const auto copies = m_copies.find(state.sighting().device); copies != m_copies.end())
+            bookBridgeCopies(copies->first, copies->second, event.record.time, state);
+        break;
     case EventType::EthdevRxBurst:
     case EventType::EthdevTxBurst: onBurst(event, state); break;
     default: break;
     }
-    const bool isCountedAlready = event.record.type == EventType::NapiGroReceiveEntry && state.sighting().skb->isFrameOfPeer;
+    const bool isCountedAlready =
+        event.record.type == EventType::NapiGroReceiveEntry && state.sighting().skb->isFrameOfPeer;
     if (isCountedAlready)
         return;
     if (const auto frames = m_frames.process(event, context.trackers); frames.frames > 0)
@@ -171,8 +185,9 @@ void Bandwidth::onXmit(const Event& event, const trackers::Trackers& state)
     const base::DeviceId id = state.sighting().device;
     const trackers::Device& device = state.devices().at(id);
     const std::uint64_t link = std::min(device.linkHeaderBytes, sent.length);
-    // The loopback driver counts after it took the Ethernet header off (drivers/net/loopback.c).
-    const bool countsLink = device.kind != trackers::DeviceKind::Loopback;
+    // The loopback driver counts after it took the Ethernet header off (drivers/net/loopback.c), and so does a veth
+    // whose peer polls by NAPI: there both ends' counters are the poll's (veth_xdp_rcv, drivers/net/veth.c).
+    const bool countsLink = device.kind != trackers::DeviceKind::Loopback && !state.sighting().leftByNapi;
     add(id, false, event.record.time, 1, sent.length - link, countsLink ? link : 0);
 }
 
@@ -183,7 +198,7 @@ void Bandwidth::onBacklog(const Event& event, const trackers::Trackers& state)
     const auto& at = event.as<SkbAtDevice>();
     const base::DeviceId id = state.sighting().device;
     const trackers::Device& device = state.devices().at(id);
-    const bool countsLink = device.kind != trackers::DeviceKind::Loopback;
+    const bool countsLink = trackers::countsLinkHeader(device.kind);
     m_backlog[state.cpuIndex()] = {at.skb, event.record.time, id, at.length, countsLink ? device.linkHeaderBytes : 0};
 }
 
@@ -194,7 +209,8 @@ void Bandwidth::settleBacklog(const Event& event, std::uint32_t cpuIndex)
     BacklogEntry& waiting = m_backlog[cpuIndex];
     if (waiting.skb == 0)
         return;
-    const bool wasRefused = event.record.type == EventType::SkbKfree && event.as<tracepoints::SkbKfree>().skb == waiting.skb;
+    const bool wasRefused =
+        event.record.type == EventType::SkbKfree && event.as<tracepoints::SkbKfree>().skb == waiting.skb;
     if (!wasRefused)
         add(waiting.device, true, waiting.at, 1, waiting.l3Bytes, waiting.linkBytes);
     waiting.skb = 0;
@@ -206,8 +222,8 @@ void Bandwidth::onGroEntry(const Event& event, const trackers::Trackers& state)
     const trackers::Sighting& sighting = state.sighting();
     if (!sighting.skb->isFrameOfPeer)
         return;
-    const std::uint64_t link = state.devices().at(sighting.device).linkHeaderBytes;
-    add(sighting.device, true, event.record.time, 1, sighting.skb->length - std::min<std::uint64_t>(link, sighting.skb->length), link);
+    const std::uint64_t link = std::min(state.devices().at(sighting.device).linkHeaderBytes, sighting.skb->length);
+    add(sighting.device, true, event.record.time, 1, sighting.skb->length - link, 0);
 }
 
 void Bandwidth::onReceive(const Event& event, const trackers::Trackers& state)
@@ -230,9 +246,8 @@ void Bandwidth::onReceive(const Event& event, const trackers::Trackers& state)
         add(sighting.device, true, event.record.time, 0, at.length, device.linkHeaderBytes);
         return;
     }
-    // What a bridge or an internal port is handed has lost its Ethernet header already, and they count it so
-    // (net/bridge/br_input.c, net/openvswitch/vport-internal_dev.c); loopback as well.
-    const bool countsLink = sighting.path != ReceivePath::Reinjected && device.kind != trackers::DeviceKind::Loopback;
+    // What an upper device is handed has lost its Ethernet header already, whatever kind of device it turns out to be.
+    const bool countsLink = sighting.path != ReceivePath::Reinjected && trackers::countsLinkHeader(device.kind);
     add(sighting.device, true, event.record.time, 1, at.length, countsLink ? device.linkHeaderBytes : 0);
 }
 
@@ -277,7 +292,8 @@ void Bandwidth::countBridgeCopy(const Event& event, const trackers::Trackers& st
     bookBridgeCopies(sighting.device, copies, event.record.time, state);
 }
 
-void Bandwidth::bookBridgeCopies(base::DeviceId port, BridgeCopies& copies, base::Timestamp at, const trackers::Trackers& state)
+void Bandwidth::bookBridgeCopies(base::DeviceId port, BridgeCopies& copies, base::Timestamp at,
+                                 const trackers::Trackers& state)
 {
     const base::DeviceId bridge = state.devices().at(port).bridge;
     if (!bridge.isValid() || copies.packets == 0)
@@ -291,7 +307,8 @@ void Bandwidth::onBurst(const Event& event, const trackers::Trackers& state)
 {
     const auto& burst = event.as<tracepoints::EthdevBurst>();
     if (burst.packets > 0)
-        add(state.sighting().device, event.record.type == EventType::EthdevRxBurst, event.record.time, burst.packets, 0, 0);
+        add(state.sighting().device, event.record.type == EventType::EthdevRxBurst, event.record.time, burst.packets, 0,
+            0);
 }
 
 void Bandwidth::finish(RunContext& context)
@@ -307,9 +324,10 @@ void Bandwidth::finish(RunContext& context)
         const base::DeviceId id{index};
         Traffic& of = m_traffic[index];
         for (const bool isRx : {true, false})
-            (isRx ? of.rx : of.tx).bins.finish([&](base::Nanoseconds width, base::Timestamp begin, const Bins::Sums& sums) {
-                m_rows.append(id, isRx ? "rx" : "tx", begin, width, sums[0], sums[1], sums[2]);
-            });
+            (isRx ? of.rx : of.tx)
+                .bins.finish([&](base::Nanoseconds width, base::Timestamp begin, const Bins::Sums& sums) {
+                    m_rows.append(id, isRx ? "rx" : "tx", begin, width, sums[0], sums[1], sums[2]);
+                });
     }
     writeTotals(context);
     report(context);
@@ -338,11 +356,13 @@ Columns columnsOf(const Direction& direction, bool isObservable, bool isDpdk)
 void Bandwidth::writeTotals(RunContext& context)
 {
     storage::TableWriter totals =
-        context.store.table("device_traffic", {"device_id", "rx_packets", "rx_bytes", "rx_l3_bytes", "tx_packets", "tx_bytes",
-                                               "tx_l3_bytes", "rx_basis", "tx_basis"});
-    const bool hasRx = isRecorded(context.session, EventType::NetIfReceiveSkb) || isRecorded(context.session, EventType::NetIfRx);
+        context.store.table("device_traffic", {"device_id", "rx_packets", "rx_bytes", "rx_l3_bytes", "tx_packets",
+                                               "tx_bytes", "tx_l3_bytes", "rx_basis", "tx_basis"});
+    const bool hasRx =
+        isRecorded(context.session, EventType::NetIfReceiveSkb) || isRecorded(context.session, EventType::NetIfRx);
     const bool hasTx = isRecorded(context.session, EventType::NetDevXmit);
-    const bool hasDpdk = isRecorded(context.session, EventType::EthdevRxBurst) || isRecorded(context.session, EventType::EthdevTxBurst);
+    const bool hasDpdk =
+        isRecorded(context.session, EventType::EthdevRxBurst) || isRecorded(context.session, EventType::EthdevTxBurst);
     for (std::uint32_t index = 0; index < context.trackers.devices().devices().size(); ++index) {
         const base::DeviceId id{index};
         const trackers::Device& device = context.trackers.devices().at(id);
@@ -355,28 +375,36 @@ void Bandwidth::writeTotals(RunContext& context)
         const Columns tx = columnsOf(of.tx, of.tx.isObserved || hasTx, isDpdk);
         totals.append(id, rx.packets, rx.bytes, rx.l3Bytes, tx.packets, tx.bytes, tx.l3Bytes, rx.basis, tx.basis);
         if (!hasRxEvents && hasRx)
-            context.quality.push_back({base::Severity::Info, "vlan_rx_unobserved",
-                                       fmt::format("What VLAN device {} received cannot be seen: the kernel has no event for it.",
-                                                   context.trackers.deviceLabel(id)),
-                                       "Read its lower device's rx instead.", 1, {}, {}, context.trackers.deviceLabel(id)});
+            context.quality.push_back(
+                {base::Severity::Info,
+                 "vlan_rx_unobserved",
+                 fmt::format("What VLAN device {} received cannot be seen: the kernel has no event for it.",
+                             context.trackers.deviceLabel(id)),
+                 "Read its lower device's rx instead.",
+                 1,
+                 {},
+                 {},
+                 context.trackers.deviceLabel(id)});
     }
 }
 
 /// The busiest device, so that a reader knows where to look first.
 void Bandwidth::report(RunContext& context) const
 {
-    const auto busiest = std::ranges::max_element(m_traffic, {}, [](const Traffic& of) { return of.rx.bytes + of.tx.bytes; });
+    const auto busiest =
+        std::ranges::max_element(m_traffic, {}, [](const Traffic& of) { return of.rx.bytes + of.tx.bytes; });
     if (busiest == m_traffic.end() || busiest->rx.bytes + busiest->tx.bytes == 0)
         return;
     const base::DeviceId id{static_cast<std::uint32_t>(busiest - m_traffic.begin())};
     const double seconds = static_cast<double>(context.range.length()) / static_cast<double>(base::kNsPerSecond);
     const std::uint64_t bytes = busiest->rx.bytes + busiest->tx.bytes;
     const std::string rate =
-        seconds > 0 ? fmt::format(", {:.3g} Mbit/s on average", static_cast<double>(bytes) * 8.0 / seconds / 1e6) : std::string();
+        seconds > 0 ? fmt::format(", {:.3g} Mbit/s on average", static_cast<double>(bytes) * 8.0 / seconds / 1e6)
+                    : std::string();
     context.findings.push_back({0.1, "device", static_cast<std::int64_t>(id.value),
                                 fmt::format("{} is the busiest device", context.trackers.deviceLabel(id)),
-                                fmt::format("{} packets and {} bytes in both directions{}.", busiest->rx.packets + busiest->tx.packets,
-                                            bytes, rate),
+                                fmt::format("{} packets and {} bytes in both directions{}.",
+                                            busiest->rx.packets + busiest->tx.packets, bytes, rate),
                                 context.range, busiest->rx.isEstimated ? "bytes that GRO merged are estimated" : ""});
 }
 

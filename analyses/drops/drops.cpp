@@ -117,14 +117,14 @@ const AnalysisInfo& Drops::info() const
 
 std::vector<EventType> Drops::subscriptions() const
 {
-    return {EventType::SkbKfree,    EventType::NetDevXmit, EventType::SkbConsume, EventType::OvsExecuteAction,
-            EventType::OvsUpcall,   EventType::NetDevQueue};
+    return {EventType::SkbKfree,         EventType::NetDevXmit, EventType::SkbConsume,
+            EventType::OvsExecuteAction, EventType::OvsUpcall,  EventType::NetDevQueue};
 }
 
 void Drops::begin(RunContext& context)
 {
-    m_drops = context.store.table("packet_drop", {"ts_ns", "cpu", "host", "device_id", "place", "location", "reason", "reason_name",
-                                                  "protocol", "skb", "confidence"});
+    m_drops = context.store.table("packet_drop", {"ts_ns", "cpu", "host", "device_id", "place", "location", "reason",
+                                                  "reason_name", "protocol", "skb", "confidence"});
     m_bins = context.store.table("drop_bin", {"place", "begin_ns", "bin_ns", "drops"});
 }
 
@@ -178,8 +178,10 @@ void Drops::onKfree(const Event& event, const trackers::Trackers& state)
 
     if (verdict.isDrop)
         record(event, state,
-               {verdict.place, locationText(state, freed.location), facts.hasReason ? storage::Value(freed.reason) : storage::Value(),
-                facts.reason.empty() ? storage::Value() : storage::Value(facts.reason), freed.protocol, freed.skb, verdict.isCertain});
+               {verdict.place, locationText(state, freed.location),
+                facts.hasReason ? storage::Value(freed.reason) : storage::Value(),
+                facts.reason.empty() ? storage::Value() : storage::Value(facts.reason), freed.protocol, freed.skb,
+                verdict.isCertain});
 }
 
 void Drops::onXmit(const Event& event, const trackers::Trackers& state)
@@ -195,9 +197,10 @@ void Drops::onXmit(const Event& event, const trackers::Trackers& state)
     // the skb's life; only a driver that frees without a word leaves the skb alive here.
     if (!state.sighting().wasQueuedHere)
         return;
-    const std::uint16_t protocol = state.sighting().skb->hasHeaders
-                                       ? (state.sighting().skb->headers.network == tracepoints::NetworkProtocol::Ipv6 ? 0x86dd : 0x0800)
-                                       : 0;
+    const std::uint16_t protocol =
+        state.sighting().skb->hasHeaders
+            ? (state.sighting().skb->headers.network == tracepoints::NetworkProtocol::Ipv6 ? 0x86dd : 0x0800)
+            : 0;
     record(event, state, {"tx_driver", fmt::format("net_dev_xmit rc={}", sent.rc), {}, {}, protocol, sent.skb, true});
 }
 
@@ -220,7 +223,9 @@ void Drops::onUpcall(const Event& event, const trackers::Trackers& state)
     if (skb == nullptr || !skb->hasHeaders)
         return; // Without headers its return could not be recognised.
     const auto& packet = event.as<tracepoints::OvsPacket>();
-    m_upcalls.push_back({{event.record.time, event.record.cpu, state.host(), state.sighting().device}, packet.skb, packet.etherType,
+    m_upcalls.push_back({{event.record.time, event.record.cpu, state.host(), state.sighting().device},
+                         packet.skb,
+                         packet.etherType,
                          skb->headers});
     if (m_upcalls.size() > kMostUpcalls)
         m_upcalls.pop_front();
@@ -238,7 +243,8 @@ void Drops::giveUpUpcalls(base::Timestamp until, const trackers::Trackers& state
 {
     for (; !m_upcalls.empty() && m_upcalls.front().where.at < until; m_upcalls.pop_front()) {
         const Upcall& upcall = m_upcalls.front();
-        append(upcall.where, state, {"ovs", "not sent on by ovs-vswitchd", {}, {}, upcall.etherType, upcall.skb, false});
+        append(upcall.where, state,
+               {"ovs", "not sent on by ovs-vswitchd", {}, {}, upcall.etherType, upcall.skb, false});
     }
 }
 
@@ -266,8 +272,8 @@ void Drops::finish(RunContext& context)
         bins.finish([&](base::Nanoseconds width, base::Timestamp begin, const Bins::Sums& sums) {
             m_bins.append(place, begin, width, sums[0]);
         });
-    storage::TableWriter freed =
-        context.store.table("skb_free", {"location", "reason", "reason_name", "verdict", "place", "count", "first_ns", "last_ns"});
+    storage::TableWriter freed = context.store.table(
+        "skb_free", {"location", "reason", "reason_name", "verdict", "place", "count", "first_ns", "last_ns"});
     for (const auto& [key, here] : m_freed) {
         const std::uint32_t reason = std::get<1>(key);
         freed.append(locationText(context.trackers, std::get<0>(key)),
@@ -284,18 +290,29 @@ void Drops::finish(RunContext& context)
 void Drops::report(RunContext& context) const
 {
     if (context.trackers.symbols().isEmpty() && !m_freed.empty())
-        context.quality.push_back({base::Severity::Info, "no_symbols",
-                                   "No kallsyms was given, so drop locations stay addresses and some frees are judged by their reason alone.",
-                                   "Save /proc/kallsyms as root on the traced host in the same boot, and give it with --symbols.", 1,
-                                   {}, {}, "drops"});
+        context.quality.push_back(
+            {base::Severity::Info,
+             "no_symbols",
+             "No kallsyms was given, so drop locations stay addresses and some frees are judged by their reason alone.",
+             "Save /proc/kallsyms as root on the traced host in the same boot, and give it with --symbols.",
+             1,
+             {},
+             {},
+             "drops"});
     if (m_hasUnnamedReasons)
-        context.quality.push_back({base::Severity::Info, "unknown_drop_reasons",
-                                   "The traced kernel's drop-reason numbers are not all known; they stay numbers.",
-                                   "Give the traced kernel's events/skb/kfree_skb/format from its tracefs with --drop-reasons.", 1,
-                                   {}, {}, "drops"});
+        context.quality.push_back(
+            {base::Severity::Info,
+             "unknown_drop_reasons",
+             "The traced kernel's drop-reason numbers are not all known; they stay numbers.",
+             "Give the traced kernel's events/skb/kfree_skb/format from its tracefs with --drop-reasons.",
+             1,
+             {},
+             {},
+             "drops"});
     for (const auto& [where, count] : m_countByPlace) {
         const auto& [place, device] = where;
-        const std::string at = device.isValid() ? fmt::format(" at {}", context.trackers.deviceLabel(device)) : std::string();
+        const std::string at =
+            device.isValid() ? fmt::format(" at {}", context.trackers.deviceLabel(device)) : std::string();
         // More losses weigh more, but no number of them outweighs everything else.
         const double score = 0.5 + 0.45 * static_cast<double>(count) / (static_cast<double>(count) + 50.0);
         context.findings.push_back({score, "device", device.isValid() ? static_cast<std::int64_t>(device.value) : -1,

@@ -146,9 +146,9 @@ void Offload::finish(RunContext& context)
 {
     for (const trackers::AttributedFrames& rest : m_frames.finish())
         onFrames(rest);
-    storage::TableWriter rows =
-        context.store.table("device_offload", {"device_id", "gro_frames", "gro_delivered", "gro_ratio", "gso_packets", "gso_bytes",
-                                               "gso_segments_estimated", "gso_segments_software", "attribution"});
+    storage::TableWriter rows = context.store.table(
+        "device_offload", {"device_id", "gro_frames", "gro_delivered", "gro_ratio", "gso_packets", "gso_bytes",
+                           "gso_segments_estimated", "gso_segments_software", "attribution"});
     const auto append = [&rows](base::DeviceId device, const Counters& of) {
         const storage::Value ratio =
             of.groFrames == 0 || of.groDelivered == 0
@@ -169,9 +169,15 @@ void Offload::report(RunContext& context) const
 {
     if (m_unattributed.groFrames == 0)
         return;
-    context.quality.push_back({base::Severity::Defect, "unattributed_gro",
-                               fmt::format("{} frames entered GRO on devices that the trace does not name.", m_unattributed.groFrames),
-                               "Record napi_poll too: it names the device of each poll.", m_unattributed.groFrames, {}, {}, "offload"});
+    context.quality.push_back(
+        {base::Severity::Defect,
+         "unattributed_gro",
+         fmt::format("{} frames entered GRO on devices that the trace does not name.", m_unattributed.groFrames),
+         "Record napi_poll too: it names the device of each poll.",
+         m_unattributed.groFrames,
+         {},
+         {},
+         "offload"});
 }
 
 } // namespace

@@ -56,14 +56,21 @@ void Quality::writeLifecycle(RunContext& context)
     storage::TableWriter rows = context.store.table("skb_lifecycle", {"kind", "count", "meaning"});
     rows.append("born", life.born, "lives that began at a device");
     rows.append("freed", life.freed, "lives that skb_kfree or skb_consume ended");
-    rows.append("reused_without_free", life.reusedWithoutFree, "addresses that began a new life while no event had ended the old one");
+    rows.append("reused_without_free", life.reusedWithoutFree,
+                "addresses that began a new life while no event had ended the old one");
     rows.append("freed_unseen", life.freedUnseen, "frees of skbs that were never seen at a device");
     rows.append("alive_at_end", skbs.alive(), "lives that no event ended until the trace's end");
     rows.append("evicted", life.evicted, "lives forgotten because too many were open");
     if (life.evicted > 0)
-        context.quality.push_back({base::Severity::Defect, "skbs_evicted",
-                                   fmt::format("{} skbs were forgotten because more were open at once than can be followed.", life.evicted),
-                                   "Record skb_consume and skb_kfree, which end an skb's life.", life.evicted, {}, {}, "streams"});
+        context.quality.push_back(
+            {base::Severity::Defect,
+             "skbs_evicted",
+             fmt::format("{} skbs were forgotten because more were open at once than can be followed.", life.evicted),
+             "Record skb_consume and skb_kfree, which end an skb's life.",
+             life.evicted,
+             {},
+             {},
+             "streams"});
 }
 
 /// Names repeat between namespaces, and the events carry nothing else.
@@ -78,15 +85,29 @@ void Quality::checkNamespaces(RunContext& context)
             labels.insert(context.trackers.deviceLabel({index}));
         }
     if (split > 0)
-        context.quality.push_back({base::Severity::Info, "devices_share_names",
-                                   fmt::format("{} devices share their names with devices of other namespaces; they are told apart by "
-                                               "their veth peers.", split),
-                                   "Packets that no veth carries are booked on the device of that name met last.", split, {}, {}, *labels.begin()});
-    const bool hasLoopback = std::ranges::any_of(devices.devices(), [](const trackers::Device& device) { return device.isAmbiguous; });
+        context.quality.push_back(
+            {base::Severity::Info,
+             "devices_share_names",
+             fmt::format("{} devices share their names with devices of other namespaces; they are told apart by "
+                         "their veth peers.",
+                         split),
+             "Packets that no veth carries are booked on the device of that name met last.",
+             split,
+             {},
+             {},
+             *labels.begin()});
+    const bool hasLoopback =
+        std::ranges::any_of(devices.devices(), [](const trackers::Device& device) { return device.isAmbiguous; });
     if (hasLoopback)
-        context.quality.push_back({base::Severity::Info, "ambiguous_device",
-                                   "Every namespace has a device lo, and the trace names no namespace: the row of lo is their sum.",
-                                   "", 1, {}, {}, "lo"});
+        context.quality.push_back(
+            {base::Severity::Info,
+             "ambiguous_device",
+             "Every namespace has a device lo, and the trace names no namespace: the row of lo is their sum.",
+             "",
+             1,
+             {},
+             {},
+             "lo"});
 }
 
 void Quality::checkHeaders(RunContext& context)
@@ -96,10 +117,14 @@ void Quality::checkHeaders(RunContext& context)
         const bool carriesPackets = eventClass.schema == "net_dev_queue" || eventClass.schema == "net_if_receive_skb";
         if (!carriesPackets || eventClass.missingFields.find("network_header") == std::string::npos)
             continue;
-        context.quality.push_back({base::Severity::Info, "no_packet_headers",
+        context.quality.push_back({base::Severity::Info,
+                                   "no_packet_headers",
                                    "The tracer recorded no packet headers, so there are no conversations.",
-                                   "Record with lttng-modules 2.9 or later, whose net_* events carry headers.", eventClass.count,
-                                   eventClass.trace, {}, "streams"});
+                                   "Record with lttng-modules 2.9 or later, whose net_* events carry headers.",
+                                   eventClass.count,
+                                   eventClass.trace,
+                                   {},
+                                   "streams"});
         return;
     }
 }
@@ -114,9 +139,16 @@ void Quality::checkUnknownEvents(RunContext& context)
             ++classes;
         }
     if (events > 0)
-        context.quality.push_back({base::Severity::Info, "unknown_events",
-                                   fmt::format("{} events of {} classes are counted but not understood; no analysis needs them.", events, classes),
-                                   "To make traces smaller, do not record them; see table event_class.", events, {}, {}, ""});
+        context.quality.push_back(
+            {base::Severity::Info,
+             "unknown_events",
+             fmt::format("{} events of {} classes are counted but not understood; no analysis needs them.", events,
+                         classes),
+             "To make traces smaller, do not record them; see table event_class.",
+             events,
+             {},
+             {},
+             ""});
 }
 
 } // namespace

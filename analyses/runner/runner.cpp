@@ -54,22 +54,25 @@ bool isDataLoss(const base::DataQuality& quality)
 
 void writeFindings(RunContext& context, std::span<const AnalysisFinding> all, bool hasDataLoss)
 {
-    storage::TableWriter rows = context.store.table("finding", {"analysis", "rank", "score", "subject_kind", "subject_id", "title",
-                                                                "detail", "begin_ns", "end_ns", "quality"});
+    storage::TableWriter rows =
+        context.store.table("finding", {"analysis", "rank", "score", "subject_kind", "subject_id", "title", "detail",
+                                        "begin_ns", "end_ns", "quality"});
     std::int64_t rank = 0;
     for (const auto& [analysis, finding] : all) {
         std::string quality = finding.quality;
         if (hasDataLoss)
-            quality += quality.empty() ? "events were lost: counts are lower bounds" : "; events were lost: counts are lower bounds";
+            quality += quality.empty() ? "events were lost: counts are lower bounds"
+                                       : "; events were lost: counts are lower bounds";
         rows.append(analysis, ++rank, finding.score, finding.subjectKind,
-                    finding.subjectId < 0 ? storage::Value() : storage::Value(finding.subjectId), finding.title, finding.detail,
-                    finding.when.begin, finding.when.end, quality);
+                    finding.subjectId < 0 ? storage::Value() : storage::Value(finding.subjectId), finding.title,
+                    finding.detail, finding.when.begin, finding.when.end, quality);
     }
 }
 
 } // namespace
 
-base::Result<RunSummary> run(tracepoints::EventSource& source, storage::StoreWriter& store, RunOptions options, const Progress& progress)
+base::Result<RunSummary> run(tracepoints::EventSource& source, storage::StoreWriter& store, RunOptions options,
+                             const Progress& progress)
 {
     const auto analyses = createAll();
     const Subscribers subscribers = subscribersOf(analyses);

@@ -14,16 +14,16 @@ namespace vnscope::analyses::runner {
 
 /// What the caller gives beside the events.
 struct RunOptions {
-    trackers::KernelFacts facts;   ///< Symbols and drop reasons of the traced kernel, if known.
-    std::string command;           ///< How the store came to be; kept in `meta`.
-    std::string version;           ///< The program's version; kept in `meta`.
+    trackers::KernelFacts facts; ///< Symbols and drop reasons of the traced kernel, if known.
+    std::string command;         ///< How the store came to be; kept in `meta`.
+    std::string version;         ///< The program's version; kept in `meta`.
 };
 
 /// What an import came to.
 struct RunSummary {
     std::uint64_t events = 0;
-    std::uint64_t lostEvents = 0;  ///< As the tracers counted.
-    bool hasDataLoss = false;      ///< Any data_quality of severity data_loss: `--strict` is exit code 3.
+    std::uint64_t lostEvents = 0; ///< As the tracers counted.
+    bool hasDataLoss = false;     ///< Any data_quality of severity data_loss: `--strict` is exit code 3.
     base::TimeRange range;
 };
 
@@ -32,7 +32,7 @@ using Progress = std::function<bool(const tracepoints::SourceProgress&)>;
 
 /// Drives every analysis over the source in one pass and writes their tables, the session's tables and the findings.
 /// Does not call StoreWriter::finish(): the caller decides when the store becomes visible.
-[[nodiscard]] base::Result<RunSummary> run(tracepoints::EventSource& source, storage::StoreWriter& store, RunOptions options,
-                                           const Progress& progress);
+[[nodiscard]] base::Result<RunSummary> run(tracepoints::EventSource& source, storage::StoreWriter& store,
+                                           RunOptions options, const Progress& progress);
 
 } // namespace vnscope::analyses::runner

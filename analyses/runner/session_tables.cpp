@@ -28,20 +28,23 @@ std::string_view toText(tracepoints::StreamState state)
 void writeTraces(RunContext& context)
 {
     storage::TableWriter traces =
-        context.store.table("trace", {"trace_id", "path", "host", "domain", "tracer", "kernel_release", "begin_ns", "end_ns",
-                                      "clock_offset_ns", "events", "discarded_events", "discarded_packets"});
+        context.store.table("trace", {"trace_id", "path", "host", "domain", "tracer", "kernel_release", "begin_ns",
+                                      "end_ns", "clock_offset_ns", "events", "discarded_events", "discarded_packets"});
     for (std::uint32_t index = 0; index < context.session.traces.size(); ++index) {
         const tracepoints::TraceInfo& trace = context.session.traces[index];
-        traces.append(index, trace.path, trace.host, trace.domain, trace.tracer, trace.kernelRelease, trace.begin, trace.end,
-                      trace.clockOffset, trace.events, trace.discardedEvents, trace.discardedPackets);
+        traces.append(index, trace.path, trace.host, trace.domain, trace.tracer, trace.kernelRelease, trace.begin,
+                      trace.end, trace.clockOffset, trace.events, trace.discardedEvents, trace.discardedPackets);
     }
-    storage::TableWriter streams = context.store.table("trace_stream", {"trace_id", "name", "cpu", "state", "events", "bytes"});
+    storage::TableWriter streams =
+        context.store.table("trace_stream", {"trace_id", "name", "cpu", "state", "events", "bytes"});
     for (const tracepoints::StreamInfo& stream : context.session.streams)
         streams.append(stream.trace, stream.name, stream.cpu, toText(stream.state), stream.events, stream.bytes);
-    storage::TableWriter classes = context.store.table("event_class", {"trace_id", "name", "count", "schema", "missing_fields"});
+    storage::TableWriter classes =
+        context.store.table("event_class", {"trace_id", "name", "count", "schema", "missing_fields"});
     for (const tracepoints::EventClassInfo& eventClass : context.session.eventClasses)
         classes.append(eventClass.trace, eventClass.name, eventClass.count,
-                       eventClass.schema.empty() ? storage::Value() : storage::Value(eventClass.schema), eventClass.missingFields);
+                       eventClass.schema.empty() ? storage::Value() : storage::Value(eventClass.schema),
+                       eventClass.missingFields);
 }
 
 /// What one unmet need leaves out, and how to get it next time.
@@ -86,22 +89,23 @@ Coverage coverageOf(const AnalysisInfo& info, const tracepoints::SessionInfo& se
 
 void writeCoverage(RunContext& context, std::span<const std::unique_ptr<Analysis>> analyses)
 {
-    storage::TableWriter rows =
-        context.store.table("analysis", {"analysis", "version", "title", "question", "state", "missing_events", "advice"});
+    storage::TableWriter rows = context.store.table(
+        "analysis", {"analysis", "version", "title", "question", "state", "missing_events", "advice"});
     for (const auto& analysis : analyses) {
         const AnalysisInfo& info = analysis->info();
         const Coverage coverage = coverageOf(info, context.session);
-        rows.append(info.id, info.version, info.title, info.question, coverage.state, coverage.missing, coverage.advice);
+        rows.append(info.id, info.version, info.title, info.question, coverage.state, coverage.missing,
+                    coverage.advice);
     }
 }
 
 void writeQuality(RunContext& context)
 {
-    storage::TableWriter rows =
-        context.store.table("data_quality", {"trace_id", "ts_ns", "severity", "kind", "subject", "count", "message", "advice"});
+    storage::TableWriter rows = context.store.table(
+        "data_quality", {"trace_id", "ts_ns", "severity", "kind", "subject", "count", "message", "advice"});
     const auto append = [&rows](const base::DataQuality& quality) {
-        rows.append(quality.trace, quality.at, base::toText(quality.severity), quality.kind, quality.subject, quality.count,
-                    quality.message, quality.advice);
+        rows.append(quality.trace, quality.at, base::toText(quality.severity), quality.kind, quality.subject,
+                    quality.count, quality.message, quality.advice);
     };
     std::ranges::for_each(context.session.quality, append);
     std::ranges::for_each(context.quality, append);

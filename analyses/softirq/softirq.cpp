@@ -56,10 +56,11 @@ private:
     std::array<VectorTime, kVectors.size()>& cpuTimes(std::uint32_t cpuIndex);
     void onSoftirq(const Event& event, const trackers::Trackers& state);
     void onPoll(const Event& event, const trackers::Trackers& state);
-    void addBusy(const trackers::CpuState& cpu, const trackers::Trackers& state, std::size_t vector, base::TimeRange busy);
+    void addBusy(const trackers::CpuState& cpu, const trackers::Trackers& state, std::size_t vector,
+                 base::TimeRange busy);
     void report(RunContext& context) const;
 
-    std::vector<std::array<VectorTime, kVectors.size()>> m_times; ///< By CPU index.
+    std::vector<std::array<VectorTime, kVectors.size()>> m_times;      ///< By CPU index.
     std::map<std::pair<base::DeviceId, std::uint32_t>, Polls> m_polls; ///< By device (invalid: backlog) and CPU index.
     storage::TableWriter m_bins;
 };
@@ -163,7 +164,8 @@ void SoftirqAnalysis::onPoll(const Event& event, const trackers::Trackers& state
 void SoftirqAnalysis::finish(RunContext& context)
 {
     const trackers::Trackers& state = context.trackers;
-    storage::TableWriter times = context.store.table("softirq_time", {"cpu", "host", "vector", "entries", "total_ns", "max_ns"});
+    storage::TableWriter times =
+        context.store.table("softirq_time", {"cpu", "host", "vector", "entries", "total_ns", "max_ns"});
     for (std::uint32_t index = 0; index < m_times.size(); ++index) {
         const trackers::CpuState& cpu = state.cpus()[index];
         for (std::size_t vector = 0; vector < kVectors.size(); ++vector) {
@@ -172,17 +174,19 @@ void SoftirqAnalysis::finish(RunContext& context)
                 m_bins.append(cpu.cpu, state.hostName(cpu.host), kVectorNames[vector], begin, width, sums[0]);
             });
             if (time.entries > 0)
-                times.append(cpu.cpu, state.hostName(cpu.host), kVectorNames[vector], time.entries, time.total, time.longest);
+                times.append(cpu.cpu, state.hostName(cpu.host), kVectorNames[vector], time.entries, time.total,
+                             time.longest);
         }
     }
-    storage::TableWriter rows = context.store.table("napi_poll", {"device_id", "device", "cpu", "host", "polls", "empty_polls",
-                                                                  "full_polls", "packets", "budget", "max_packets"});
+    storage::TableWriter rows =
+        context.store.table("napi_poll", {"device_id", "device", "cpu", "host", "polls", "empty_polls", "full_polls",
+                                          "packets", "budget", "max_packets"});
     for (const auto& [key, polls] : m_polls) {
         const trackers::CpuState& cpu = state.cpus()[key.second];
         const auto known = [&](auto value) { return polls.hasWork ? storage::Value(value) : storage::Value(); };
         rows.append(key.first, key.first.isValid() ? state.deviceLabel(key.first) : std::string("(backlog)"), cpu.cpu,
-                    state.hostName(cpu.host), polls.polls, polls.empty, polls.full, known(polls.packets), known(polls.budget),
-                    known(polls.most));
+                    state.hostName(cpu.host), polls.polls, polls.empty, polls.full, known(polls.packets),
+                    known(polls.budget), known(polls.most));
     }
     report(context);
 }
@@ -192,18 +196,20 @@ void SoftirqAnalysis::report(RunContext& context) const
 {
     constexpr double kNotableShare = 0.1;
     for (const auto& [key, polls] : m_polls) {
-        const double share = polls.polls == 0 ? 0.0 : static_cast<double>(polls.full) / static_cast<double>(polls.polls);
+        const double share =
+            polls.polls == 0 ? 0.0 : static_cast<double>(polls.full) / static_cast<double>(polls.polls);
         if (share < kNotableShare)
             continue;
         const std::uint16_t cpu = context.trackers.cpus()[key.second].cpu;
-        const std::string device = key.first.isValid() ? context.trackers.deviceLabel(key.first) : std::string("the backlog");
-        context.findings.push_back({0.3 + 0.4 * share, key.first.isValid() ? "device" : "cpu",
-                                    key.first.isValid() ? static_cast<std::int64_t>(key.first.value) : cpu,
-                                    fmt::format("NAPI polls of {} on CPU {} run out of budget", device, cpu),
-                                    fmt::format("{} of {} polls used their whole budget: more packets were waiting than one poll may take.",
-                                                polls.full, polls.polls),
-                                    context.range,
-                                    ""});
+        const std::string device =
+            key.first.isValid() ? context.trackers.deviceLabel(key.first) : std::string("the backlog");
+        context.findings.push_back(
+            {0.3 + 0.4 * share, key.first.isValid() ? "device" : "cpu",
+             key.first.isValid() ? static_cast<std::int64_t>(key.first.value) : cpu,
+             fmt::format("NAPI polls of {} on CPU {} run out of budget", device, cpu),
+             fmt::format("{} of {} polls used their whole budget: more packets were waiting than one poll may take.",
+                         polls.full, polls.polls),
+             context.range, ""});
     }
 }
 

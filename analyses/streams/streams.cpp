@@ -157,11 +157,13 @@ Packet read(const SkbAtDevice& at, bool lengthHasLinkHeader, std::uint32_t linkH
     Endpoint destination{headers.destination, headers.destinationPort};
     Packet packet;
     packet.key.network = headers.network;
-    packet.key.protocol = headers.transport == TransportProtocol::Unknown ? headers.ipProtocol
-                                                                          : static_cast<std::uint8_t>(headers.transport);
+    packet.key.protocol = headers.transport == TransportProtocol::Unknown
+                              ? headers.ipProtocol
+                              : static_cast<std::uint8_t>(headers.transport);
     constexpr std::uint8_t kEchoReply = 0;
     constexpr std::uint8_t kEchoRequest = 8;
-    if (headers.transport == TransportProtocol::Icmp && (headers.icmpType == kEchoReply || headers.icmpType == kEchoRequest))
+    if (headers.transport == TransportProtocol::Icmp &&
+        (headers.icmpType == kEchoReply || headers.icmpType == kEchoRequest))
         packet.key.echoId = static_cast<std::uint16_t>(headers.icmpRest >> 16U);
     packet.fromLow = source <= destination;
     packet.key.low = packet.fromLow ? source : destination;
@@ -182,8 +184,9 @@ void followTcp(Direction& direction, const PacketHeaders& headers, std::uint64_t
         direction.nextSequence = end;
         return;
     }
-    const auto behind = static_cast<std::int32_t>(*direction.nextSequence - headers.tcpSequence); // > 0: begins in old data
-    const auto advance = static_cast<std::int32_t>(end - *direction.nextSequence);                 // > 0: brings new data
+    const auto behind =
+        static_cast<std::int32_t>(*direction.nextSequence - headers.tcpSequence);  // > 0: begins in old data
+    const auto advance = static_cast<std::int32_t>(end - *direction.nextSequence); // > 0: brings new data
     // A keep-alive repeats the last byte on purpose; it is no retransmission.
     const bool isKeepAlive = behind == 1 && payload <= 1;
     if (payload > 0 && behind > 0 && !isKeepAlive)
@@ -238,12 +241,29 @@ std::vector<EventType> Streams::subscriptions() const
 
 void Streams::begin(RunContext& context)
 {
-    m_rows = context.store.table("stream", {"stream_id",          "protocol",       "addr_a",          "port_a",
-                                            "addr_b",             "port_b",         "packets_ab",      "bytes_ab",
-                                            "payload_bytes_ab",   "unique_bytes_ab", "retransmissions_ab", "packets_ba",
-                                            "bytes_ba",           "payload_bytes_ba", "unique_bytes_ba", "retransmissions_ba",
-                                            "first_ns",           "last_ns",        "rate_ab_bps",     "rate_ba_bps",
-                                            "first_device_id",    "origin",         "continued"});
+    m_rows = context.store.table("stream", {"stream_id",
+                                            "protocol",
+                                            "addr_a",
+                                            "port_a",
+                                            "addr_b",
+                                            "port_b",
+                                            "packets_ab",
+                                            "bytes_ab",
+                                            "payload_bytes_ab",
+                                            "unique_bytes_ab",
+                                            "retransmissions_ab",
+                                            "packets_ba",
+                                            "bytes_ba",
+                                            "payload_bytes_ba",
+                                            "unique_bytes_ba",
+                                            "retransmissions_ba",
+                                            "first_ns",
+                                            "last_ns",
+                                            "rate_ab_bps",
+                                            "rate_ba_bps",
+                                            "first_device_id",
+                                            "origin",
+                                            "continued"});
 }
 
 Stream& Streams::open(const Packet& packet, base::Timestamp at, base::DeviceId device)
@@ -307,18 +327,20 @@ void Streams::write(const Stream& stream)
     const bool isTcp = key.protocol == static_cast<std::uint8_t>(TransportProtocol::Tcp);
     const bool hasPorts = isTcp || key.protocol == static_cast<std::uint8_t>(TransportProtocol::Udp);
     const auto tcpOnly = [isTcp](std::uint64_t value) { return isTcp ? storage::Value(value) : storage::Value(); };
-    const auto portOf = [hasPorts](const Endpoint& end) { return hasPorts ? storage::Value(end.port) : storage::Value(); };
+    const auto portOf = [hasPorts](const Endpoint& end) {
+        return hasPorts ? storage::Value(end.port) : storage::Value();
+    };
     const double seconds = static_cast<double>(stream.last - stream.first) / static_cast<double>(base::kNsPerSecond);
     const auto rate = [seconds](std::uint64_t bytes) {
         return seconds > 0 ? storage::Value(static_cast<double>(bytes) * 8.0 / seconds) : storage::Value();
     };
     const bool isLocal = stream.fromA.hasLocal || stream.fromB.hasLocal;
-    m_rows.append(stream.id, protocolName(key.protocol), addressText(key.network, a), portOf(a), addressText(key.network, b), portOf(b),
-                  stream.fromA.packets, stream.fromA.bytes, stream.fromA.payload, tcpOnly(stream.fromA.uniqueBytes),
-                  tcpOnly(stream.fromA.retransmissions), stream.fromB.packets, stream.fromB.bytes, stream.fromB.payload,
-                  tcpOnly(stream.fromB.uniqueBytes), tcpOnly(stream.fromB.retransmissions), stream.first, stream.last,
-                  rate(stream.fromA.bytes), rate(stream.fromB.bytes), stream.firstDevice, isLocal ? "local" : "external",
-                  stream.isContinued);
+    m_rows.append(stream.id, protocolName(key.protocol), addressText(key.network, a), portOf(a),
+                  addressText(key.network, b), portOf(b), stream.fromA.packets, stream.fromA.bytes,
+                  stream.fromA.payload, tcpOnly(stream.fromA.uniqueBytes), tcpOnly(stream.fromA.retransmissions),
+                  stream.fromB.packets, stream.fromB.bytes, stream.fromB.payload, tcpOnly(stream.fromB.uniqueBytes),
+                  tcpOnly(stream.fromB.retransmissions), stream.first, stream.last, rate(stream.fromA.bytes),
+                  rate(stream.fromB.bytes), stream.firstDevice, isLocal ? "local" : "external", stream.isContinued);
 }
 
 void Streams::finish(RunContext& context)
@@ -326,11 +348,17 @@ void Streams::finish(RunContext& context)
     for (auto stream = m_open.rbegin(); stream != m_open.rend(); ++stream)
         write(*stream);
     if (m_evicted > 0)
-        context.quality.push_back({base::Severity::Defect, "streams_evicted",
-                                   fmt::format("More than {} conversations were open at once; those idle for longest were closed, and "
-                                               "may have a second row.", kMostOpen),
-                                   "Sum the rows of one 5-tuple where continued = 1, or trace for a shorter time.", m_evicted, {}, {},
-                                   "streams"});
+        context.quality.push_back(
+            {base::Severity::Defect,
+             "streams_evicted",
+             fmt::format("More than {} conversations were open at once; those idle for longest were closed, and "
+                         "may have a second row.",
+                         kMostOpen),
+             "Sum the rows of one 5-tuple where continued = 1, or trace for a shorter time.",
+             m_evicted,
+             {},
+             {},
+             "streams"});
     report(context);
 }
 
@@ -340,10 +368,11 @@ void Streams::report(RunContext& context) const
     if (m_retransmissions == 0 || m_tcpPackets == 0)
         return;
     const double share = static_cast<double>(m_retransmissions) / static_cast<double>(m_tcpPackets);
-    context.findings.push_back({share >= kNotableShare ? 0.6 : 0.3, "trace", -1,
-                                fmt::format("TCP sent {} packet{} again", m_retransmissions, m_retransmissions == 1 ? "" : "s"),
-                                fmt::format("{:.2g} % of {} TCP packets; see stream.retransmissions_ab and _ba.", 100.0 * share, m_tcpPackets),
-                                context.range, ""});
+    context.findings.push_back(
+        {share >= kNotableShare ? 0.6 : 0.3, "trace", -1,
+         fmt::format("TCP sent {} packet{} again", m_retransmissions, m_retransmissions == 1 ? "" : "s"),
+         fmt::format("{:.2g} % of {} TCP packets; see stream.retransmissions_ab and _ba.", 100.0 * share, m_tcpPackets),
+         context.range, ""});
 }
 
 } // namespace

@@ -69,7 +69,8 @@ DeviceTracker::Pair DeviceTracker::pair(base::DeviceId sender, std::uint32_t hos
                                         std::string_view text, base::Timestamp at)
 {
     // The common case by far: the two already know each other.
-    if (const base::DeviceId peer = m_devices[sender.value].peer; peer.isValid() && m_devices[peer.value].name == receiverName) {
+    if (const base::DeviceId peer = m_devices[sender.value].peer;
+        peer.isValid() && m_devices[peer.value].name == receiverName) {
         touch(peer, at);
         return {sender, peer};
     }
@@ -88,8 +89,7 @@ DeviceTracker::Pair DeviceTracker::pair(base::DeviceId sender, std::uint32_t hos
     const auto unpaired = std::ranges::find_if(
         receivers, [&](base::DeviceId id) { return id != sender && !m_devices[id.value].peer.isValid(); });
     const base::DeviceId receiver = unpaired != receivers.end() ? *unpaired : create(host, receiverName, text, at);
-    const base::DeviceId theSender =
-        senderDevice.peer.isValid() ? create(host, senderDevice.name, {}, at) : sender;
+    const base::DeviceId theSender = senderDevice.peer.isValid() ? create(host, senderDevice.name, {}, at) : sender;
     m_devices[theSender.value].peer = receiver;
     m_devices[receiver.value].peer = theSender;
     setKind(theSender, DeviceKind::Veth, "a packet it sent was received by its peer under the same skb");
@@ -118,7 +118,8 @@ void DeviceTracker::sawNapi(base::DeviceId device)
     setKind(device, DeviceKind::Nic, "a NAPI poll names it");
 }
 
-void DeviceTracker::sawBridge(base::DeviceId bridge, base::DeviceId port, std::uint32_t bridgeIfindex, std::uint32_t portIfindex)
+void DeviceTracker::sawBridge(base::DeviceId bridge, base::DeviceId port, std::uint32_t bridgeIfindex,
+                              std::uint32_t portIfindex)
 {
     setKind(bridge, DeviceKind::Bridge, "FDB events name it as their bridge");
     if (bridgeIfindex != 0)
@@ -143,8 +144,8 @@ void DeviceTracker::sawOvsInternal(base::DeviceId device)
 void DeviceTracker::sawStacked(base::DeviceId upper, base::DeviceId lower, std::string_view upperName)
 {
     Device& device = m_devices[upper.value];
-    // A bridge also hands its own packets to its ports; only FDB events tell the two apart for certain, so a VLAN device
-    // must look like one: the customary "parent.id" name and always the same lower device.
+    // A bridge also hands its own packets to its ports; only FDB events tell the two apart for certain, so a VLAN
+    // device must look like one: the customary "parent.id" name and always the same lower device.
     if (device.kind != DeviceKind::Unknown || upperName.find('.') == std::string_view::npos)
         return;
     device.lower = lower;

@@ -19,19 +19,28 @@ enum class DeviceKind : std::uint8_t { Unknown, Nic, Bridge, Veth, Tap, Vlan, Vx
 
 [[nodiscard]] std::string_view toText(DeviceKind kind);
 
+/// Whether the driver counts an skb as received before it takes the Ethernet header off (most do). Loopback, bridges
+/// and internal ports are handed packets that have lost it (drivers/net/loopback.c, net/bridge/br_input.c,
+/// net/openvswitch/vport-internal_dev.c).
+[[nodiscard]] constexpr bool countsLinkHeader(DeviceKind kind)
+{
+    return kind != DeviceKind::Loopback && kind != DeviceKind::Bridge && kind != DeviceKind::Ovs;
+}
+
 /// Ethernet's header: what `len` counts at queue and xmit, and does not count at rx.
 inline constexpr std::uint32_t kEthernetHeaderBytes = 14;
 
 struct Device {
-    std::uint32_t host = 0;         ///< Index into HostTable.
+    std::uint32_t host = 0; ///< Index into HostTable.
     base::StringId name;
     DeviceKind kind = DeviceKind::Unknown;
-    base::DeviceId peer;            ///< Other end of a veth.
-    base::DeviceId lower;           ///< Device below a VLAN device.
-    base::DeviceId bridge;          ///< Bridge it is a port of.
-    std::uint32_t ifindex = 0;      ///< 0: the trace does not tell.
+    base::DeviceId peer;                                  ///< Other end of a veth.
+    base::DeviceId lower;                                 ///< Device below a VLAN device.
+    base::DeviceId bridge;                                ///< Bridge it is a port of.
+    std::uint32_t ifindex = 0;                            ///< 0: the trace does not tell.
     std::uint32_t linkHeaderBytes = kEthernetHeaderBytes; ///< 0 where packets were seen to have none (tun, wireguard).
     bool isOvsPort = false;
+    bool receivesByNapi = false; ///< A veth with GRO: its peer's frames come by its own NAPI, not by a backlog.
     bool isAmbiguous = false;
     std::string evidence;
     base::Timestamp firstSeen;
@@ -54,7 +63,8 @@ public:
         base::DeviceId sender;
         base::DeviceId receiver;
     };
-    Pair pair(base::DeviceId sender, std::uint32_t host, base::StringId receiverName, std::string_view text, base::Timestamp at);
+    Pair pair(base::DeviceId sender, std::uint32_t host, base::StringId receiverName, std::string_view text,
+              base::Timestamp at);
 
     void sawLoopback(base::DeviceId device);
     void sawNapi(base::DeviceId device);
@@ -64,6 +74,7 @@ public:
     void sawStacked(base::DeviceId upper, base::DeviceId lower, std::string_view upperName);
     void sawDpdk(base::DeviceId device);
     void sawNoLinkHeader(base::DeviceId device);
+    void sawReceivingBy(base::DeviceId device, bool isNapi) { m_devices[device.value].receivesByNapi = isNapi; }
     void touch(base::DeviceId device, base::Timestamp at);
 
     [[nodiscard]] const Device& at(base::DeviceId id) const { return m_devices[id.value]; }

@@ -28,8 +28,8 @@ const std::array kKnownKernels{
 
 bool isRelease(std::string_view release, std::string_view majorMinor)
 {
-    return release.starts_with(majorMinor) &&
-           (release.size() == majorMinor.size() || release[majorMinor.size()] == '.' || release[majorMinor.size()] == '-');
+    return release.starts_with(majorMinor) && (release.size() == majorMinor.size() ||
+                                               release[majorMinor.size()] == '.' || release[majorMinor.size()] == '-');
 }
 
 } // namespace
@@ -44,13 +44,14 @@ base::Result<DropReasons> DropReasons::readFormat(std::istream& input)
     DropReasons reasons;
     const std::size_t symbolic = text.find("print fmt");
     if (symbolic != std::string::npos) {
-        for (std::sregex_iterator it(text.begin() + static_cast<std::ptrdiff_t>(symbolic), text.end(), kEntry), end; it != end; ++it)
+        for (std::sregex_iterator it(text.begin() + static_cast<std::ptrdiff_t>(symbolic), text.end(), kEntry), end;
+             it != end; ++it)
             if ((*it)[2] != "MAX")
                 reasons.m_names[static_cast<std::uint32_t>(std::stoul((*it)[1]))] = (*it)[2];
     }
     if (reasons.m_names.empty())
-        return base::fail(base::ErrorCode::Usage,
-                          "the drop-reason file lists no reasons: give the traced kernel's events/skb/kfree_skb/format from its tracefs");
+        return base::fail(base::ErrorCode::Usage, "the drop-reason file lists no reasons: give the traced kernel's "
+                                                  "events/skb/kfree_skb/format from its tracefs");
     return reasons;
 }
 

@@ -13,7 +13,8 @@ std::vector<EventType> NapiFrames::subscriptions()
 AttributedFrames NapiFrames::settle(Pending& pending)
 {
     const AttributedFrames settled{pending.delivered, pending.frames,
-                                   pending.delivered.isValid() ? FrameAttribution::DeliveredSkb : FrameAttribution::Unattributed};
+                                   pending.delivered.isValid() ? FrameAttribution::DeliveredSkb
+                                                               : FrameAttribution::Unattributed};
     pending = Pending();
     return settled;
 }

@@ -14,7 +14,7 @@ enum class FrameAttribution : std::uint8_t { NapiPoll, DeliveredSkb, OwnEvent, U
 
 /// Frames of one device that entered GRO between two NAPI polls of a CPU.
 struct AttributedFrames {
-    base::DeviceId device;     ///< Invalid when unattributed.
+    base::DeviceId device; ///< Invalid when unattributed.
     std::uint64_t frames = 0;
     FrameAttribution attribution = FrameAttribution::Unattributed;
 };

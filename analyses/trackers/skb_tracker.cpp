@@ -75,11 +75,13 @@ void SkbTracker::forgetIdle(base::Timestamp now)
 
 bool isSamePacket(const PacketHeaders& earlier, const PacketHeaders& later)
 {
-    return earlier.network == later.network && earlier.transport == later.transport && earlier.ipProtocol == later.ipProtocol &&
-           earlier.ipId == later.ipId && earlier.fragmentOffset == later.fragmentOffset && later.ttl <= earlier.ttl &&
+    return earlier.network == later.network && earlier.transport == later.transport &&
+           earlier.ipProtocol == later.ipProtocol && earlier.ipId == later.ipId &&
+           earlier.fragmentOffset == later.fragmentOffset && later.ttl <= earlier.ttl &&
            earlier.totalLength == later.totalLength && earlier.tcpSequence == later.tcpSequence &&
            earlier.tcpAcknowledgement == later.tcpAcknowledgement && earlier.tcpFlags == later.tcpFlags &&
-           earlier.udpLength == later.udpLength && earlier.icmpType == later.icmpType && earlier.icmpRest == later.icmpRest;
+           earlier.udpLength == later.udpLength && earlier.icmpType == later.icmpType &&
+           earlier.icmpRest == later.icmpRest;
 }
 
 std::uint64_t conversationHash(const PacketHeaders& headers)

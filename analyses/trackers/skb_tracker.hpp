@@ -18,20 +18,21 @@ struct SkbState {
 
     base::Timestamp born;
     base::Timestamp lastSeen;
-    base::DeviceId device;              ///< Where it was seen last.
-    base::DeviceId firstDevice;         ///< Where this life began; it cannot be queued there twice.
+    base::DeviceId device;      ///< Where it was seen last.
+    base::DeviceId firstDevice; ///< Where this life began; it cannot be queued there twice.
     tracepoints::EventType lastEvent = tracepoints::EventType::Count;
-    std::uint32_t cpu = 0;              ///< Index into the CPU table, where it was seen last.
-    std::uint32_t length = 0;           ///< Bytes, as the last event at a device gave them.
+    std::uint32_t cpu = 0;    ///< Index into the CPU table, where it was seen last.
+    std::uint32_t length = 0; ///< Bytes, as the last event at a device gave them.
     bool hasHeaders = false;
     bool cameByGro = false;
-    bool isFrameOfPeer = false;         ///< Came by GRO from the veth peer that sent it: its own length is known.
-    bool cameByBacklog = false;         ///< Counted as received when it was put on the backlog.
-    bool wasReceived = false;           ///< Entered the stack since it was last queued.
-    bool hadAction = false;             ///< Open vSwitch did something with it since it was received.
+    bool isFrameOfPeer = false; ///< Came by GRO from the veth peer that sent it: its own length is known.
+    bool cameByBacklog = false; ///< Counted as received when it was put on the backlog.
+    bool wasReceived = false;   ///< Entered the stack since it was last queued.
+    bool hadAction = false;     ///< Open vSwitch did something with it since it was received.
     std::uint8_t stackedCount = 0;
     std::array<base::DeviceId, kMostStackedDevices> stacked{}; ///< Queued at, not yet transmitted: outermost first.
-    std::array<std::uint64_t, kMostConversations> conversations{}; ///< Conversations this life was counted for (hashes).
+    std::array<std::uint64_t, kMostConversations>
+        conversations{}; ///< Conversations this life was counted for (hashes).
     std::uint8_t conversationCount = 0;
     tracepoints::PacketHeaders headers;
 
@@ -68,7 +69,10 @@ private:
 
     // Kernel addresses of different hosts may coincide, so the host is part of the key; it is mixed into the address's
     // top bits, which are constant for kernel pointers.
-    static std::uint64_t key(std::uint32_t host, std::uint64_t skb) { return skb ^ (static_cast<std::uint64_t>(host) << 56U); }
+    static std::uint64_t key(std::uint32_t host, std::uint64_t skb)
+    {
+        return skb ^ (static_cast<std::uint64_t>(host) << 56U);
+    }
 
     std::unordered_map<std::uint64_t, SkbState> m_alive;
     SkbLifecycle m_lifecycle;

@@ -56,8 +56,8 @@ base::Result<SymbolTable> SymbolTable::read(std::istream& input)
         table.m_text.append(name).append(module);
     }
     if (table.m_entries.empty())
-        return base::fail(base::ErrorCode::Usage,
-                          "the symbol file names no code address: read /proc/kallsyms as root on the traced host, in the traced boot");
+        return base::fail(base::ErrorCode::Usage, "the symbol file names no code address: read /proc/kallsyms as root "
+                                                  "on the traced host, in the traced boot");
     std::ranges::stable_sort(table.m_entries, {}, &Entry::address);
     return table;
 }

@@ -13,9 +13,9 @@ namespace vnscope::analyses::trackers {
 
 /// A code location resolved to a function.
 struct Symbol {
-    std::string_view function;  ///< "nft_do_chain"; empty: not resolved. Valid as long as the table lives.
-    std::string_view module;    ///< "nf_tables"; empty: the kernel itself.
-    std::uint64_t offset = 0;   ///< Bytes into the function.
+    std::string_view function; ///< "nft_do_chain"; empty: not resolved. Valid as long as the table lives.
+    std::string_view module;   ///< "nf_tables"; empty: the kernel itself.
+    std::uint64_t offset = 0;  ///< Bytes into the function.
 
     [[nodiscard]] bool isKnown() const { return !function.empty(); }
     /// "nft_do_chain+0x47f [nf_tables]"
@@ -37,7 +37,7 @@ public:
 private:
     struct Entry {
         std::uint64_t address;
-        std::uint32_t name;        ///< Offset into m_text.
+        std::uint32_t name; ///< Offset into m_text.
         std::uint16_t nameLength;
         std::uint16_t moduleLength; ///< The module's name follows the function's.
     };

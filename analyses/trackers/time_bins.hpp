@@ -11,8 +11,8 @@
 namespace vnscope::analyses::trackers {
 
 /// Bin widths of the store's series, finest first; each is ten times the one before.
-inline constexpr std::array<base::Nanoseconds, 5> kBinWidths{
-    base::kNsPerMs, 10 * base::kNsPerMs, 100 * base::kNsPerMs, base::kNsPerSecond, 10 * base::kNsPerSecond};
+inline constexpr std::array<base::Nanoseconds, 5> kBinWidths{base::kNsPerMs, 10 * base::kNsPerMs, 100 * base::kNsPerMs,
+                                                             base::kNsPerSecond, 10 * base::kNsPerSecond};
 
 /// Sums of `Count` values per time bin at several resolutions, in one pass and constant memory: only the open bin of
 /// each resolution is kept. Values must come in time order; what comes late by less than a bin goes to the open one.
@@ -23,7 +23,8 @@ public:
     /// `widths`: a run of kBinWidths.
     explicit TimeBins(std::span<const base::Nanoseconds> widths = kBinWidths) : m_widths(widths) {}
 
-    /// Adds `values` at `at`; every bin that `at` is past goes to `flush(width, begin, sums)`, once, if it is not empty.
+    /// Adds `values` at `at`; every bin that `at` is past goes to `flush(width, begin, sums)`, once, if it is not
+    /// empty.
     template <typename Flush> void add(base::Timestamp at, const Sums& values, Flush&& flush)
     {
         // A finer bin never outlives a coarser one, so while the finest is open all are.

@@ -41,15 +41,14 @@ bool bothKnownAndSame(const SkbState& skb, const PacketHeaders& headers)
 } // namespace
 
 Trackers::Trackers(const tracepoints::StringTable& strings, const tracepoints::SessionInfo& session, KernelFacts facts)
-    : m_strings(strings)
-    , m_session(session)
-    , m_facts(std::move(facts))
+    : m_strings(strings), m_session(session), m_facts(std::move(facts))
 {
 }
 
 std::string_view Trackers::text(base::StringId id) const
 {
-    return id.isValid() && (id.value & kOwnString) != 0 ? m_ownStrings.text({id.value & ~kOwnString}) : m_strings.text(id);
+    return id.isValid() && (id.value & kOwnString) != 0 ? m_ownStrings.text({id.value & ~kOwnString})
+                                                        : m_strings.text(id);
 }
 
 std::string Trackers::deviceLabel(base::DeviceId device) const
@@ -202,7 +201,8 @@ bool Trackers::isSegmentOfQueued(const PacketHeaders& headers) const
     return m_cpu->queueConversation != 0 && conversationHash(headers) == m_cpu->queueConversation;
 }
 
-bool Trackers::continuesAtQueue(const SkbState& skb, const Event& event, const SkbAtDevice& at, base::DeviceId device) const
+bool Trackers::continuesAtQueue(const SkbState& skb, const Event& event, const SkbAtDevice& at,
+                                base::DeviceId device) const
 {
     const bool isStacked = skb.lastEvent == EventType::NetDevQueue && skb.device != device && skb.cpu == m_cpuIndex &&
                            event.record.time - skb.lastSeen < kStackedWithin;
@@ -273,6 +273,7 @@ void Trackers::onXmit(const Event& event)
             if (skb->lastEvent == EventType::NetDevQueue && skb->device == device) {
                 skb->lastEvent = EventType::NetDevXmit;
                 skb->lastSeen = event.record.time;
+                m_sighting.leftByNapi = m_sawBacklog && m_devices.at(device).kind == DeviceKind::Veth;
             }
             m_devices.touch(device, event.record.time);
             return;
@@ -281,6 +282,22 @@ void Trackers::onXmit(const Event& event)
     const base::DeviceId queue = m_cpu->queueDevice;
     m_sighting.device =
         queue.isValid() && m_devices.at(queue).name == at.device ? queue : named(at.device, event.record.time);
+    const base::DeviceId peer = m_devices.at(m_sighting.device).peer;
+    m_sighting.leftByNapi = peer.isValid() && m_devices.at(peer).receivesByNapi;
+}
+
+/// A piece of what this CPU is just transmitting arrives at the peer under an address of its own (software GSO): by its
+/// conversation, or, without headers, by the peer of the device that transmits. Its sender's name may mean several
+/// devices; the receiver tells which.
+bool Trackers::isSegmentReceivedBy(base::DeviceId receiver, const PacketHeaders& headers)
+{
+    if (!m_cpu->queueDevice.isValid())
+        return false;
+    const base::DeviceId sender = m_devices.at(receiver).peer;
+    const bool isFromPeer = sender.isValid() && m_devices.at(sender).name == m_devices.at(m_cpu->queueDevice).name;
+    if (isFromPeer)
+        m_cpu->queueDevice = sender;
+    return carriesHeaders(headers) ? isSegmentOfQueued(headers) : isFromPeer;
 }
 
 void Trackers::onBacklog(const Event& event)
@@ -288,7 +305,17 @@ void Trackers::onBacklog(const Event& event)
     const auto& at = event.as<SkbAtDevice>();
     SkbState* skb = m_skbs.find(m_host, at.skb);
     base::DeviceId device;
-    if (skb != nullptr && skb->lastEvent == EventType::NetDevQueue && !bothKnownAndDifferent(*skb, at.headers)) {
+    m_sawBacklog = true;
+    if (m_cpu->isInOvsAction) {
+        // Output to an internal port of Open vSwitch: the packet, or a clone of it, received in the midst of the
+        // action.
+        device = named(at.device, event.record.time);
+        m_devices.sawOvsInternal(device);
+        m_sighting.appearance = skb != nullptr && skb->hadAction ? Appearance::Continued : Appearance::Copy;
+        if (m_sighting.appearance == Appearance::Copy)
+            skb = &beginLife(event, at.skb, device);
+        m_cpu->isInOvsAction = false;
+    } else if (skb != nullptr && skb->lastEvent == EventType::NetDevQueue && !bothKnownAndDifferent(*skb, at.headers)) {
         m_sighting.appearance = Appearance::Continued;
         const Device& sender = m_devices.at(skb->device);
         if (sender.kind == DeviceKind::Loopback && sender.name == at.device) {
@@ -303,11 +330,13 @@ void Trackers::onBacklog(const Event& event)
             device = ends.receiver;
         }
     } else {
-        m_sighting.appearance = isSegmentOfQueued(at.headers) ? Appearance::Copy : Appearance::External;
-        const base::DeviceId peer = m_cpu->queueDevice.isValid() ? m_devices.at(m_cpu->queueDevice).peer : base::DeviceId();
+        const base::DeviceId peer =
+            m_cpu->queueDevice.isValid() ? m_devices.at(m_cpu->queueDevice).peer : base::DeviceId();
         device = peer.isValid() && m_devices.at(peer).name == at.device ? peer : named(at.device, event.record.time);
+        m_sighting.appearance = isSegmentReceivedBy(device, at.headers) ? Appearance::Copy : Appearance::External;
         skb = &beginLife(event, at.skb, device);
     }
+    m_devices.sawReceivingBy(device, false);
     skb->wasReceived = false;
     skb->cameByGro = false;
     skb->cameByBacklog = true;
@@ -336,6 +365,7 @@ void Trackers::onGroEntry(const Event& event)
     if (receiver.isValid()) {
         m_sighting.appearance = Appearance::Continued;
         m_sighting.device = receiver;
+        m_devices.sawReceivingBy(receiver, true);
     } else {
         m_sighting.device = at.device.isValid() ? named(at.device, event.record.time) : base::DeviceId();
         skb = &beginLife(event, at.skb, m_sighting.device);
@@ -374,7 +404,7 @@ void Trackers::onReceive(const Event& event)
         if (skb->hadAction)
             m_devices.sawOvsInternal(device);
     } else if (skb == nullptr && m_cpu->isInOvsAction) {
-        // Output to an internal port of Open vSwitch: a clone, received by the port in the midst of the action.
+        // The same without a backlog in between, as kernels before 5.11 do it.
         m_sighting.path = ReceivePath::Reinjected;
         m_sighting.appearance = Appearance::Copy;
         skb = &beginLife(event, at.skb, device);
@@ -424,7 +454,8 @@ void Trackers::onBridge(const Event& event)
     if (!entry.bridge.isValid())
         return;
     const base::DeviceId bridge = named(entry.bridge, event.record.time);
-    const base::DeviceId port = text(entry.device) == kNoPort ? base::DeviceId() : named(entry.device, event.record.time);
+    const base::DeviceId port =
+        text(entry.device) == kNoPort ? base::DeviceId() : named(entry.device, event.record.time);
     m_devices.sawBridge(bridge, port, entry.bridgeIfindex, entry.ifindex);
     m_sighting.device = port.isValid() ? port : bridge;
 }
@@ -470,15 +501,15 @@ void Trackers::onLost()
 void Trackers::write(storage::StoreWriter& store) const
 {
     storage::TableWriter rows =
-        store.table("device", {"device_id", "host", "netns", "ifindex", "name", "label", "mac", "kind", "peer_id", "lower_id",
-                               "bridge_id", "ambiguous", "evidence", "first_seen_ns", "last_seen_ns"});
+        store.table("device", {"device_id", "host", "netns", "ifindex", "name", "label", "mac", "kind", "peer_id",
+                               "lower_id", "bridge_id", "ambiguous", "evidence", "first_seen_ns", "last_seen_ns"});
     for (std::uint32_t index = 0; index < m_devices.devices().size(); ++index) {
         const base::DeviceId id{index};
         const Device& device = m_devices.at(id);
         rows.append(id, m_hostNames[device.host], nullptr,
-                    device.ifindex == 0 ? storage::Value() : storage::Value(device.ifindex), text(device.name), deviceLabel(id),
-                    nullptr, toText(device.kind), device.peer, device.lower, device.bridge, device.isAmbiguous,
-                    device.evidence, device.firstSeen, device.lastSeen);
+                    device.ifindex == 0 ? storage::Value() : storage::Value(device.ifindex), text(device.name),
+                    deviceLabel(id), nullptr, toText(device.kind), device.peer, device.lower, device.bridge,
+                    device.isAmbiguous, device.evidence, device.firstSeen, device.lastSeen);
     }
 }
 

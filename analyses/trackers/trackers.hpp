@@ -16,11 +16,11 @@ namespace vnscope::analyses::trackers {
 
 /// How a packet came to be where it is seen.
 enum class Appearance : std::uint8_t {
-    Unknown,    ///< Not a sighting of a packet at a device.
-    Local,      ///< Sent on this host: its first device's queue.
-    External,   ///< Came into this host by a device that nothing of this host fed.
-    Continued,  ///< A packet seen before, further on its way.
-    Copy,       ///< A clone or a segment of a packet seen before (flooding, software GSO).
+    Unknown,   ///< Not a sighting of a packet at a device.
+    Local,     ///< Sent on this host: its first device's queue.
+    External,  ///< Came into this host by a device that nothing of this host fed.
+    Continued, ///< A packet seen before, further on its way.
+    Copy,      ///< A clone or a segment of a packet seen before (flooding, software GSO).
 };
 
 /// By which door an skb entered the stack: decides when its device counts it as received.
@@ -37,10 +37,11 @@ struct Sighting {
     base::DeviceId device;
     Appearance appearance = Appearance::Unknown;
     ReceivePath path = ReceivePath::None;
-    SkbState* skb = nullptr;          ///< The packet's state after this event; null for an skb never seen at a device.
+    SkbState* skb = nullptr;           ///< The packet's state after this event; null for an skb never seen at a device.
     bool isNewForConversation = false; ///< Its conversation has not counted this packet yet.
-    bool isBackFromUpcall = false;    ///< net_dev_queue: a packet that ovs-vswitchd was asked about goes on.
-    bool wasQueuedHere = false;       ///< net_dev_xmit: this very skb was queued at this device (else: a segment).
+    bool isBackFromUpcall = false;     ///< net_dev_queue: a packet that ovs-vswitchd was asked about goes on.
+    bool leftByNapi = false;           ///< net_dev_xmit: handed to a veth peer that polls by NAPI, not by its backlog.
+    bool wasQueuedHere = false;        ///< net_dev_xmit: this very skb was queued at this device (else: a segment).
 };
 
 /// What one CPU is doing.
@@ -61,7 +62,7 @@ struct CpuState {
 /// Facts from beside the trace that make kernel numbers readable.
 struct KernelFacts {
     SymbolTable symbols;
-    DropReasons reasons;     ///< As given by the user; else each trace's kernel release decides.
+    DropReasons reasons; ///< As given by the user; else each trace's kernel release decides.
 };
 
 /// Shared short-lived state, kept once for all analyses: who owns this skb now, which device a name means, what a CPU
@@ -118,6 +119,7 @@ private:
     /// Enters the packet's conversation into its life, and tells whether that conversation should count it.
     void judgeConversation(SkbState& skb, const tracepoints::PacketHeaders& headers);
     SkbState& beginLife(const Event& event, std::uint64_t skb, base::DeviceId device);
+    bool isSegmentReceivedBy(base::DeviceId receiver, const tracepoints::PacketHeaders& headers);
     [[nodiscard]] bool isSegmentOfQueued(const tracepoints::PacketHeaders& headers) const;
     [[nodiscard]] bool isBackFromUpcall(const tracepoints::PacketHeaders& headers) const;
     [[nodiscard]] bool isCloneOfReceived(const tracepoints::PacketHeaders& headers) const;
@@ -140,6 +142,7 @@ private:
     static constexpr std::size_t kUpcallsRemembered = 256;
     std::array<tracepoints::PacketHeaders, kUpcallsRemembered> m_upcalls{};
     std::size_t m_upcallCount = 0;
+    bool m_sawBacklog = false; ///< The trace shows what is put on backlogs.
     bool m_sawConsume = false; ///< The trace shows where sent skbs end.
 
     // Of the current event:

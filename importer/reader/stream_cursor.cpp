@@ -33,15 +33,11 @@ std::uint16_t cpuFrom(const bt_field* context, std::uint64_t member)
         integerValue(bt_field_structure_borrow_member_field_by_index_const(context, member)));
 }
 
-/// A count of lost events is the difference of two counters of the tracer. One that seems negative is either a 32-bit
-/// counter that wrapped, or damage.
+/// A count of lost events is the difference of two counters of the tracer; a negative one is damage.
 std::uint64_t plausibleCount(std::uint64_t difference)
 {
     constexpr std::uint64_t kHalf = std::uint64_t{1} << 63U;
-    if (difference < kHalf)
-        return difference;
-    const std::uint64_t wrapped = difference + (std::uint64_t{1} << 32U);
-    return wrapped < kHalf ? wrapped : tracepoints::EventsLost::kUnknownCount;
+    return difference < kHalf ? difference : tracepoints::EventsLost::kUnknownCount;
 }
 
 } // namespace
@@ -181,7 +177,7 @@ StreamCursor::Step StreamCursor::beginPacket(const bt_message* message)
     const std::int64_t timeNs = timeOf(bt_message_packet_beginning_borrow_default_clock_snapshot_const(message));
     if (timeNs >= m_shared.window.end.ns)
         return Step::Finish;
-    if (m_progress.decoded >= m_skip)
+    if (m_progress.decoded >= m_skip && timeNs >= m_newestNs)
         noteTime(timeNs);
     return Step::Continue;
 }
@@ -191,7 +187,7 @@ StreamCursor::Step StreamCursor::endPacket(const bt_message* message)
     ++m_progress.packetsEnded;
     const std::int64_t timeNs =
         m_hasPacketEndTimes ? timeOf(bt_message_packet_end_borrow_default_clock_snapshot_const(message)) : m_newestNs;
-    if (m_hasPacketEndTimes && m_progress.decoded >= m_skip)
+    if (m_hasPacketEndTimes && m_progress.decoded >= m_skip && timeNs >= m_newestNs)
         noteTime(timeNs);
     return m_loss ? releaseLoss(std::max(timeNs, m_newestNs)) : Step::Continue;
 }

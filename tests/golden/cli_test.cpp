@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -53,9 +54,9 @@ struct Outcome {
 };
 
 /// The program running, its outputs in files, so that neither can block it.
-class Run final {
+class Program final {
 public:
-    Run(const fs::path& scratch, const std::vector<std::string>& arguments, const std::string& outPath = {})
+    Program(const fs::path& scratch, const std::vector<std::string>& arguments, const std::string& outPath = {})
         : m_out(outPath.empty() ? scratch / "stdout" : fs::path(outPath)), m_err(scratch / "stderr")
     {
         std::vector<std::string> words{kProgram.string()};
@@ -75,18 +76,29 @@ public:
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, m_out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, m_err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-        if (posix_spawn(&m_pid, kProgram.c_str(), &actions, nullptr, argv.data(), envp.data()) != 0)
+        pid_t pid = -1;
+        // posix_spawn leaves any value there when it fails, and a negative one would mean many processes to kill().
+        if (posix_spawn(&pid, kProgram.c_str(), &actions, nullptr, argv.data(), envp.data()) == 0)
+            m_pid = pid;
+        else
             ADD_FAILURE() << kProgram << " cannot be started";
         posix_spawn_file_actions_destroy(&actions);
     }
 
-    void signal(int number) const { kill(m_pid, number); }
+    void signal(int number) const
+    {
+        if (m_pid)
+            kill(*m_pid, number);
+    }
 
     Outcome finish()
     {
-        int status = 0;
-        waitpid(m_pid, &status, 0);
         Outcome outcome;
+        if (!m_pid)
+            return outcome;
+        int status = 0;
+        waitpid(*m_pid, &status, 0);
+        m_pid.reset();
         outcome.exitCode = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
         outcome.signalNumber = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
         outcome.out = readFile(m_out);
@@ -97,7 +109,7 @@ public:
 private:
     fs::path m_out;
     fs::path m_err;
-    pid_t m_pid = -1;
+    std::optional<pid_t> m_pid; ///< Only a process that we started and did not wait for yet.
 };
 
 /// Processes whose command line names `text`: readers that outlived their import.
@@ -116,15 +128,20 @@ class CliProgram : public testing::Test {
 protected:
     void SetUp() override
     {
+        ASSERT_EQ(access(kProgram.c_str(), X_OK), 0) << kProgram << " is not built";
         std::string pattern = fs::temp_directory_path() / "vnscope-cli-test-XXXXXX";
         ASSERT_NE(mkdtemp(pattern.data()), nullptr);
         m_scratch = pattern;
         fs::create_directory(m_scratch / "tmp");
         fs::create_directory(m_scratch / "work");
     }
-    void TearDown() override { fs::remove_all(m_scratch); }
+    void TearDown() override
+    {
+        if (!m_scratch.empty())
+            fs::remove_all(m_scratch);
+    }
 
-    Outcome run(const std::vector<std::string>& arguments) const { return Run(m_scratch, arguments).finish(); }
+    Outcome run(const std::vector<std::string>& arguments) const { return Program(m_scratch, arguments).finish(); }
 
     /// Files that the program made and left in its working or temporary place.
     [[nodiscard]] std::set<std::string> left() const
@@ -316,7 +333,7 @@ TEST_F(CliProgram, SignalsLeaveNothingBehind)
     const std::string before = readFile(store);
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
         for (const auto delay : {5ms, 30ms, 80ms, 150ms}) {
-            Run import(m_scratch, {"import", sampleTrace("nic-router"), sampleTrace("ovs"), "-o", store});
+            Program import(m_scratch, {"import", sampleTrace("nic-router"), sampleTrace("ovs"), "-o", store});
             std::this_thread::sleep_for(delay);
             import.signal(number);
             const Outcome outcome = import.finish();
@@ -336,7 +353,7 @@ TEST_F(CliProgram, SignalsLeaveNothingBehind)
 TEST_F(CliProgram, SignalsDuringAReportLeaveNothingBehind)
 {
     for (const auto delay : {20ms, 60ms, 120ms}) {
-        Run report(m_scratch, {"report", sampleTrace("ovs"), "-o", work("r.html")});
+        Program report(m_scratch, {"report", sampleTrace("ovs"), "-o", work("r.html")});
         std::this_thread::sleep_for(delay);
         report.signal(SIGINT);
         const Outcome outcome = report.finish();
@@ -356,7 +373,7 @@ TEST_F(CliProgram, AReaderThatGoesAwayEndsItSilently)
     const int status = std::system(fmt::format("bash {}", (m_scratch / "script.sh").string()).c_str());
     EXPECT_EQ(WEXITSTATUS(status), 128 + SIGPIPE);
     EXPECT_EQ(readFile(m_scratch / "stderr"), "");
-    const Outcome full = Run(m_scratch, {"query", store, "SELECT * FROM bandwidth"}, "/dev/full").finish();
+    const Outcome full = Program(m_scratch, {"query", store, "SELECT * FROM bandwidth"}, "/dev/full").finish();
     EXPECT_EQ(full.exitCode, 1);
     EXPECT_THAT(full.err, HasSubstr("No space left on device"));
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
-#include <cstdio>
 #include <fstream>
-#include <memory>
-#include <regex>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -73,33 +71,45 @@ TEST_P(SampleTraces, AreTheSameWithAnyNumberOfReadersAndAnySlotSize)
 }
 
 INSTANTIATE_TEST_SUITE_P(Shared, SampleTraces, testing::Values("bridge-vlan-migration", "ovs", "nic-router"),
-                         [](const auto& test) { return std::regex_replace(test.param, std::regex("-"), "_"); });
+                         [](const auto& test) {
+                             std::string name = test.param;
+                             std::ranges::replace(name, '-', '_');
+                             return name;
+                         });
+
+/// The text between `start` and the next of `ends` in a line that babeltrace2 printed; "-" when it is not there.
+std::string between(const std::string& line, std::string_view start, std::string_view ends)
+{
+    const std::size_t at = line.find(start);
+    if (at == std::string::npos)
+        return "-";
+    const std::size_t begin = at + start.size();
+    return line.substr(begin, line.find_first_of(ends, begin) - begin);
+}
+
+/// "[0] = 10, [1] = 0x1F" as hexadecimal digits, `width` per element.
+std::string hexDigits(const std::string& list, int width)
+{
+    std::string digits;
+    for (std::size_t at = 0; (at = list.find("= ", at)) != std::string::npos; at += 2)
+        digits += fmt::format("{:0{}x}", std::stoul(list.substr(at + 2), nullptr, 0), width);
+    return digits;
+}
 
 /// One packet event as babeltrace2 prints it: the fields that the vocabulary has too.
 std::string textOfLine(const std::string& line)
 {
-    const auto field = [&](const std::string& name) {
-        std::smatch match;
-        const std::regex pattern("[ {]" + name + R"( = (?:\( "[^)]*" : container = )?("[^"]*"|0x[0-9A-Fa-f]+|[0-9]+))");
-        return std::regex_search(line, match, pattern) ? match[1].str() : std::string("-");
-    };
-    const auto address = [&](const std::string& name) {
-        std::smatch match;
-        std::string bytes;
-        if (!std::regex_search(line, match, std::regex(name + R"( = \[ ([^\]]*) \])")))
-            return std::string("-");
-        const std::string list = match[1].str();
-        const std::regex element(R"(\[\d+\] = (0x)?([0-9A-Fa-f]+))");
-        for (std::sregex_iterator at(list.begin(), list.end(), element), end; at != end; ++at) {
-            const unsigned long value = std::stoul((*at)[2].str(), nullptr, (*at)[1].matched ? 16 : 10);
-            const bool isWords = line.find("flow_lbl") != std::string::npos;
-            bytes += isWords ? fmt::format("{:04x}", value) : fmt::format("{:02x}", value);
-        }
-        return bytes;
+    const int width = line.find("flow_lbl") != std::string::npos ? 4 : 2; // IPv6 addresses are printed as words.
+    const auto address = [&](std::string_view start) {
+        const std::string list =
+            line.find(start) == std::string::npos ? "-" : line.substr(line.find(start) + start.size());
+        return list == "-" ? list : hexDigits(list.substr(0, list.find(" ]")), width);
     };
     return fmt::format("{} len={} name={} src={} dst={} sport={} dport={} seq={}",
-                       std::stoull(field("skbaddr"), nullptr, 16), field("len"), field("name"), address("saddr"),
-                       address("daddr"), field("source_port"), field("dest_port"), field("seq"));
+                       std::stoull(between(line, "skbaddr = ", ","), nullptr, 16), between(line, ", len = ", ","),
+                       between(line, ", name = ", ","), address(", saddr = ["), address(", daddr = ["),
+                       between(line, " source_port = ", ","), between(line, ", dest_port = ", ","),
+                       between(line, ", seq = ", ","));
 }
 
 std::string textOfEvent(const tracepoints::SkbAtDevice& event, std::string_view device)

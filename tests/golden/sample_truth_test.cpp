@@ -59,7 +59,8 @@ TEST_P(SampleTruth, DeviceTotalsEqualTheKernelsCounters)
     loopbacks.name = "lo";
     std::size_t compared = 0;
     for (const DeviceCounters& truth : support::countersBetween(imported.sample(), "start", "end_before_stop")) {
-        if (truth.name == "lo") { // One name in every namespace, and the events name no namespace: we can know their sum.
+        if (truth.name ==
+            "lo") { // One name in every namespace, and the events name no namespace: we can know their sum.
             loopbacks.rxPackets += truth.rxPackets;
             loopbacks.rxBytes += truth.rxBytes;
             loopbacks.txPackets += truth.txPackets;
@@ -81,7 +82,8 @@ TEST_P(SampleTruth, TimeBinsAddUpToTheTotalsAtEveryResolution)
     std::map<std::tuple<std::int64_t, std::int64_t, std::string>, std::pair<std::int64_t, std::int64_t>> sums;
     std::set<std::int64_t> widths;
     for (std::size_t row = 0; row < bins.rows.size(); ++row) {
-        auto& sum = sums[{bins.at(row, "bin_ns").integer(), bins.at(row, "device_id").integer(), bins.at(row, "direction").text()}];
+        auto& sum = sums[{bins.at(row, "bin_ns").integer(), bins.at(row, "device_id").integer(),
+                          bins.at(row, "direction").text()}];
         sum.first += bins.at(row, "packets").integer();
         sum.second += bins.at(row, "bytes").integer();
         widths.insert(bins.at(row, "bin_ns").integer());
@@ -126,7 +128,8 @@ void expectConversation(const ImportedSample& imported, const std::filesystem::p
     if (isTcp) {
         // A data connection opens with iperf3's cookie of 37 bytes.
         constexpr std::int64_t kCookie = 37;
-        EXPECT_EQ(rows.at(0, "unique_bytes_ab").integer(), report["end"]["sum_sent"]["bytes"].get<std::int64_t>() + kCookie);
+        EXPECT_EQ(rows.at(0, "unique_bytes_ab").integer(),
+                  report["end"]["sum_sent"]["bytes"].get<std::int64_t>() + kCookie);
         const std::int64_t segmentsSentAgain = report["end"]["sum_sent"]["retransmits"];
         // An skb that is sent again may hold several segments, and iperf3 counts segments.
         EXPECT_LE(rows.at(0, "retransmissions_ab").integer(), segmentsSentAgain);
@@ -135,7 +138,8 @@ void expectConversation(const ImportedSample& imported, const std::filesystem::p
         // iperf3 opens a UDP test with one datagram of 4 bytes each way.
         constexpr std::int64_t kGreeting = 4;
         EXPECT_EQ(rows.at(0, "packets_ab").integer(), report["end"]["sum"]["packets"].get<std::int64_t>() + 1);
-        EXPECT_EQ(rows.at(0, "payload_bytes_ab").integer(), report["end"]["sum"]["bytes"].get<std::int64_t>() + kGreeting);
+        EXPECT_EQ(rows.at(0, "payload_bytes_ab").integer(),
+                  report["end"]["sum"]["bytes"].get<std::int64_t>() + kGreeting);
         EXPECT_EQ(rows.at(0, "packets_ba").integer(), 1);
         EXPECT_EQ(rows.at(0, "payload_bytes_ba").integer(), kGreeting);
     }
@@ -146,7 +150,8 @@ TEST_P(SampleTruth, ConversationsCarryWhatIperf3Reported)
     const ImportedSample imported(GetParam());
     std::size_t compared = 0;
     for (const auto& entry : std::filesystem::directory_iterator(imported.sample().truth()))
-        if (entry.path().filename().string().starts_with("iperf3_") && entry.path().string().ends_with("_client.json")) {
+        if (entry.path().filename().string().starts_with("iperf3_") &&
+            entry.path().string().ends_with("_client.json")) {
             expectConversation(imported, entry.path());
             ++compared;
         }
@@ -175,7 +180,8 @@ std::int64_t nftDrops(const SampleCase& sample)
 {
     const auto dropped = [&](const std::string& file) {
         std::int64_t packets = 0;
-        for (const auto& object : sample.truthJson(file)["nftables"]) {
+        const nlohmann::json ruleset = sample.truthJson(file);
+        for (const auto& object : ruleset["nftables"]) {
             if (!object.contains("rule"))
                 continue;
             std::int64_t counter = 0;
@@ -211,7 +217,8 @@ TEST(NicRouterTruth, GroAndSegmentationEqualTheNicsFrames)
         const Table device = imported.read({.table = "device", .where = {{"label", "=", name}}});
         return imported.read({.table = "device_offload", .where = {{"device_id", "=", device.at(0, "device_id")}}});
     };
-    // Notes of the recording: 2773 frames from the wire became 1381 packets on nic1; 1377 skbs left nic0 as 2773 frames.
+    // Notes of the recording: 2773 frames from the wire became 1381 packets on nic1; 1377 skbs left nic0 as 2773
+    // frames.
     const Table nic1 = offloadOf("nic1");
     EXPECT_EQ(nic1.at(0, "gro_frames").integer(), 2773);
     EXPECT_EQ(nic1.at(0, "gro_delivered").integer(), 1381);
@@ -228,9 +235,10 @@ TEST(NicRouterTruth, NatMakesASecondConversationOfTheSamePackets)
     const ImportedSample imported("nic-router");
     const auto report = imported.sample().truthJson("iperf3_udp_vm1_srv_mbox_server.json");
     const auto seenByServer = report["start"]["connected"][0];
-    const Table masqueraded = imported.read(
-        {.table = "stream", .where = {{"addr_a", "=", seenByServer["remote_host"].get<std::string>()},
-                                      {"port_a", "=", seenByServer["remote_port"].get<std::int64_t>()}, {"protocol", "=", "udp"}}});
+    const Table masqueraded = imported.read({.table = "stream",
+                                             .where = {{"addr_a", "=", seenByServer["remote_host"].get<std::string>()},
+                                                       {"port_a", "=", seenByServer["remote_port"].get<std::int64_t>()},
+                                                       {"protocol", "=", "udp"}}});
     ASSERT_EQ(masqueraded.rows.size(), 1U);
     EXPECT_EQ(masqueraded.at(0, "packets_ab").integer(), 501);
 }
@@ -251,7 +259,8 @@ std::int64_t lostPings(const SampleCase& sample, const std::string& file)
     int transmitted = 0;
     int received = 0;
     const std::size_t line = text.find(" packets transmitted");
-    std::sscanf(text.c_str() + text.rfind('\n', line) + 1, "%d packets transmitted, %d received", &transmitted, &received);
+    std::sscanf(text.c_str() + text.rfind('\n', line) + 1, "%d packets transmitted, %d received", &transmitted,
+                &received);
     return transmitted - received;
 }
 

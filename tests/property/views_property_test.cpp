@@ -54,8 +54,8 @@ RC_GTEST_PROP(ViewsFormat, AnyNumberPrintsInAnyUnit, (std::int64_t bits))
     double value = 0;
     static_assert(sizeof value == sizeof bits);
     std::memcpy(&value, &bits, sizeof value);
-    for (const Unit unit : {Unit::None, Unit::Count, Unit::Packets, Unit::Bytes, Unit::BitsPerSecond, Unit::Nanoseconds, Unit::Time,
-                            Unit::Ratio, Unit::Percent})
+    for (const Unit unit : {Unit::None, Unit::Count, Unit::Packets, Unit::Bytes, Unit::BitsPerSecond, Unit::Nanoseconds,
+                            Unit::Time, Unit::Ratio, Unit::Percent})
         RC_ASSERT(!chart::formatValue(value, unit).empty());
     RC_ASSERT(!chart::formatOffset({bits}, {~bits}).empty());
 }

@@ -5,8 +5,7 @@
 
 namespace vnscope::tests::support {
 
-ImportedSample::ImportedSample(const std::string& name)
-    : m_sample(name)
+ImportedSample::ImportedSample(const std::string& name) : m_sample(name)
 {
     const std::string store = (m_scratch.path() / "sample.vns").string();
     const auto run = runProgram("vnscope import '" + m_sample.trace().string() + "' -o '" + store + "' --symbols '" +

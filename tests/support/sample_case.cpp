@@ -42,10 +42,7 @@ ProgramResult runProgram(const std::string& commandLine)
     return result;
 }
 
-SampleCase::SampleCase(std::string name)
-    : m_name(std::move(name))
-{
-}
+SampleCase::SampleCase(std::string name) : m_name(std::move(name)) {}
 
 fs::path SampleCase::trace() const
 {
@@ -105,7 +102,8 @@ std::map<std::string, DeviceCounters> countersOf(const SampleCase& sample, const
 
 } // namespace
 
-std::vector<DeviceCounters> countersBetween(const SampleCase& sample, const std::string& before, const std::string& after)
+std::vector<DeviceCounters> countersBetween(const SampleCase& sample, const std::string& before,
+                                            const std::string& after)
 {
     const auto first = countersOf(sample, before);
     std::vector<DeviceCounters> differences;

@@ -28,8 +28,8 @@ private:
 
 /// What one run of a program came to.
 struct ProgramResult {
-    int exitCode = -1;      ///< 128 + signal when a signal ended it.
-    std::string output;     ///< Standard output and error, as they came.
+    int exitCode = -1;  ///< 128 + signal when a signal ended it.
+    std::string output; ///< Standard output and error, as they came.
 };
 
 /// Runs a command line through the shell, with the build's bin/ in PATH.
@@ -59,7 +59,7 @@ struct DeviceCounters {
     std::int64_t txPackets = 0;
     std::int64_t txBytes = 0;
     std::int64_t txDropped = 0;
-    std::string kind;            ///< linkinfo.info_kind: veth, bridge, vlan, ...; empty for NICs and loopback.
+    std::string kind; ///< linkinfo.info_kind: veth, bridge, vlan, ...; empty for NICs and loopback.
 };
 
 /// What each device of every namespace counted between two snapshots of a sample's truth. A device that was not there

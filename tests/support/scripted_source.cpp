@@ -31,8 +31,8 @@ PacketHeaders ipv4(std::uint8_t from, std::uint8_t to, std::uint16_t aboveIp, st
 
 } // namespace
 
-PacketHeaders udp(std::uint8_t from, std::uint16_t fromPort, std::uint8_t to, std::uint16_t toPort, std::uint16_t payload,
-                  std::uint16_t ipId)
+PacketHeaders udp(std::uint8_t from, std::uint16_t fromPort, std::uint8_t to, std::uint16_t toPort,
+                  std::uint16_t payload, std::uint16_t ipId)
 {
     constexpr std::uint16_t kUdpHeader = 8;
     PacketHeaders headers = ipv4(from, to, static_cast<std::uint16_t>(payload + kUdpHeader), ipId);
@@ -44,8 +44,8 @@ PacketHeaders udp(std::uint8_t from, std::uint16_t fromPort, std::uint8_t to, st
     return headers;
 }
 
-PacketHeaders tcp(std::uint8_t from, std::uint16_t fromPort, std::uint8_t to, std::uint16_t toPort, std::uint16_t payload,
-                  std::uint16_t ipId, std::uint32_t sequence)
+PacketHeaders tcp(std::uint8_t from, std::uint16_t fromPort, std::uint8_t to, std::uint16_t toPort,
+                  std::uint16_t payload, std::uint16_t ipId, std::uint32_t sequence)
 {
     constexpr std::uint16_t kTcpHeader = 20;
     PacketHeaders headers = ipv4(from, to, static_cast<std::uint16_t>(payload + kTcpHeader), ipId);
@@ -73,13 +73,15 @@ ScriptedSource::ScriptedSource()
         m_session.eventClasses.push_back({{0}, std::string(schema.name), 0, std::string(schema.name), {}});
 }
 
-tracepoints::SkbAtDevice ScriptedSource::at(std::uint64_t skb, std::string_view device, std::uint32_t length, const PacketHeaders& headers)
+tracepoints::SkbAtDevice ScriptedSource::at(std::uint64_t skb, std::string_view device, std::uint32_t length,
+                                            const PacketHeaders& headers)
 {
     return {skb, length, name(device), headers};
 }
 
-ScriptedSource& ScriptedSource::crossVeth(std::int64_t timeNs, std::uint16_t cpu, std::uint64_t skb, std::string_view from,
-                                          std::string_view to, std::uint32_t length, const PacketHeaders& headers)
+ScriptedSource& ScriptedSource::crossVeth(std::int64_t timeNs, std::uint16_t cpu, std::uint64_t skb,
+                                          std::string_view from, std::string_view to, std::uint32_t length,
+                                          const PacketHeaders& headers)
 {
     constexpr std::uint32_t kEthernet = 14;
     add(timeNs, cpu, EventType::NetDevQueue, at(skb, from, length, headers));

@@ -33,9 +33,11 @@ public:
     [[nodiscard]] base::StringId name(std::string_view text) { return m_strings.intern(text); }
     [[nodiscard]] tracepoints::SkbAtDevice at(std::uint64_t skb, std::string_view device, std::uint32_t length,
                                               const tracepoints::PacketHeaders& headers = {});
-    /// The events of one packet crossing a veth: queued, received by the peer, driver returned, delivered from the backlog.
-    ScriptedSource& crossVeth(std::int64_t timeNs, std::uint16_t cpu, std::uint64_t skb, std::string_view from, std::string_view to,
-                              std::uint32_t length, const tracepoints::PacketHeaders& headers = {});
+    /// The events of one packet crossing a veth: queued, received by the peer, driver returned, delivered from the
+    /// backlog.
+    ScriptedSource& crossVeth(std::int64_t timeNs, std::uint16_t cpu, std::uint64_t skb, std::string_view from,
+                              std::string_view to, std::uint32_t length,
+                              const tracepoints::PacketHeaders& headers = {});
 
     [[nodiscard]] base::Result<const tracepoints::EventBatch*> next() override;
     [[nodiscard]] const tracepoints::StringTable& strings() const override { return m_strings; }
@@ -53,11 +55,12 @@ private:
 };
 
 /// IPv4 headers of a UDP datagram with `payload` bytes, from 10.0.0.`from` to 10.0.0.`to`.
-[[nodiscard]] tracepoints::PacketHeaders udp(std::uint8_t from, std::uint16_t fromPort, std::uint8_t to, std::uint16_t toPort,
-                                             std::uint16_t payload, std::uint16_t ipId);
+[[nodiscard]] tracepoints::PacketHeaders udp(std::uint8_t from, std::uint16_t fromPort, std::uint8_t to,
+                                             std::uint16_t toPort, std::uint16_t payload, std::uint16_t ipId);
 /// The same for TCP with 20-byte headers.
-[[nodiscard]] tracepoints::PacketHeaders tcp(std::uint8_t from, std::uint16_t fromPort, std::uint8_t to, std::uint16_t toPort,
-                                             std::uint16_t payload, std::uint16_t ipId, std::uint32_t sequence);
+[[nodiscard]] tracepoints::PacketHeaders tcp(std::uint8_t from, std::uint16_t fromPort, std::uint8_t to,
+                                             std::uint16_t toPort, std::uint16_t payload, std::uint16_t ipId,
+                                             std::uint32_t sequence);
 
 /// Runs every analysis over the source and opens the store it makes.
 class AnalysedScript final {

@@ -147,7 +147,8 @@ TEST(DropReasons, NumbersMeanWhatTheTracedKernelSays)
     EXPECT_EQ(DropReasons::forKernel("6.1.0-56-amd64").name(7), "NETFILTER_DROP");
     EXPECT_EQ(DropReasons::forKernel("6.18.44").name(12), "NETFILTER_DROP");
     EXPECT_EQ(DropReasons::forKernel("6.10.3").name(7), "") << "6.10 is not 6.1";
-    std::istringstream format(R"(print fmt: "%s", __print_symbolic(REC->reason, { 1, "NOT_SPECIFIED" }, { 9, "OF_A_NEW_KIND" }, { 10, "MAX" }))");
+    std::istringstream format(
+        R"(print fmt: "%s", __print_symbolic(REC->reason, { 1, "NOT_SPECIFIED" }, { 9, "OF_A_NEW_KIND" }, { 10, "MAX" }))");
     const auto given = DropReasons::readFormat(format);
     ASSERT_TRUE(given.has_value());
     EXPECT_EQ(given->name(9), "OF_A_NEW_KIND");
@@ -158,7 +159,8 @@ TEST(DropReasons, NumbersMeanWhatTheTracedKernelSays)
 
 TEST(Symbols, ResolveToTheFunctionBelow)
 {
-    std::istringstream kallsyms("ffffffff81000000 T first\nffffffff81000100 t second\t[mod]\n0000000000000000 D data\njunk\n");
+    std::istringstream kallsyms(
+        "ffffffff81000000 T first\nffffffff81000100 t second\t[mod]\n0000000000000000 D data\njunk\n");
     const auto table = analyses::trackers::SymbolTable::read(kallsyms);
     ASSERT_TRUE(table.has_value());
     EXPECT_EQ(table->size(), 2U);
@@ -243,7 +245,8 @@ TEST(Softirq, TimeIsSplitOverBinsAndAGapForgetsWhatWasRunning)
     ASSERT_EQ(time.rows.size(), 1U);
     EXPECT_EQ(time.at(0, "entries").integer(), 1);
     EXPECT_EQ(time.at(0, "total_ns").integer(), 20 * kMs);
-    const auto bins = script.read({.table = "softirq_bin", .where = {{"bin_ns", "=", 10 * kMs}}, .orderBy = {"begin_ns"}});
+    const auto bins =
+        script.read({.table = "softirq_bin", .where = {{"bin_ns", "=", 10 * kMs}}, .orderBy = {"begin_ns"}});
     ASSERT_EQ(bins.rows.size(), 3U);
     EXPECT_EQ(bins.at(0, "busy_ns").integer(), 5 * kMs);
     EXPECT_EQ(bins.at(1, "busy_ns").integer(), 10 * kMs);
@@ -260,7 +263,9 @@ TEST(Offload, FramesThatNoPollNamesAreUnattributedAndSaidSo)
     const auto rows = script.read({.table = "device_offload", .where = {{"device_id", "is null", {}}}});
     ASSERT_EQ(rows.rows.size(), 1U);
     EXPECT_EQ(rows.at(0, "gro_frames").integer(), 2);
-    EXPECT_EQ(script.read({.table = "data_quality", .where = {{"kind", "=", "unattributed_gro"}}}).at(0, "count").integer(), 2);
+    EXPECT_EQ(
+        script.read({.table = "data_quality", .where = {{"kind", "=", "unattributed_gro"}}}).at(0, "count").integer(),
+        2);
 }
 
 TEST(Coverage, AnAnalysisWithoutItsEventsSaysWhatToRecord)

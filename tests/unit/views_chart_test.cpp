@@ -89,10 +89,10 @@ TEST(ChartFormat, AShareThatExistsNeverPrintsAsNothing)
 TEST(ChartAxis, ValueTicksAreRoundAndShareOnePrefix)
 {
     EXPECT_THAT(labelsOf(valueTicks(0, 420e6, 4, Unit::BitsPerSecond)), ElementsAre("0", "200 Mbit/s", "400 Mbit/s"));
-    EXPECT_THAT(labelsOf(valueTicks(-1.2e9, 1.2e9, 4, Unit::BitsPerSecond)),
-                ElementsAre("1 Gbit/s", "0", "1 Gbit/s"));
+    EXPECT_THAT(labelsOf(valueTicks(-1.2e9, 1.2e9, 4, Unit::BitsPerSecond)), ElementsAre("1 Gbit/s", "0", "1 Gbit/s"));
     EXPECT_THAT(labelsOf(valueTicks(0, 1, 4, Unit::Packets)), ElementsAre("0", "1")) << "no half packets";
-    EXPECT_THAT(labelsOf(valueTicks(0, 2500, 5, Unit::Bytes)), ElementsAre("0", "0.5 kB", "1.0 kB", "1.5 kB", "2.0 kB", "2.5 kB"));
+    EXPECT_THAT(labelsOf(valueTicks(0, 2500, 5, Unit::Bytes)),
+                ElementsAre("0", "0.5 kB", "1.0 kB", "1.5 kB", "2.0 kB", "2.5 kB"));
     EXPECT_TRUE(valueTicks(1, 1, 4, Unit::Count).empty());
     EXPECT_TRUE(valueTicks(0, std::numeric_limits<double>::infinity(), 4, Unit::Count).empty());
 }
@@ -170,8 +170,13 @@ TEST(ChartPalette, EverySeriesIsReadableOnBothGroundsAndWithoutColour)
 
 TimeChart mirrored(std::vector<double> up, std::vector<double> down)
 {
-    return {"vnet1", "", ChartKind::Mirrored, Unit::BitsPerSecond, {0},
-            {{"rx", "Rx", {{0}, kSecond, std::move(up)}}, {"tx", "Tx", {{0}, kSecond, std::move(down)}}}, {}};
+    return {"vnet1",
+            "",
+            ChartKind::Mirrored,
+            Unit::BitsPerSecond,
+            {0},
+            {{"rx", "Rx", {{0}, kSecond, std::move(up)}}, {"tx", "Tx", {{0}, kSecond, std::move(down)}}},
+            {}};
 }
 
 TEST(ChartLayout, MirroredSeriesGrowAwayFromTheZeroLine)
@@ -205,8 +210,10 @@ TEST(ChartLayout, EverythingStaysInsideThePlotAndPeaksAreDrawn)
 
 TEST(ChartLayout, StripsShareOneScaleAndNameTheirPeaks)
 {
-    TimeChart chart{"Drops", "", ChartKind::Strips, Unit::Packets, {0},
-                    {{"a", "qdisc", {{0}, kSecond, {0, 10, 0}}}, {"b", "ovs", {{0}, kSecond, {5, 0, 0}}}}, {{kSecond}, {-5}}};
+    TimeChart chart{
+        "Drops",          "",  ChartKind::Strips,
+        Unit::Packets,    {0}, {{"a", "qdisc", {{0}, kSecond, {0, 10, 0}}}, {"b", "ovs", {{0}, kSecond, {5, 0, 0}}}},
+        {{kSecond}, {-5}}};
     const Layout layout = layOut(chart, 900);
     ASSERT_EQ(layout.plots.size(), 2U);
     EXPECT_LT(layout.plots[0].bottom, layout.plots[1].top);

@@ -10,8 +10,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 11> kKnown{"$schema", "title", "type", "const", "enum", "required", "properties",
-                                                  "additionalProperties", "items", "$ref", "$defs"};
+constexpr std::array<std::string_view, 11> kKnown{"$schema", "title",    "type",       "const",
+                                                  "enum",    "required", "properties", "additionalProperties",
+                                                  "items",   "$ref",     "$defs"};
 
 bool hasType(const json& value, const std::string& type)
 {
@@ -33,7 +34,8 @@ public:
             return;
         }
         for (const auto& [keyword, ignored] : schema.items())
-            expect(std::find(kKnown.begin(), kKnown.end(), keyword) != kKnown.end(), path, "schema keyword not understood: " + keyword);
+            expect(std::find(kKnown.begin(), kKnown.end(), keyword) != kKnown.end(), path,
+                   "schema keyword not understood: " + keyword);
         if (schema.contains("$ref")) {
             const std::string target = schema["$ref"].get<std::string>();
             check(m_root.at(json::json_pointer(target.substr(1))), value, path);
@@ -60,13 +62,15 @@ private:
     {
         if (schema.contains("type")) {
             const json types = schema["type"].is_array() ? schema["type"] : json::array({schema["type"]});
-            expect(std::any_of(types.begin(), types.end(), [&](const json& type) { return hasType(value, type.get<std::string>()); }),
+            expect(std::any_of(types.begin(), types.end(),
+                               [&](const json& type) { return hasType(value, type.get<std::string>()); }),
                    path, "has type " + std::string(value.type_name()) + " instead of " + types.dump());
         }
         if (schema.contains("const"))
             expect(schema["const"] == value, path, "is not " + schema["const"].dump());
         if (schema.contains("enum"))
-            expect(std::find(schema["enum"].begin(), schema["enum"].end(), value) != schema["enum"].end(), path, "is not in the list");
+            expect(std::find(schema["enum"].begin(), schema["enum"].end(), value) != schema["enum"].end(), path,
+                   "is not in the list");
     }
 
     void checkObject(const json& schema, const json& value, const std::string& path)

@@ -52,7 +52,8 @@ std::size_t occurrences(std::string_view text, std::string_view what)
 
 std::string unescaped(std::string text)
 {
-    const std::map<std::string, std::string> entities{{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&amp;", "&"}};
+    const std::map<std::string, std::string> entities{
+        {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&amp;", "&"}};
     for (const auto& [entity, character] : entities) {
         for (std::size_t at = text.find(entity); at != std::string::npos; at = text.find(entity, at + 1))
             text.replace(at, entity.size(), character);
@@ -79,7 +80,8 @@ protected:
         s_directory.reset();
     }
 
-    static std::int64_t storeInteger(const std::string& table, const std::string& column, const std::string& key, const Value& value)
+    static std::int64_t storeInteger(const std::string& table, const std::string& column, const std::string& key,
+                                     const Value& value)
     {
         const auto rows = s_store->read({table, {column}, {{key, "=", value}}, {}, -1});
         EXPECT_TRUE(rows && rows->rows.size() == 1);
@@ -198,7 +200,8 @@ TEST_F(SampleReport, HtmlAndTextHaveTheNumbersOfJson)
                     if (!value.is_number())
                         continue;
                     ++compared;
-                    EXPECT_TRUE(inHtml.contains(value.dump())) << id << '.' << name << ' ' << column["key"] << ' ' << value;
+                    EXPECT_TRUE(inHtml.contains(value.dump()))
+                        << id << '.' << name << ' ' << column["key"] << ' ' << value;
                 }
             }
         }
@@ -211,7 +214,8 @@ TEST_F(SampleReport, HtmlAndTextHaveTheNumbersOfJson)
                 continue;
             for (const Row& row : table->rows) {
                 for (std::size_t index = 0; index < row.cells.size(); ++index) {
-                    const std::string shown = displayValue(row.cells[index], table->columns[index].unit, s_document->window.begin);
+                    const std::string shown =
+                        displayValue(row.cells[index], table->columns[index].unit, s_document->window.begin);
                     if (table->columns[index].unit == Unit::None)
                         continue;
                     EXPECT_THAT(s_text, HasSubstr(shown));
@@ -224,9 +228,10 @@ TEST_F(SampleReport, HtmlAndTextHaveTheNumbersOfJson)
 
 TEST_F(SampleReport, HtmlRefersToNothingOutsideAndRunsNoScript)
 {
-    for (const char* forbidden : {"<script", "http:", "https:", "src=", "url(", "@import", "<link", "<iframe", "javascript:", "onload="})
+    for (const char* forbidden :
+         {"<script", "http:", "https:", "src=", "url(", "@import", "<link", "<iframe", "javascript:", "onload="})
         EXPECT_THAT(s_html, Not(HasSubstr(forbidden)));
-    EXPECT_THAT(s_html, HasSubstr("default-src 'none'") ) << "the policy is written escaped or not at all";
+    EXPECT_THAT(s_html, HasSubstr("default-src 'none'")) << "the policy is written escaped or not at all";
 }
 
 TEST_F(SampleReport, HtmlIsWellFormedAndItsReferencesHaveTargets)
@@ -301,7 +306,8 @@ TEST_F(SampleReport, LostDataIsSaidBesideEverythingItTouches)
         const json& notes = s_json["sections"][std::string(info.id)]["notes"];
         bool isSaid = false;
         for (const json& note : notes)
-            isSaid = isSaid || (note["see"] == "data_quality" && note["text"].get<std::string>().find("12,345") != std::string::npos);
+            isSaid = isSaid || (note["see"] == "data_quality" &&
+                                note["text"].get<std::string>().find("12,345") != std::string::npos);
         EXPECT_EQ(isSaid, !info.analysis.empty()) << info.id;
     }
     EXPECT_EQ(occurrences(s_html, "class=\"loss\""), 26U) << "every chart marks when data was lost";
@@ -342,7 +348,8 @@ TEST(Report, SectionsThatCouldNotRunSayWhichEventsToRecord)
     const Store store = tests::makeStore(directory.path() / "none.vns", tests::fillWithoutAnalyses);
     const Document document = documentOf(store);
     for (const Section& section : document.sections) {
-        const auto info = std::find_if(sections().begin(), sections().end(), [&](const SectionInfo& one) { return one.id == section.id; });
+        const auto info = std::find_if(sections().begin(), sections().end(),
+                                       [&](const SectionInfo& one) { return one.id == section.id; });
         ASSERT_FALSE(section.blocks.empty()) << section.id;
         if (info->analysis.empty())
             continue;

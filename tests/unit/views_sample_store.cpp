@@ -27,7 +27,8 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 std::vector<std::string> allTablesSql()
 {
     std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(VNSCOPE_SOURCE_DIR) / "analyses")) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::filesystem::path(VNSCOPE_SOURCE_DIR) / "analyses")) {
         const std::filesystem::path file = entry.path() / "tables.sql";
         if (std::filesystem::exists(file))
             files.push_back(file);
@@ -49,13 +50,15 @@ void fillSession(StoreWriter& writer, std::int64_t lostEvents)
     writer.meta("begin_ns", kSampleBegin);
     writer.meta("end_ns", kSampleEnd);
     writer.meta("command", "vnscope import trace -o sample.vns");
-    writer.table("trace", {"trace_id", "path", "host", "domain", "tracer", "kernel_release", "begin_ns", "end_ns",
-                           "clock_offset_ns", "events", "discarded_events", "discarded_packets"})
+    writer
+        .table("trace", {"trace_id", "path", "host", "domain", "tracer", "kernel_release", "begin_ns", "end_ns",
+                         "clock_offset_ns", "events", "discarded_events", "discarded_packets"})
         .append(0, "traces/hypervisor-7/kernel", "hypervisor-7", "kernel", "lttng-modules 2.13.9", "6.1.0-56-amd64",
                 kSampleBegin, kSampleEnd, 0, 1'614'010, lostEvents, 0);
     TableWriter streams = writer.table("trace_stream", {"trace_id", "name", "cpu", "state", "events", "bytes"});
     for (int cpu = 0; cpu < 4; ++cpu)
-        streams.append(0, fmt::format("ch_{}", cpu), cpu, cpu == 3 ? "partial" : "whole", 403'502 + cpu, 11'250'000 + cpu);
+        streams.append(0, fmt::format("ch_{}", cpu), cpu, cpu == 3 ? "partial" : "whole", 403'502 + cpu,
+                       11'250'000 + cpu);
     TableWriter classes = writer.table("event_class", {"trace_id", "name", "count", "schema", "missing_fields"});
     classes.append(0, "sched_switch", 702'112, nullptr, "");
     classes.append(0, "net_if_receive_skb", 311'870, "net_if_receive_skb", "");
@@ -67,17 +70,19 @@ void fillSession(StoreWriter& writer, std::int64_t lostEvents)
 struct SampleDevice {
     std::string name;
     std::string kind;
-    double share;   ///< Of the busiest device's traffic.
+    double share; ///< Of the busiest device's traffic.
 };
 
 std::vector<SampleDevice> sampleDevices()
 {
-    std::vector<SampleDevice> devices{{"ens3f0", "nic", 1.0}, {"br-prod", "bridge", 0.02}, {"vxlan42", "vxlan", 0.31},
-                                      {"ovs-system", "ovs", 0}, {"lo", "loopback", 0.001}, {hostileName(), "unknown", 0.004},
-                                      {"ens3f1", "nic", 0.47}, {"eth0@vnet12", "veth", 0.05}, {"eth0@vnet13", "veth", 0.03}};
+    std::vector<SampleDevice> devices{
+        {"ens3f0", "nic", 1.0},   {"br-prod", "bridge", 0.02},   {"vxlan42", "vxlan", 0.31},
+        {"ovs-system", "ovs", 0}, {"lo", "loopback", 0.001},     {hostileName(), "unknown", 0.004},
+        {"ens3f1", "nic", 0.47},  {"eth0@vnet12", "veth", 0.05}, {"eth0@vnet13", "veth", 0.03}};
     while (devices.size() < 25) {
         const std::size_t number = devices.size();
-        devices.push_back({fmt::format("vnet{}", number), number % 3 == 0 ? "veth" : "tap", 0.6 / static_cast<double>(number)});
+        devices.push_back(
+            {fmt::format("vnet{}", number), number % 3 == 0 ? "veth" : "tap", 0.6 / static_cast<double>(number)});
     }
     return devices;
 }
@@ -85,7 +90,8 @@ std::vector<SampleDevice> sampleDevices()
 /// Adds up traffic in bins of every width that the store keeps.
 class BinAdder final {
 public:
-    void add(std::int64_t device, std::string_view direction, std::int64_t time, std::int64_t packets, std::int64_t bytes)
+    void add(std::int64_t device, std::string_view direction, std::int64_t time, std::int64_t packets,
+             std::int64_t bytes)
     {
         for (const std::int64_t width : {kMs, 10 * kMs, 100 * kMs, kSecond, 10 * kSecond}) {
             auto& [sumPackets, sumBytes] = m_bins[{width, device, std::string(direction), time - time % width}];
@@ -95,7 +101,8 @@ public:
     }
     void write(StoreWriter& writer) const
     {
-        TableWriter table = writer.table("bandwidth", {"device_id", "direction", "begin_ns", "bin_ns", "packets", "bytes", "l3_bytes"});
+        TableWriter table =
+            writer.table("bandwidth", {"device_id", "direction", "begin_ns", "bin_ns", "packets", "bytes", "l3_bytes"});
         for (const auto& [key, sums] : m_bins) {
             const auto& [width, device, direction, begin] = key;
             table.append(device, direction, begin, width, sums.first, sums.second, sums.second - 14 * sums.first);
@@ -103,7 +110,8 @@ public:
     }
 
 private:
-    std::map<std::tuple<std::int64_t, std::int64_t, std::string, std::int64_t>, std::pair<std::int64_t, std::int64_t>> m_bins;
+    std::map<std::tuple<std::int64_t, std::int64_t, std::string, std::int64_t>, std::pair<std::int64_t, std::int64_t>>
+        m_bins;
 };
 
 /// Packets in one step of 20 ms: waves, a pause, and one short burst that a careless chart would lose.
@@ -122,10 +130,12 @@ void fillDevices(StoreWriter& writer)
 {
     std::mt19937 random(7);
     BinAdder bins;
-    TableWriter device = writer.table("device", {"device_id", "host", "netns", "ifindex", "name", "label", "mac", "kind", "peer_id",
-                                                 "lower_id", "bridge_id", "ambiguous", "evidence", "first_seen_ns", "last_seen_ns"});
-    TableWriter traffic = writer.table("device_traffic", {"device_id", "rx_packets", "rx_bytes", "rx_l3_bytes", "tx_packets",
-                                                          "tx_bytes", "tx_l3_bytes", "rx_basis", "tx_basis"});
+    TableWriter device =
+        writer.table("device", {"device_id", "host", "netns", "ifindex", "name", "label", "mac", "kind", "peer_id",
+                                "lower_id", "bridge_id", "ambiguous", "evidence", "first_seen_ns", "last_seen_ns"});
+    TableWriter traffic =
+        writer.table("device_traffic", {"device_id", "rx_packets", "rx_bytes", "rx_l3_bytes", "tx_packets", "tx_bytes",
+                                        "tx_l3_bytes", "rx_basis", "tx_basis"});
     std::int64_t id = 0;
     for (const SampleDevice& one : sampleDevices()) {
         std::array<std::int64_t, 2> packets{0, 0};
@@ -142,12 +152,12 @@ void fillDevices(StoreWriter& writer)
             }
         }
         const bool isPort = one.kind == "tap" || one.kind == "veth";
-        device.append(id, "hypervisor-7", nullptr, id + 2, one.name, one.name, fmt::format("52:54:00:00:00:{:02x}", id), one.kind,
-                      nullptr, nullptr, isPort ? Value(1) : Value(), one.name == "lo" ? 1 : 0,
+        device.append(id, "hypervisor-7", nullptr, id + 2, one.name, one.name, fmt::format("52:54:00:00:00:{:02x}", id),
+                      one.kind, nullptr, nullptr, isPort ? Value(1) : Value(), one.name == "lo" ? 1 : 0,
                       isPort ? "forwards what the bridge sends; pairs with no other device" : "has its own NAPI poll",
                       kSampleBegin + id * kMs, kSampleEnd - id * kMs);
-        traffic.append(id, packets[0], bytes[0], bytes[0] - 14 * packets[0], packets[1], bytes[1], bytes[1] - 14 * packets[1],
-                       one.kind == "nic" ? "estimated" : "exact", "exact");
+        traffic.append(id, packets[0], bytes[0], bytes[0] - 14 * packets[0], packets[1], bytes[1],
+                       bytes[1] - 14 * packets[1], one.kind == "nic" ? "estimated" : "exact", "exact");
         ++id;
     }
     bins.write(writer);
@@ -165,8 +175,9 @@ struct SampleCause {
 void fillDrops(StoreWriter& writer)
 {
     std::mt19937 random(11);
-    TableWriter drop = writer.table("packet_drop", {"ts_ns", "cpu", "host", "device_id", "element_id", "place", "location", "reason",
-                                                    "reason_name", "protocol", "skb", "confidence"});
+    TableWriter drop =
+        writer.table("packet_drop", {"ts_ns", "cpu", "host", "device_id", "element_id", "place", "location", "reason",
+                                     "reason_name", "protocol", "skb", "confidence"});
     const std::vector<SampleCause> causes{{"netfilter", "nft_do_chain+0x1c2", 7, "NETFILTER_DROP", 2, 1834},
                                           {"qdisc", "__dev_queue_xmit+0x9f4", 45, "QDISC_DROP", 0, 402},
                                           {"socket_buffer", "udp_queue_rcv_one_skb+0x3a0", 6, "SOCKET_RCVBUFF", 7, 96},
@@ -176,8 +187,8 @@ void fillDrops(StoreWriter& writer)
         for (int number = 0; number < cause.count; ++number) {
             const double where = std::normal_distribution<double>(cause.place == "qdisc" ? 44 : 18, 6)(random);
             const std::int64_t time = kSampleBegin + static_cast<std::int64_t>(std::clamp(where, 0.0, 59.0) * 1e9);
-            drop.append(time, number % 4, "hypervisor-7", cause.device < 0 ? Value() : Value(cause.device), nullptr, cause.place,
-                        cause.location, cause.reason, cause.reasonName, 0x0800, "ffff9a3c41d20e00",
+            drop.append(time, number % 4, "hypervisor-7", cause.device < 0 ? Value() : Value(cause.device), nullptr,
+                        cause.place, cause.location, cause.reason, cause.reasonName, 0x0800, "ffff9a3c41d20e00",
                         cause.reasonName.isNull() ? "likely" : "certain");
             for (const std::int64_t width : {10 * kMs, 100 * kMs, kSecond, 10 * kSecond})
                 ++bins[{width, std::string(cause.place), time - time % width}];
@@ -193,10 +204,29 @@ void fillDrops(StoreWriter& writer)
 
 void fillStreams(StoreWriter& writer)
 {
-    TableWriter stream = writer.table(
-        "stream", {"stream_id", "protocol", "addr_a", "port_a", "addr_b", "port_b", "packets_ab", "bytes_ab", "payload_bytes_ab",
-                   "unique_bytes_ab", "retransmissions_ab", "packets_ba", "bytes_ba", "payload_bytes_ba", "unique_bytes_ba",
-                   "retransmissions_ba", "first_ns", "last_ns", "rate_ab_bps", "rate_ba_bps", "first_device_id", "origin", "continued"});
+    TableWriter stream = writer.table("stream", {"stream_id",
+                                                 "protocol",
+                                                 "addr_a",
+                                                 "port_a",
+                                                 "addr_b",
+                                                 "port_b",
+                                                 "packets_ab",
+                                                 "bytes_ab",
+                                                 "payload_bytes_ab",
+                                                 "unique_bytes_ab",
+                                                 "retransmissions_ab",
+                                                 "packets_ba",
+                                                 "bytes_ba",
+                                                 "payload_bytes_ba",
+                                                 "unique_bytes_ba",
+                                                 "retransmissions_ba",
+                                                 "first_ns",
+                                                 "last_ns",
+                                                 "rate_ab_bps",
+                                                 "rate_ba_bps",
+                                                 "first_device_id",
+                                                 "origin",
+                                                 "continued"});
     for (std::int64_t id = 0; id < 140; ++id) {
         const bool isTcp = id % 4 != 3;
         const bool isIpv6 = id % 9 == 4;
@@ -204,26 +234,28 @@ void fillStreams(StoreWriter& writer)
         const std::int64_t first = kSampleBegin + id * 300 * kMs;
         const std::int64_t last = std::min(first + (60 - id % 50) * kSecond, kSampleEnd);
         const double seconds = static_cast<double>(last - first) / 1e9;
-        stream.append(id, isTcp ? "tcp" : "udp", isIpv6 ? fmt::format("fd00:10::{:x}", id) : fmt::format("10.10.0.{}", id % 250),
-                      40'000 + id, isIpv6 ? "fd00:10::ffff" : "10.20.0.4", isTcp ? 5201 : 53, packets, packets * 1454,
-                      packets * 1400, isTcp ? Value(packets * 1399) : Value(), isTcp ? Value(id % 7) : Value(), packets / 2,
-                      packets * 33, packets, isTcp ? Value(packets) : Value(), isTcp ? Value(0) : Value(), first, last,
-                      static_cast<double>(packets) * 1454 * 8 / seconds, static_cast<double>(packets) * 33 * 8 / seconds, 0,
-                      "local", id == 5 ? 1 : 0);
+        stream.append(id, isTcp ? "tcp" : "udp",
+                      isIpv6 ? fmt::format("fd00:10::{:x}", id) : fmt::format("10.10.0.{}", id % 250), 40'000 + id,
+                      isIpv6 ? "fd00:10::ffff" : "10.20.0.4", isTcp ? 5201 : 53, packets, packets * 1454,
+                      packets * 1400, isTcp ? Value(packets * 1399) : Value(), isTcp ? Value(id % 7) : Value(),
+                      packets / 2, packets * 33, packets, isTcp ? Value(packets) : Value(), isTcp ? Value(0) : Value(),
+                      first, last, static_cast<double>(packets) * 1454 * 8 / seconds,
+                      static_cast<double>(packets) * 33 * 8 / seconds, 0, "local", id == 5 ? 1 : 0);
     }
 }
 
 void fillOffloadAndCpu(StoreWriter& writer)
 {
-    TableWriter offload = writer.table("device_offload", {"device_id", "gro_frames", "gro_delivered", "gro_ratio", "gso_packets",
-                                                          "gso_bytes", "gso_segments_estimated", "gso_segments_software", "attribution"});
+    TableWriter offload =
+        writer.table("device_offload", {"device_id", "gro_frames", "gro_delivered", "gro_ratio", "gso_packets",
+                                        "gso_bytes", "gso_segments_estimated", "gso_segments_software", "attribution"});
     offload.append(0, 277'300, 138'100, 2.008, 13'770, 182'410'112, 126'003, 0, "napi_poll");
     offload.append(6, 51'210, 51'210, 1.0, 0, 0, 0, 0, "napi_poll");
     offload.append(nullptr, 4'112, 3'001, 1.37, 0, 0, 0, 0, "unattributed");
     TableWriter time = writer.table("softirq_time", {"cpu", "host", "vector", "entries", "total_ns", "max_ns"});
     TableWriter bin = writer.table("softirq_bin", {"cpu", "host", "vector", "begin_ns", "bin_ns", "busy_ns"});
-    TableWriter poll = writer.table("napi_poll", {"device_id", "device", "cpu", "host", "polls", "empty_polls", "full_polls",
-                                                  "packets", "budget", "max_packets"});
+    TableWriter poll = writer.table("napi_poll", {"device_id", "device", "cpu", "host", "polls", "empty_polls",
+                                                  "full_polls", "packets", "budget", "max_packets"});
     for (std::int64_t cpu = 0; cpu < 4; ++cpu) {
         std::int64_t total = 0;
         for (std::int64_t step = 0; step < 593; ++step) {
@@ -241,29 +273,42 @@ void fillOffloadAndCpu(StoreWriter& writer)
 
 void fillVerdicts(StoreWriter& writer)
 {
-    TableWriter analysis = writer.table("analysis", {"analysis", "version", "title", "question", "state", "missing_events", "advice"});
+    TableWriter analysis =
+        writer.table("analysis", {"analysis", "version", "title", "question", "state", "missing_events", "advice"});
     for (const std::string_view name : kAnalyses) {
         const bool isPartial = name == "softirq";
         analysis.append(name, 1, fmt::format("Analysis {}", name), fmt::format("What does {} tell?", name),
                         isPartial ? "partial" : "complete", isPartial ? "irq_softirq_raise" : "",
                         isPartial ? "Add `lttng enable-event -k irq_softirq_raise` next time." : "");
     }
-    TableWriter quality = writer.table("data_quality", {"quality_id", "trace_id", "ts_ns", "severity", "kind", "subject", "count", "message", "advice"});
-    quality.append(0, nullptr, nullptr, "info", "unknown_events", "", 702'112, "1 event class is not understood and was only counted: sched_switch.", "");
+    TableWriter quality = writer.table("data_quality", {"quality_id", "trace_id", "ts_ns", "severity", "kind",
+                                                        "subject", "count", "message", "advice"});
+    quality.append(0, nullptr, nullptr, "info", "unknown_events", "", 702'112,
+                   "1 event class is not understood and was only counted: sched_switch.", "");
     quality.append(1, 0, kSampleBegin + 44'200 * kMs, "data_loss", "discarded_events", "ch_2", 12'345,
                    "The tracer discarded 12,345 events of stream ch_2 between +44.2 s and +44.6 s.",
                    "Enlarge the buffers: lttng enable-channel -k --subbuf-size=8M --num-subbuf=8 net");
-    quality.append(2, 0, kSampleBegin + 12 * kSecond, "defect", "clock_back", "ch_3", 2, "Time went back twice in stream ch_3; the events were put in order again.", "Use one clock source for all CPUs.");
-    quality.append(3, 0, nullptr, "defect", "ambiguous_device", "lo", 3, "Several devices are called lo and nothing tells them apart.", "Record a state dump of each namespace.");
-    TableWriter finding = writer.table("finding", {"finding_id", "analysis", "rank", "score", "subject_kind", "subject_id", "title", "detail", "begin_ns", "end_ns", "quality"});
-    finding.append(0, "drops", 1, 0.92, "place", nullptr, "1,834 packets were dropped by a firewall rule at vxlan42",
-                   "All of them are UDP to port 6666; the rule is in nft_do_chain. Nothing else on this device was dropped.",
-                   kSampleBegin + 2 * kSecond, kSampleBegin + 38 * kSecond, "12,345 events were lost: the count is a lower bound");
-    finding.append(1, "softirq", 2, 0.55, "cpu", 2, "CPU 2 ran out of NAPI budget 388 times", "ens3f0 had more packets waiting than one poll may take.", kSampleBegin + 40 * kSecond, kSampleBegin + 48 * kSecond, "");
-    finding.append(2, "streams", 3, 0.2, "stream", 0, "One conversation carries 58 % of all bytes", "10.10.0.0:40000 to 10.20.0.4:5201.", kSampleBegin, kSampleEnd, "");
+    quality.append(2, 0, kSampleBegin + 12 * kSecond, "defect", "clock_back", "ch_3", 2,
+                   "Time went back twice in stream ch_3; the events were put in order again.",
+                   "Use one clock source for all CPUs.");
+    quality.append(3, 0, nullptr, "defect", "ambiguous_device", "lo", 3,
+                   "Several devices are called lo and nothing tells them apart.",
+                   "Record a state dump of each namespace.");
+    TableWriter finding = writer.table("finding", {"finding_id", "analysis", "rank", "score", "subject_kind",
+                                                   "subject_id", "title", "detail", "begin_ns", "end_ns", "quality"});
+    finding.append(
+        0, "drops", 1, 0.92, "place", nullptr, "1,834 packets were dropped by a firewall rule at vxlan42",
+        "All of them are UDP to port 6666; the rule is in nft_do_chain. Nothing else on this device was dropped.",
+        kSampleBegin + 2 * kSecond, kSampleBegin + 38 * kSecond, "12,345 events were lost: the count is a lower bound");
+    finding.append(1, "softirq", 2, 0.55, "cpu", 2, "CPU 2 ran out of NAPI budget 388 times",
+                   "ens3f0 had more packets waiting than one poll may take.", kSampleBegin + 40 * kSecond,
+                   kSampleBegin + 48 * kSecond, "");
+    finding.append(2, "streams", 3, 0.2, "stream", 0, "One conversation carries 58 % of all bytes",
+                   "10.10.0.0:40000 to 10.20.0.4:5201.", kSampleBegin, kSampleEnd, "");
     TableWriter life = writer.table("skb_lifecycle", {"kind", "count", "meaning"});
     life.append("born", 610'201, "first seen at a device's queue or at receive");
-    life.append("freed_unseen", 2'145, "the address came back without a free between: GRO, TCP and clones free without events");
+    life.append("freed_unseen", 2'145,
+                "the address came back without a free between: GRO, TCP and clones free without events");
 }
 
 } // namespace
@@ -311,9 +356,11 @@ void fillSample(StoreWriter& writer)
 void fillWithoutAnalyses(StoreWriter& writer)
 {
     fillSession(writer, 0);
-    TableWriter analysis = writer.table("analysis", {"analysis", "version", "title", "question", "state", "missing_events", "advice"});
+    TableWriter analysis =
+        writer.table("analysis", {"analysis", "version", "title", "question", "state", "missing_events", "advice"});
     for (const std::string_view name : kAnalyses) {
-        analysis.append(name, 1, fmt::format("Analysis {}", name), "?", "missing_events", fmt::format("event_of_{}", name),
+        analysis.append(name, 1, fmt::format("Analysis {}", name), "?", "missing_events",
+                        fmt::format("event_of_{}", name),
                         fmt::format("Record it with: lttng enable-event -k event_of_{}", name));
     }
 }

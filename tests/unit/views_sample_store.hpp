@@ -30,7 +30,8 @@ inline constexpr std::int64_t kSampleBegin = 1'763'677'170'123'456'789;
 inline constexpr std::int64_t kSampleEnd = kSampleBegin + 59'300'000'000;
 
 /// A new store with all tables, filled by `fill`, opened for reading. Fails the test when that does not work.
-[[nodiscard]] storage::Store makeStore(const std::filesystem::path& file, const std::function<void(storage::StoreWriter&)>& fill);
+[[nodiscard]] storage::Store makeStore(const std::filesystem::path& file,
+                                       const std::function<void(storage::StoreWriter&)>& fill);
 
 /// A store like that of a host with 25 devices after a minute: drops, 140 conversations, lost events, and a device name
 /// that tries to be markup.

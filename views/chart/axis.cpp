@@ -31,7 +31,8 @@ struct Prefix {
 
 Prefix prefixFor(double magnitude)
 {
-    constexpr std::array<Prefix, 7> kPrefixes{{{1e18, "E"}, {1e15, "P"}, {1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}}};
+    constexpr std::array<Prefix, 7> kPrefixes{
+        {{1e18, "E"}, {1e15, "P"}, {1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}}};
     for (const Prefix& prefix : kPrefixes) {
         if (magnitude >= prefix.factor)
             return prefix;
@@ -80,11 +81,10 @@ std::int64_t timeStep(std::int64_t raw)
                 return power * factor;
         }
     }
-    constexpr std::array<std::int64_t, 17> kRound{kNsPerSecond,      2 * kNsPerSecond, 5 * kNsPerSecond, 10 * kNsPerSecond,
-                                                  20 * kNsPerSecond, 30 * kNsPerSecond, kMinute,         2 * kMinute,
-                                                  5 * kMinute,       10 * kMinute,     20 * kMinute,     30 * kMinute,
-                                                  kHour,             2 * kHour,        3 * kHour,        6 * kHour,
-                                                  12 * kHour};
+    constexpr std::array<std::int64_t, 17> kRound{
+        kNsPerSecond, 2 * kNsPerSecond, 5 * kNsPerSecond, 10 * kNsPerSecond, 20 * kNsPerSecond, 30 * kNsPerSecond,
+        kMinute,      2 * kMinute,      5 * kMinute,      10 * kMinute,      20 * kMinute,      30 * kMinute,
+        kHour,        2 * kHour,        3 * kHour,        6 * kHour,         12 * kHour};
     for (const std::int64_t step : kRound) {
         if (step >= raw)
             return step;
@@ -111,7 +111,8 @@ std::string relativeLabel(std::int64_t offset, std::int64_t step, std::int64_t l
     if (step >= kDay)
         return fmt::format("{}{} d", sign, magnitude / kDay);
     if (longest >= kHour)
-        return fmt::format("{}{}:{:02}:{:02}", sign, magnitude / kHour, magnitude / kMinute % 60, magnitude / kNsPerSecond % 60);
+        return fmt::format("{}{}:{:02}:{:02}", sign, magnitude / kHour, magnitude / kMinute % 60,
+                           magnitude / kNsPerSecond % 60);
     if (longest >= 2 * kMinute && step >= kNsPerSecond)
         return fmt::format("{}{}:{:02}", sign, magnitude / kMinute, magnitude / kNsPerSecond % 60);
     if (longest >= kNsPerSecond)
@@ -165,8 +166,8 @@ std::vector<Tick> timeTicks(const base::TimeRange& range, base::Timestamp origin
     const std::int64_t behind = base::binBegin({beginOffset}, step).ns;
     for (std::int64_t offset = behind < beginOffset ? behind + step : behind;
          offset <= endOffset && ticks.size() <= static_cast<std::size_t>(2 * wanted); offset += step) {
-        std::string label = labels == TimeLabels::Relative ? relativeLabel(offset, step, longest)
-                                                           : clockLabel(zero + offset, step);
+        std::string label =
+            labels == TimeLabels::Relative ? relativeLabel(offset, step, longest) : clockLabel(zero + offset, step);
         ticks.push_back({static_cast<double>(offset - beginOffset), std::move(label)});
     }
     return ticks;

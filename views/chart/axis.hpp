@@ -11,7 +11,7 @@ namespace vnscope::views::chart {
 
 /// One mark on an axis.
 struct Tick {
-    double value = 0;    ///< In the axis's unit; for time axes nanoseconds since the axis's range begins.
+    double value = 0; ///< In the axis's unit; for time axes nanoseconds since the axis's range begins.
     std::string label;
 
     bool operator==(const Tick&) const = default;
@@ -24,8 +24,8 @@ struct Tick {
 [[nodiscard]] std::vector<Tick> valueTicks(double low, double high, int wanted, Unit unit);
 
 enum class TimeLabels {
-    Relative,   ///< Time since `origin`: "0 s", "10 s"; "1:30" in minutes and seconds for longer ranges.
-    Clock,      ///< Time of day, UTC: "22:19:30", with as many decimals as the distance of the marks needs.
+    Relative, ///< Time since `origin`: "0 s", "10 s"; "1:30" in minutes and seconds for longer ranges.
+    Clock,    ///< Time of day, UTC: "22:19:30", with as many decimals as the distance of the marks needs.
 };
 
 /// Marks at round times inside `range`, about `wanted` of them (never more than 2 * wanted + 1).

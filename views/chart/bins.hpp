@@ -39,13 +39,13 @@ struct BinChoice {
     base::Nanoseconds shown = 0;
 };
 
-/// The finest of the `available` widths that covers `range` with at most `maxBins` bins; when even the widest needs more,
-/// several of the widest are shown as one. `available` must not be empty and its widths positive.
+/// The finest of the `available` widths that covers `range` with at most `maxBins` bins; when even the widest needs
+/// more, several of the widest are shown as one. `available` must not be empty and its widths positive.
 [[nodiscard]] BinChoice chooseBins(const base::TimeRange& range, std::span<const base::Nanoseconds> available,
                                    std::size_t maxBins);
 
-/// The bins that cover `range`, aligned to the epoch, all zero where `sparse` has nothing. Values that fall in one bin are
-/// added up; what lies outside is left out.
+/// The bins that cover `range`, aligned to the epoch, all zero where `sparse` has nothing. Values that fall in one bin
+/// are added up; what lies outside is left out.
 [[nodiscard]] Bins fillBins(const base::TimeRange& range, base::Nanoseconds bin, std::span<const SparseBin> sparse);
 
 /// Several neighbouring bins as one.
@@ -53,8 +53,8 @@ struct Extent {
     double low = 0;
     double high = 0;
     double mean = 0;
-    std::size_t first = 0;   ///< Index of the first bin it stands for.
-    std::size_t count = 0;   ///< How many bins it stands for.
+    std::size_t first = 0; ///< Index of the first bin it stands for.
+    std::size_t count = 0; ///< How many bins it stands for.
 
     bool operator==(const Extent&) const = default;
 };

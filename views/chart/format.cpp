@@ -61,10 +61,10 @@ CivilTime civilTime(base::Timestamp time)
 std::string civilText(base::Timestamp time, char separator, int digits)
 {
     const CivilTime civil = civilTime(time);
-    std::string text = fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", static_cast<int>(civil.date.year()),
-                                   static_cast<unsigned>(civil.date.month()), static_cast<unsigned>(civil.date.day()),
-                                   separator, civil.clock.hours().count(), civil.clock.minutes().count(),
-                                   civil.clock.seconds().count());
+    std::string text =
+        fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", static_cast<int>(civil.date.year()),
+                    static_cast<unsigned>(civil.date.month()), static_cast<unsigned>(civil.date.day()), separator,
+                    civil.clock.hours().count(), civil.clock.minutes().count(), civil.clock.seconds().count());
     if (digits > 0)
         text += '.' + fmt::format("{:09}", civil.fraction).substr(0, static_cast<std::size_t>(digits));
     return text;
@@ -197,7 +197,9 @@ std::string formatPercent(double percent)
 std::string formatValue(double value, Unit unit)
 {
     constexpr double kLimit = 9.2e18; // Just inside what a 64-bit integer holds.
-    const auto whole = [&] { return static_cast<std::int64_t>(std::llround(std::fmax(-kLimit, std::fmin(kLimit, value)))); };
+    const auto whole = [&] {
+        return static_cast<std::int64_t>(std::llround(std::fmax(-kLimit, std::fmin(kLimit, value))));
+    };
     if (!std::isfinite(value))
         return "–";
     switch (unit) {
@@ -211,7 +213,8 @@ std::string formatValue(double value, Unit unit)
     case Unit::Packets: return formatCount(whole());
     case Unit::None: break;
     }
-    return value == std::floor(value) && std::fabs(value) < kLimit ? fmt::format("{}", whole()) : fmt::format("{:g}", value);
+    return value == std::floor(value) && std::fabs(value) < kLimit ? fmt::format("{}", whole())
+                                                                   : fmt::format("{:g}", value);
 }
 
 } // namespace vnscope::views::chart

@@ -13,15 +13,15 @@ namespace vnscope::views::chart {
 
 /// What a number counts. Decides how it is printed and which unit an axis carries.
 enum class Unit {
-    None,          ///< Text, or a number that is a name (a port, a CPU).
-    Count,         ///< Things: events, devices, polls.
+    None,  ///< Text, or a number that is a name (a port, a CPU).
+    Count, ///< Things: events, devices, polls.
     Packets,
     Bytes,
     BitsPerSecond,
-    Nanoseconds,   ///< A length of time.
-    Time,          ///< A point in time, nanoseconds since the Unix epoch.
-    Ratio,         ///< A plain quotient, 1.87.
-    Percent,       ///< 0..100.
+    Nanoseconds, ///< A length of time.
+    Time,        ///< A point in time, nanoseconds since the Unix epoch.
+    Ratio,       ///< A plain quotient, 1.87.
+    Percent,     ///< 0..100.
 };
 
 /// The unit's name in machine-readable output: `packets`, `bytes`, `bit/s`, `ns`, `ns_since_epoch`, `ratio`, `percent`,

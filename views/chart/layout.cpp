@@ -13,16 +13,16 @@ constexpr double kMirroredHeight = 196;
 constexpr double kStripHeight = 34;
 constexpr double kStripGap = 8;
 constexpr double kTopMargin = 10;
-constexpr double kNameHeight = 18;      // A line of text above or below a mirrored plot.
+constexpr double kNameHeight = 18; // A line of text above or below a mirrored plot.
 constexpr double kAxisHeight = 22;
 constexpr double kRightMargin = 14;
 constexpr double kMirroredLeftMargin = 76;
 constexpr double kStripLeftMargin = 132;
 constexpr double kStripRightMargin = 92;
 constexpr double kTextHeight = 12;
-constexpr double kLabelRise = 4;        // From a line to the baseline of text that is centred on it.
-constexpr double kTimeLabelRise = 6;    // From the bottom of the chart to the baseline of the time labels.
-constexpr double kColumnWidth = 1.5;    // Pixels; narrower columns only make the file longer.
+constexpr double kLabelRise = 4;     // From a line to the baseline of text that is centred on it.
+constexpr double kTimeLabelRise = 6; // From the bottom of the chart to the baseline of the time labels.
+constexpr double kColumnWidth = 1.5; // Pixels; narrower columns only make the file longer.
 constexpr double kTimeTickDistance = 90;
 
 std::size_t columnsIn(const Rect& plot)
@@ -102,7 +102,8 @@ Layout layOutMirrored(const TimeChart& chart, double width)
 {
     assert(chart.series.size() == 2);
     Layout layout{width, kMirroredHeight, {}, {}, {}, {}, {}, {}, {}, {}};
-    const Rect plot{kMirroredLeftMargin, kNameHeight, width - kRightMargin, kMirroredHeight - kAxisHeight - kNameHeight};
+    const Rect plot{kMirroredLeftMargin, kNameHeight, width - kRightMargin,
+                    kMirroredHeight - kAxisHeight - kNameHeight};
     layout.plots.push_back(plot);
     const double up = peakOf(chart.series[0].bins.values).value;
     const double down = peakOf(chart.series[1].bins.values).value;
@@ -146,8 +147,8 @@ Layout layOutStrips(const TimeChart& chart, double width)
         // Every strip looks the same: its place and its name tell it from the others, so colour need not.
         layout.areas.push_back(areaOf(series, 0, Direction::Up, plot, y));
         layout.seriesLabels.push_back({{left - 10, plot.bottom - kLabelRise}, Label::Anchor::End, series.name});
-        layout.peakLabels.push_back({{right + 8, plot.bottom - kLabelRise}, Label::Anchor::Start,
-                                     peakText(series, chart.unit)});
+        layout.peakLabels.push_back(
+            {{right + 8, plot.bottom - kLabelRise}, Label::Anchor::Start, peakText(series, chart.unit)});
         top = plot.bottom + kStripGap;
     }
     return layout;

@@ -6,7 +6,8 @@
 
 #include "views/chart/time_chart.hpp"
 
-/// Where everything of a chart goes, in pixels from the top left corner. No ink: SVG and widgets draw the same geometry.
+/// Where everything of a chart goes, in pixels from the top left corner. No ink: SVG and widgets draw the same
+/// geometry.
 namespace vnscope::views::chart {
 
 struct Point {
@@ -29,7 +30,7 @@ struct Rect {
 struct Label {
     enum class Anchor { Start, Middle, End };
 
-    Point at;                       ///< On the text's baseline.
+    Point at; ///< On the text's baseline.
     Anchor anchor = Anchor::Start;
     std::string text;
 };
@@ -42,16 +43,16 @@ struct Line {
 
 /// The outline of one series, from the zero line at its left end over every step to the zero line at its right end.
 struct Area {
-    std::size_t style = 0;          ///< For seriesStyle().
-    double zero = 0;                ///< y of its zero line.
-    std::vector<Point> peaks;       ///< Outline of the largest value under each pixel column: no peak is hidden.
-    std::vector<Point> means;       ///< Outline of the mean; empty where it would be the same line.
+    std::size_t style = 0;    ///< For seriesStyle().
+    double zero = 0;          ///< y of its zero line.
+    std::vector<Point> peaks; ///< Outline of the largest value under each pixel column: no peak is hidden.
+    std::vector<Point> means; ///< Outline of the mean; empty where it would be the same line.
 };
 
 struct Layout {
     double width = 0;
     double height = 0;
-    std::vector<Rect> plots;        ///< One per strip; one in all for Mirrored.
+    std::vector<Rect> plots; ///< One per strip; one in all for Mirrored.
     std::vector<Line> grid;
     std::vector<Line> zeroLines;
     std::vector<Line> lossMarks;

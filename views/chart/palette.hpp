@@ -27,9 +27,9 @@ enum class Marker { Circle, Square, TriangleUp, Diamond, TriangleDown, Cross, Pl
 
 /// How one series looks: colour tells series apart at a glance, dash and marker tell them apart without colour.
 struct SeriesStyle {
-    Rgb light;                 ///< On a light ground.
-    Rgb dark;                  ///< On a dark ground.
-    std::string_view dash;     ///< SVG stroke-dasharray in pixels; empty: solid.
+    Rgb light;             ///< On a light ground.
+    Rgb dark;              ///< On a dark ground.
+    std::string_view dash; ///< SVG stroke-dasharray in pixels; empty: solid.
     Marker marker = Marker::Circle;
 };
 

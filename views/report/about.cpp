@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-
 #include "views/report/catalog.hpp"
 
 namespace vnscope::views::report {
@@ -14,7 +13,8 @@ constexpr std::size_t kShownClasses = 100;
 
 Table traceTable(const storage::Table& rows)
 {
-    Table table{"traces", "Traces",
+    Table table{"traces",
+                "Traces",
                 {{"path", "Trace"},
                  {"host", "Host"},
                  {"domain", "Domain"},
@@ -26,7 +26,9 @@ Table traceTable(const storage::Table& rows)
                  {"events", "Events", Unit::Count},
                  {"discarded_events", "Lost events", Unit::Count},
                  {"discarded_packets", "Lost packets", Unit::Count, "CTF packets that the tracer overwrote whole"}},
-                {}, static_cast<std::int64_t>(rows.rows.size()), "Table trace of the store has all."};
+                {},
+                static_cast<std::int64_t>(rows.rows.size()),
+                "Table trace of the store has all."};
     for (const auto& row : rows.rows) {
         if (table.rows.size() < kShownTraces)
             table.rows.push_back({{row.begin() + 1, row.end()}, ""});
@@ -36,13 +38,16 @@ Table traceTable(const storage::Table& rows)
 
 Table streamTable(const storage::Table& rows)
 {
-    Table table{"trace_streams", "Streams",
+    Table table{"trace_streams",
+                "Streams",
                 {{"name", "Stream"},
                  {"cpu", "CPU"},
                  {"state", "Read", Unit::None, "whole, partial (a part is damaged) or unreadable"},
                  {"events", "Events", Unit::Count},
                  {"bytes", "Size", Unit::Bytes}},
-                {}, static_cast<std::int64_t>(rows.rows.size()), "Table trace_stream of the store has all."};
+                {},
+                static_cast<std::int64_t>(rows.rows.size()),
+                "Table trace_stream of the store has all."};
     for (const auto& row : rows.rows) {
         if (table.rows.size() < kShownStreams)
             table.rows.push_back({row, row[2].text() == "whole" ? "" : "this stream could not be read whole"});
@@ -52,12 +57,15 @@ Table streamTable(const storage::Table& rows)
 
 Table classTable(const storage::Table& rows)
 {
-    Table table{"event_classes", "Event classes, most frequent first",
+    Table table{"event_classes",
+                "Event classes, most frequent first",
                 {{"name", "Event class"},
-                 {"count", "Events", Unit::Count, "", false, true},
+                 {"count", "Events", Unit::Count, "", Column::Look::Bar},
                  {"schema", "Understood as", Unit::None, "– : only counted"},
                  {"missing_fields", "Missing fields"}},
-                {}, static_cast<std::int64_t>(rows.rows.size()), "Table event_class of the store has all."};
+                {},
+                static_cast<std::int64_t>(rows.rows.size()),
+                "Table event_class of the store has all."};
     for (const auto& row : rows.rows) {
         if (table.rows.size() < kShownClasses)
             table.rows.push_back({row, ""});
@@ -68,8 +76,8 @@ Table classTable(const storage::Table& rows)
 Facts storeFacts(const storage::Store& store)
 {
     Facts facts{"store", {}};
-    for (const auto& [key, title] : {std::pair{"vnscope_version", "vnscope"}, std::pair{"schema_version", "Store layout"},
-                                     std::pair{"command", "Command"}}) {
+    for (const auto& [key, title] : {std::pair{"vnscope_version", "vnscope"},
+                                     std::pair{"schema_version", "Store layout"}, std::pair{"command", "Command"}}) {
         const std::string text = store.meta(key);
         if (!text.empty())
             facts.facts.push_back({key, title, Unit::None, text});
@@ -83,15 +91,19 @@ Facts storeFacts(const storage::Store& store)
 base::Result<Section> buildAbout(const ReportContext& context)
 {
     const auto traces = context.read({"trace",
-                                      {"trace_id", "path", "host", "domain", "tracer", "kernel_release", "begin_ns", "end_ns",
-                                       "clock_offset_ns", "events", "discarded_events", "discarded_packets"},
-                                      {}, {"trace_id"}, -1});
+                                      {"trace_id", "path", "host", "domain", "tracer", "kernel_release", "begin_ns",
+                                       "end_ns", "clock_offset_ns", "events", "discarded_events", "discarded_packets"},
+                                      {},
+                                      {"trace_id"},
+                                      -1});
     if (!traces)
         return tl::unexpected(traces.error());
-    const auto streams = context.read({"trace_stream", {"name", "cpu", "state", "events", "bytes"}, {}, {"trace_id", "name"}, -1});
+    const auto streams =
+        context.read({"trace_stream", {"name", "cpu", "state", "events", "bytes"}, {}, {"trace_id", "name"}, -1});
     if (!streams)
         return tl::unexpected(streams.error());
-    const auto classes = context.read({"event_class", {"name", "count", "schema", "missing_fields"}, {}, {"-count", "name"}, -1});
+    const auto classes =
+        context.read({"event_class", {"name", "count", "schema", "missing_fields"}, {}, {"-count", "name"}, -1});
     if (!classes)
         return tl::unexpected(classes.error());
     Section section;

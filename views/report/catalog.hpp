@@ -10,14 +10,14 @@
 
 namespace vnscope::views::report {
 
-/// One section of the report. `build` gives the headline and the blocks; title, notes about missing events and notes about
-/// lost data are added by buildDocument(), the same way for every section.
+/// One section of the report. `build` gives the headline and the blocks; title, notes about missing events and notes
+/// about lost data are added by buildDocument(), the same way for every section.
 struct SectionInfo {
-    std::string_view id;          ///< In JSON, in HTML anchors and in the file name.
+    std::string_view id; ///< In JSON, in HTML anchors and in the file name.
     std::string_view title;
-    std::string_view question;    ///< What it answers, for `vnscope list sections`.
-    std::string_view analysis;    ///< Whose results it shows; empty: what every store has.
-    std::string_view nothing;     ///< What to say when all could run and there is nothing to show.
+    std::string_view question; ///< What it answers, for `vnscope list sections`.
+    std::string_view analysis; ///< Whose results it shows; empty: what every store has.
+    std::string_view nothing;  ///< What to say when all could run and there is nothing to show.
     base::Result<Section> (*build)(const ReportContext&);
 };
 

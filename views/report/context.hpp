@@ -17,7 +17,7 @@ namespace vnscope::views::report {
 
 /// How far one analysis could go (table `analysis`).
 struct AnalysisState {
-    std::string state;          ///< complete, partial, missing_events.
+    std::string state; ///< complete, partial, missing_events.
     std::string missingEvents;
     std::string advice;
 

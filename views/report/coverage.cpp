@@ -37,7 +37,9 @@ base::Result<Section> buildCoverage(const ReportContext& context)
 {
     const auto rows = context.read({"analysis",
                                     {"analysis", "title", "question", "state", "missing_events", "advice", "version"},
-                                    {}, {"analysis"}, -1});
+                                    {},
+                                    {"analysis"},
+                                    -1});
     if (!rows)
         return tl::unexpected(rows.error());
     Section section;

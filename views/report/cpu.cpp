@@ -30,14 +30,17 @@ std::string cpuName(const ReportContext& context, const Value& host, const Value
 
 Table softirqTable(const ReportContext& context, const storage::Table& rows)
 {
-    Table table{"softirq", "Time in network softirqs",
+    Table table{"softirq",
+                "Time in network softirqs",
                 {{"cpu", "CPU"},
                  {"vector", "Softirq"},
                  {"entries", "Runs", Unit::Count},
                  {"total_ns", "Time", Unit::Nanoseconds},
-                 {"busy_percent", "Of the window", Unit::Percent, "", false, true},
+                 {"busy_percent", "Of the window", Unit::Percent, "", Column::Look::Bar},
                  {"max_ns", "Longest run", Unit::Nanoseconds}},
-                {}, static_cast<std::int64_t>(rows.rows.size()), "Table softirq_time of the store has all."};
+                {},
+                static_cast<std::int64_t>(rows.rows.size()),
+                "Table softirq_time of the store has all."};
     for (const auto& row : rows.rows) {
         if (table.rows.size() == kShownRows)
             break;
@@ -50,7 +53,8 @@ Table softirqTable(const ReportContext& context, const storage::Table& rows)
 
 Table pollTable(const ReportContext& context, const storage::Table& rows)
 {
-    Table table{"napi", "NAPI polls by device and CPU",
+    Table table{"napi",
+                "NAPI polls by device and CPU",
                 {{"device", "Device", Unit::None, "(backlog) is the CPU's own queue, which veth uses"},
                  {"cpu", "CPU"},
                  {"polls", "Polls", Unit::Count},
@@ -60,13 +64,16 @@ Table pollTable(const ReportContext& context, const storage::Table& rows)
                  {"budget_percent", "Of budget", Unit::Percent, "packets handled of packets allowed"},
                  {"full_polls", "Full polls", Unit::Count, "polls that used their whole budget: more was waiting"},
                  {"empty_polls", "Empty polls", Unit::Count}},
-                {}, static_cast<std::int64_t>(rows.rows.size()), "Table napi_poll of the store has all."};
+                {},
+                static_cast<std::int64_t>(rows.rows.size()),
+                "Table napi_poll of the store has all."};
     for (const auto& row : rows.rows) {
         if (table.rows.size() == kShownRows)
             break;
-        table.rows.push_back({{context.withHost(row[2].text(), row[0].text()), fmt::format("CPU {}", row[1].integer()), row[3],
-                               row[6], quotient(row[6], row[3].integer(), 1), row[8], quotient(row[6], row[7].integer(), 100), row[5], row[4]},
-                              ""});
+        table.rows.push_back(
+            {{context.withHost(row[2].text(), row[0].text()), fmt::format("CPU {}", row[1].integer()), row[3], row[6],
+              quotient(row[6], row[3].integer(), 1), row[8], quotient(row[6], row[7].integer(), 100), row[5], row[4]},
+             ""});
     }
     return table;
 }
@@ -74,8 +81,11 @@ Table pollTable(const ReportContext& context, const storage::Table& rows)
 base::Result<Figures> busyChart(const ReportContext& context)
 {
     const chart::BinChoice choice = binsFor(context, 10 * base::kNsPerMs);
-    const auto rows = context.read({"softirq_bin", {"host", "cpu", "vector", "begin_ns", "busy_ns"},
-                                    {{"bin_ns", "=", choice.stored}}, {"begin_ns"}, -1});
+    const auto rows = context.read({"softirq_bin",
+                                    {"host", "cpu", "vector", "begin_ns", "busy_ns"},
+                                    {{"bin_ns", "=", choice.stored}},
+                                    {"begin_ns"},
+                                    -1});
     if (!rows)
         return tl::unexpected(rows.error());
     using Key = std::tuple<std::string, std::int64_t, std::string>;
@@ -88,7 +98,11 @@ base::Result<Figures> busyChart(const ReportContext& context)
     const std::string bin = chart::formatDuration(choice.shown);
     chart::TimeChart chart{"Network softirq time over time",
                            fmt::format("Share of each {} that a CPU spent in a network softirq, one strip each.", bin),
-                           chart::ChartKind::Strips, Unit::Percent, context.window().begin, {}, context.lossMarks()};
+                           chart::ChartKind::Strips,
+                           Unit::Percent,
+                           context.window().begin,
+                           {},
+                           context.lossMarks()};
     for (const auto& [key, sparse] : strips) {
         if (chart.series.size() == kShownStrips)
             break;
@@ -97,21 +111,27 @@ base::Result<Figures> busyChart(const ReportContext& context)
                                 context.withHost(host, fmt::format("CPU {} {}", cpu, vector)),
                                 chart::fillBins(context.window(), choice.shown, sparse)});
     }
-    return Figures{"busy", fmt::format("Time in network softirqs, in bins of {}", bin), {std::move(chart)}, {"softirq"}};
+    return Figures{
+        "busy", fmt::format("Time in network softirqs, in bins of {}", bin), {std::move(chart)}, {"softirq"}};
 }
 
 } // namespace
 
 base::Result<Section> buildCpu(const ReportContext& context)
 {
-    const auto times = context.read({"softirq_time", {"cpu", "host", "vector", "entries", "total_ns", "max_ns"},
-                                     {}, {"host", "cpu", "vector"}, -1});
+    const auto times = context.read({"softirq_time",
+                                     {"cpu", "host", "vector", "entries", "total_ns", "max_ns"},
+                                     {},
+                                     {"host", "cpu", "vector"},
+                                     -1});
     if (!times)
         return tl::unexpected(times.error());
-    const auto polls = context.read({"napi_poll",
-                                     {"device", "cpu", "host", "polls", "empty_polls", "full_polls", "packets", "budget",
-                                      "max_packets"},
-                                     {}, {"-polls", "device", "cpu"}, -1});
+    const auto polls = context.read(
+        {"napi_poll",
+         {"device", "cpu", "host", "polls", "empty_polls", "full_polls", "packets", "budget", "max_packets"},
+         {},
+         {"-polls", "device", "cpu"},
+         -1});
     if (!polls)
         return tl::unexpected(polls.error());
     Section section;

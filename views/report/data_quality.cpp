@@ -47,11 +47,14 @@ Entries defectList(std::vector<std::vector<Value>> rows)
 
 Table lifecycleTable(const storage::Table& lives)
 {
-    Table table{"skb_lifecycle", "How much of each packet's life the trace shows",
+    Table table{"skb_lifecycle",
+                "How much of each packet's life the trace shows",
                 {{"kind", "Kind", Unit::None},
                  {"count", "Packets", Unit::Packets},
-                 {"meaning", "Meaning", Unit::None, "", true, false}},
-                {}, static_cast<std::int64_t>(lives.rows.size()), ""};
+                 {"meaning", "Meaning", Unit::None, "", Column::Look::Prose}},
+                {},
+                static_cast<std::int64_t>(lives.rows.size()),
+                ""};
     for (const auto& row : lives.rows)
         table.rows.push_back({row, ""});
     return table;
@@ -63,7 +66,9 @@ base::Result<Section> buildDataQuality(const ReportContext& context)
 {
     const auto quality = context.read({"data_quality",
                                        {"severity", "kind", "subject", "count", "message", "advice", "ts_ns"},
-                                       {}, {"quality_id"}, -1});
+                                       {},
+                                       {"quality_id"},
+                                       -1});
     if (!quality)
         return tl::unexpected(quality.error());
     const auto lives = context.read({"skb_lifecycle", {"kind", "count", "meaning"}, {}, {}, -1});

@@ -24,7 +24,7 @@ struct Device {
     std::string kind;
     Value rxPackets, rxBytes, txPackets, txBytes, drops, rxL3Bytes, txL3Bytes;
     std::string rxBasis, txBasis;
-    chart::Bins rx, tx;          ///< bit/s; only for devices with traffic.
+    chart::Bins rx, tx; ///< bit/s; only for devices with traffic.
 
     [[nodiscard]] std::int64_t bytes() const { return rxBytes.integer() + txBytes.integer(); }
     [[nodiscard]] bool hasTraffic() const { return rxPackets.integer() + txPackets.integer() > 0; }
@@ -35,14 +35,28 @@ base::Result<std::vector<Device>> readDevices(const ReportContext& context)
     const auto totals = context.read({"device_total",
                                       {"device_id", "kind", "rx_packets", "rx_bytes", "tx_packets", "tx_bytes", "drops",
                                        "rx_l3_bytes", "tx_l3_bytes", "rx_basis", "tx_basis"},
-                                      {}, {"device_id"}, -1});
+                                      {},
+                                      {"device_id"},
+                                      -1});
     if (!totals)
         return tl::unexpected(totals.error());
     std::vector<Device> devices;
     const bool dropsAreKnown = context.couldRun("drops");
     for (const auto& row : totals->rows) {
-        devices.push_back({row[0], context.deviceName(row[0]).text(), row[1].text(), row[2], row[3], row[4], row[5],
-                           dropsAreKnown ? row[6] : Value(), row[7], row[8], row[9].text(), row[10].text(), {}, {}});
+        devices.push_back({row[0],
+                           context.deviceName(row[0]).text(),
+                           row[1].text(),
+                           row[2],
+                           row[3],
+                           row[4],
+                           row[5],
+                           dropsAreKnown ? row[6] : Value(),
+                           row[7],
+                           row[8],
+                           row[9].text(),
+                           row[10].text(),
+                           {},
+                           {}});
     }
     std::stable_sort(devices.begin(), devices.end(),
                      [](const Device& a, const Device& b) { return a.bytes() > b.bytes(); });
@@ -52,14 +66,18 @@ base::Result<std::vector<Device>> readDevices(const ReportContext& context)
 base::Result<chart::Bins> readRate(const ReportContext& context, const Value& device, std::string_view direction,
                                    const chart::BinChoice& choice)
 {
-    const auto rows = context.read({"bandwidth", {"begin_ns", "bytes"},
-                                    {{"bin_ns", "=", choice.stored}, {"device_id", "=", device}, {"direction", "=", direction}},
-                                    {"begin_ns"}, -1});
+    const auto rows =
+        context.read({"bandwidth",
+                      {"begin_ns", "bytes"},
+                      {{"bin_ns", "=", choice.stored}, {"device_id", "=", device}, {"direction", "=", direction}},
+                      {"begin_ns"},
+                      -1});
     if (!rows)
         return tl::unexpected(rows.error());
     std::vector<chart::SparseBin> sparse;
     sparse.reserve(rows->rows.size());
-    const double bitsPerByteAndSecond = 8.0 * static_cast<double>(base::kNsPerSecond) / static_cast<double>(choice.shown);
+    const double bitsPerByteAndSecond =
+        8.0 * static_cast<double>(base::kNsPerSecond) / static_cast<double>(choice.shown);
     for (const auto& row : rows->rows)
         sparse.push_back({{row[0].integer()}, static_cast<double>(row[1].integer()) * bitsPerByteAndSecond});
     return chart::fillBins(context.window(), choice.shown, sparse);
@@ -82,8 +100,8 @@ Value meanRate(const Value& bytes, const base::TimeRange& window)
 {
     if (bytes.isNull() || window.isEmpty())
         return {};
-    return static_cast<double>(bytes.integer()) * 8.0 * static_cast<double>(base::kNsPerSecond)
-           / static_cast<double>(window.length());
+    return static_cast<double>(bytes.integer()) * 8.0 * static_cast<double>(base::kNsPerSecond) /
+           static_cast<double>(window.length());
 }
 
 Value peakRate(const Value& packets, const chart::Bins& bins)
@@ -94,46 +112,53 @@ Value peakRate(const Value& packets, const chart::Bins& bins)
 Table trafficTable(const ReportContext& context, std::span<const Device> devices, base::Nanoseconds bin)
 {
     const std::string peakMeaning = fmt::format("highest mean over {}", chart::formatDuration(bin));
-    Table table{"traffic", "Traffic by device, busiest first",
-                        {{"device", "Device", Unit::None},
-                         {"kind", "Kind", Unit::None},
-                         {"rx_packets", "Rx packets", Unit::Packets},
-                         {"rx_bytes", "Rx bytes", Unit::Bytes, "", false, true},
-                         {"rx_mean_bps", "Rx mean", Unit::BitsPerSecond},
-                         {"rx_peak_bps", "Rx peak", Unit::BitsPerSecond, peakMeaning},
-                         {"tx_packets", "Tx packets", Unit::Packets},
-                         {"tx_bytes", "Tx bytes", Unit::Bytes, "", false, true},
-                         {"tx_mean_bps", "Tx mean", Unit::BitsPerSecond},
-                         {"tx_peak_bps", "Tx peak", Unit::BitsPerSecond, peakMeaning},
-                         {"drops", "Drops", Unit::Packets, "packets lost while at this device"}},
-                        {}, static_cast<std::int64_t>(devices.size()), "Table device_total of the store has all."};
+    Table table{"traffic",
+                "Traffic by device, busiest first",
+                {{"device", "Device", Unit::None},
+                 {"kind", "Kind", Unit::None},
+                 {"rx_packets", "Rx packets", Unit::Packets},
+                 {"rx_bytes", "Rx bytes", Unit::Bytes, "", Column::Look::Bar},
+                 {"rx_mean_bps", "Rx mean", Unit::BitsPerSecond},
+                 {"rx_peak_bps", "Rx peak", Unit::BitsPerSecond, peakMeaning},
+                 {"tx_packets", "Tx packets", Unit::Packets},
+                 {"tx_bytes", "Tx bytes", Unit::Bytes, "", Column::Look::Bar},
+                 {"tx_mean_bps", "Tx mean", Unit::BitsPerSecond},
+                 {"tx_peak_bps", "Tx peak", Unit::BitsPerSecond, peakMeaning},
+                 {"drops", "Drops", Unit::Packets, "packets lost while at this device"}},
+                {},
+                static_cast<std::int64_t>(devices.size()),
+                "Table device_total of the store has all."};
     for (const Device& device : devices.first(std::min(devices.size(), kShownDevices))) {
-        table.rows.push_back({{device.name, device.kind, device.rxPackets, device.rxBytes,
-                               meanRate(device.rxBytes, context.window()), peakRate(device.rxPackets, device.rx),
-                               device.txPackets, device.txBytes, meanRate(device.txBytes, context.window()),
-                               peakRate(device.txPackets, device.tx), device.drops},
-                              context.qualityOf(device.name)});
+        table.rows.push_back(
+            {{device.name, device.kind, device.rxPackets, device.rxBytes, meanRate(device.rxBytes, context.window()),
+              peakRate(device.rxPackets, device.rx), device.txPackets, device.txBytes,
+              meanRate(device.txBytes, context.window()), peakRate(device.txPackets, device.tx), device.drops},
+             context.qualityOf(device.name)});
     }
     return table;
 }
 
 Table layersTable(std::span<const Device> devices)
 {
-    Table table{"layers", "Bytes with and without Ethernet headers, and how they were counted",
-                        {{"device", "Device", Unit::None},
-                         {"rx_bytes", "Rx L2", Unit::Bytes,
-                          "as the kernel's own counters count: with Ethernet header, except on bridges, internal ports and loopback",
-                          false, false},
-                         {"rx_l3_bytes", "Rx L3", Unit::Bytes, "without Ethernet header"},
-                         {"rx_basis", "Rx basis", Unit::None,
-                          "exact; estimated (GRO had merged frames before they were seen); unobserved"},
-                         {"tx_bytes", "Tx L2", Unit::Bytes},
-                         {"tx_l3_bytes", "Tx L3", Unit::Bytes},
-                         {"tx_basis", "Tx basis", Unit::None}},
-                        {}, static_cast<std::int64_t>(devices.size()), "Table device_traffic of the store has all."};
+    Table table{
+        "layers",
+        "Bytes with and without Ethernet headers, and how they were counted",
+        {{"device", "Device", Unit::None},
+         {"rx_bytes", "Rx L2", Unit::Bytes,
+          "as the kernel's own counters count: with Ethernet header, except on bridges, internal ports and loopback"},
+         {"rx_l3_bytes", "Rx L3", Unit::Bytes, "without Ethernet header"},
+         {"rx_basis", "Rx basis", Unit::None,
+          "exact; estimated (GRO had merged frames before they were seen); unobserved"},
+         {"tx_bytes", "Tx L2", Unit::Bytes},
+         {"tx_l3_bytes", "Tx L3", Unit::Bytes},
+         {"tx_basis", "Tx basis", Unit::None}},
+        {},
+        static_cast<std::int64_t>(devices.size()),
+        "Table device_traffic of the store has all."};
     for (const Device& device : devices.first(std::min(devices.size(), kShownDevices))) {
         table.rows.push_back({{device.name, device.rxBytes, device.rxL3Bytes, device.rxBasis, device.txBytes,
-                               device.txL3Bytes, device.txBasis}, ""});
+                               device.txL3Bytes, device.txBasis},
+                              ""});
     }
     return table;
 }
@@ -141,22 +166,27 @@ Table layersTable(std::span<const Device> devices)
 base::Result<Table> identityTable(const ReportContext& context)
 {
     const auto rows = context.read({"device",
-                                    {"device_id", "kind", "mac", "netns", "ifindex", "peer_id", "bridge_id", "ambiguous",
-                                     "evidence", "first_seen_ns", "last_seen_ns"},
-                                    {}, {"label"}, -1});
+                                    {"device_id", "kind", "mac", "netns", "ifindex", "peer_id", "bridge_id",
+                                     "ambiguous", "evidence", "first_seen_ns", "last_seen_ns"},
+                                    {},
+                                    {"label"},
+                                    -1});
     if (!rows)
         return tl::unexpected(rows.error());
-    Table table{"identity", "What is known of each device",
-                        {{"device", "Device", Unit::None},
-                         {"kind", "Kind", Unit::None},
-                         {"mac", "MAC", Unit::None},
-                         {"netns", "Namespace", Unit::None, "inode of the network namespace"},
-                         {"peer", "Peer", Unit::None, "other end of a veth"},
-                         {"bridge", "Bridge", Unit::None},
-                         {"first_seen_ns", "First seen", Unit::Time},
-                         {"last_seen_ns", "Last seen", Unit::Time},
-                         {"evidence", "Evidence", Unit::None, "", true, false}},
-                        {}, static_cast<std::int64_t>(rows->rows.size()), "Table device of the store has all."};
+    Table table{"identity",
+                "What is known of each device",
+                {{"device", "Device", Unit::None},
+                 {"kind", "Kind", Unit::None},
+                 {"mac", "MAC", Unit::None},
+                 {"netns", "Namespace", Unit::None, "inode of the network namespace"},
+                 {"peer", "Peer", Unit::None, "other end of a veth"},
+                 {"bridge", "Bridge", Unit::None},
+                 {"first_seen_ns", "First seen", Unit::Time},
+                 {"last_seen_ns", "Last seen", Unit::Time},
+                 {"evidence", "Evidence", Unit::None, "", Column::Look::Prose}},
+                {},
+                static_cast<std::int64_t>(rows->rows.size()),
+                "Table device of the store has all."};
     for (const auto& row : rows->rows) {
         if (table.rows.size() == kShownDevices)
             break;
@@ -175,11 +205,15 @@ Figures rateCharts(const ReportContext& context, std::span<const Device> devices
         if (!device.hasTraffic() || figures.charts.size() == kCharts)
             continue;
         std::string description =
-            fmt::format("Bit rate of {} over time: received above the line (peak {}), sent below it (peak {}).", device.name,
-                        chart::formatBitRate(chart::peakOf(device.rx.values).value),
+            fmt::format("Bit rate of {} over time: received above the line (peak {}), sent below it (peak {}).",
+                        device.name, chart::formatBitRate(chart::peakOf(device.rx.values).value),
                         chart::formatBitRate(chart::peakOf(device.tx.values).value));
-        figures.charts.push_back({device.name, std::move(description), chart::ChartKind::Mirrored, Unit::BitsPerSecond,
-                                  context.window().begin, {{"rx", "Rx", device.rx}, {"tx", "Tx", device.tx}},
+        figures.charts.push_back({device.name,
+                                  std::move(description),
+                                  chart::ChartKind::Mirrored,
+                                  Unit::BitsPerSecond,
+                                  context.window().begin,
+                                  {{"rx", "Rx", device.rx}, {"tx", "Tx", device.tx}},
                                   context.lossMarks()});
         figures.keys.push_back(device.name);
     }
@@ -188,7 +222,8 @@ Figures rateCharts(const ReportContext& context, std::span<const Device> devices
 
 Paragraph chartsMissing(std::size_t charts, std::size_t busy)
 {
-    return {fmt::format("Charts are drawn for the {} busiest of {} devices with traffic; the table above has all.", charts, busy)};
+    return {fmt::format("Charts are drawn for the {} busiest of {} devices with traffic; the table above has all.",
+                        charts, busy)};
 }
 
 } // namespace

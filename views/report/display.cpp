@@ -40,8 +40,7 @@ struct CodeRange {
     std::uint32_t last;
 };
 
-template <std::size_t N>
-bool isIn(const std::array<CodeRange, N>& ranges, std::uint32_t code)
+template <std::size_t N> bool isIn(const std::array<CodeRange, N>& ranges, std::uint32_t code)
 {
     return std::any_of(ranges.begin(), ranges.end(),
                        [code](const CodeRange& range) { return range.first <= code && code <= range.last; });

@@ -25,8 +25,8 @@ inline constexpr std::string_view kNoValue = "–";
 /// The value as JSON writes it: `4391234`, `0.5`, `null`, `"text"`.
 [[nodiscard]] std::string machineValue(const storage::Value& value);
 
-/// Valid UTF-8 in which nothing acts: control characters become their pictures (U+2400…), and what turns the direction of
-/// writing or is invisible becomes U+FFFD, as do bytes that are no UTF-8.
+/// Valid UTF-8 in which nothing acts: control characters become their pictures (U+2400…), and what turns the direction
+/// of writing or is invisible becomes U+FFFD, as do bytes that are no UTF-8.
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// Columns that `text` (already printable) takes in a terminal: wide characters take two, combining marks none.

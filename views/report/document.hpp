@@ -11,8 +11,8 @@
 #include "views/chart/time_chart.hpp"
 
 /// A report before anybody prints it: what is said, not how it looks. Sections build it once; the HTML, JSON and text
-/// writers print the same document, so their numbers cannot differ. Strings here are as the trace gave them: each writer
-/// makes them harmless for its own format.
+/// writers print the same document, so their numbers cannot differ. Strings here are as the trace gave them: each
+/// writer makes them harmless for its own format.
 namespace vnscope::views::report {
 
 using chart::Unit;
@@ -32,12 +32,12 @@ struct Paragraph {
 struct Note {
     Tone tone = Tone::Notice;
     std::string text;
-    std::string see;          ///< Id of the section that tells more; may be empty.
+    std::string see; ///< Id of the section that tells more; may be empty.
 };
 
 /// One named value.
 struct Fact {
-    std::string key;          ///< Machine-readable name with unit suffix, as columns of the store have it.
+    std::string key; ///< Machine-readable name with unit suffix, as columns of the store have it.
     std::string title;
     Unit unit = Unit::None;
     Value value;
@@ -49,16 +49,22 @@ struct Facts {
 };
 
 struct Column {
-    std::string key;          ///< As in Fact.
+    enum class Look {
+        Plain,
+        Bar,     ///< A number with its share of the column's largest drawn behind it.
+        Prose,   ///< Sentences: wrapped instead of cut.
+        Address, ///< An address with port: never cut, because its end matters most.
+    };
+
+    std::string key; ///< As in Fact.
     std::string title;
     Unit unit = Unit::None;
-    std::string meaning{};    ///< Said once, below the table; may be empty.
-    bool isProse = false;     ///< Sentences: wrapped instead of clipped.
-    bool hasBar = false;      ///< Its share of the column's largest number is drawn behind the number.
+    std::string meaning{}; ///< Said once, below the table; may be empty.
+    Look look = Look::Plain;
 };
 
 struct Row {
-    std::vector<Value> cells; ///< One per column.
+    std::vector<Value> cells;  ///< One per column.
     std::string qualityNote{}; ///< What is not perfect about this row's data; may be empty.
 };
 
@@ -67,14 +73,15 @@ struct Table {
     std::string caption;
     std::vector<Column> columns;
     std::vector<Row> rows;
-    std::int64_t totalRows = 0;  ///< Rows that there are; more than rows.size() when only the first are shown.
-    std::string moreAdvice;      ///< How to see the others.
+    std::int64_t totalRows = 0; ///< Rows that there are; more than rows.size() when only the first are shown.
+    std::string moreAdvice;     ///< How to see the others.
+    std::size_t keyColumns = 1; ///< So many columns tell the rows apart; where space is short they are repeated.
 };
 
 /// One or several charts that are read together.
 struct Figures {
     std::string id;
-    std::string heading;         ///< May be empty.
+    std::string heading; ///< May be empty.
     std::vector<chart::TimeChart> charts;
     std::vector<std::string> keys; ///< Machine-readable name of each chart.
 };
@@ -82,12 +89,12 @@ struct Figures {
 /// One item of a list whose order says something.
 struct Entry {
     Tone tone = Tone::Neutral;
-    std::string badge;           ///< One or two words.
+    std::string badge; ///< One or two words.
     std::string title;
-    std::string text;            ///< May be empty.
-    std::string advice;          ///< What to do about it; may be empty.
+    std::string text;   ///< May be empty.
+    std::string advice; ///< What to do about it; may be empty.
     std::vector<Fact> facts;
-    std::string see;             ///< As in Note.
+    std::string see; ///< As in Note.
 };
 
 struct Entries {
@@ -102,16 +109,16 @@ using Block = std::variant<Paragraph, Note, Facts, Table, Figures, Entries>;
 struct Section {
     std::string id;
     std::string title;
-    std::string question;        ///< What the section answers.
-    std::vector<Fact> headline;  ///< The few numbers worth standing at the top of the report.
+    std::string question;       ///< What the section answers.
+    std::vector<Fact> headline; ///< The few numbers worth standing at the top of the report.
     std::vector<Block> blocks;
-    bool hasNoResult = false;    ///< The answer is "nothing", though there may be blocks with what was looked at.
+    bool hasNoResult = false; ///< The answer is "nothing", though there may be blocks with what was looked at.
 };
 
 struct Document {
     std::string title;
-    std::string generator;       ///< "vnscope 0.1.0"
-    std::vector<Fact> session;   ///< What was looked at: hosts, window, events.
+    std::string generator;     ///< "vnscope 0.1.0"
+    std::vector<Fact> session; ///< What was looked at: hosts, window, events.
     base::TimeRange window;
     std::vector<Section> sections;
 };

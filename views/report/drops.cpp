@@ -43,7 +43,8 @@ constexpr std::array<PlaceWords, 15> kPlaces{{
 
 std::string meaningOf(std::string_view place)
 {
-    const auto found = std::find_if(kPlaces.begin(), kPlaces.end(), [&](const PlaceWords& one) { return one.place == place; });
+    const auto found =
+        std::find_if(kPlaces.begin(), kPlaces.end(), [&](const PlaceWords& one) { return one.place == place; });
     return found == kPlaces.end() ? std::string() : std::string(found->words);
 }
 
@@ -69,16 +70,18 @@ struct Cause {
 
 base::Result<std::vector<Cause>> readCauses(const ReportContext& context)
 {
-    const auto rows = context.read({"drop_summary",
-                                    {"device_id", "place", "location", "reason", "reason_name", "drops", "first_ns",
-                                     "last_ns", "confidence"},
-                                    {}, {"-drops", "first_ns"}, -1});
+    const auto rows = context.read(
+        {"drop_summary",
+         {"device_id", "place", "location", "reason", "reason_name", "drops", "first_ns", "last_ns", "confidence"},
+         {},
+         {"-drops", "first_ns"},
+         -1});
     if (!rows)
         return tl::unexpected(rows.error());
     std::vector<Cause> causes;
     for (const auto& row : rows->rows) {
-        causes.push_back({context.deviceName(row[0]), row[1].text(), row[2].text(),
-                          reasonText(row[3], row[4]), row[5].integer(), row[6], row[7], row[8].text()});
+        causes.push_back({context.deviceName(row[0]), row[1].text(), row[2].text(), reasonText(row[3], row[4]),
+                          row[5].integer(), row[6], row[7], row[8].text()});
     }
     return causes;
 }
@@ -99,9 +102,14 @@ using Sums = std::vector<std::pair<std::string, std::int64_t>>;
 
 Table placeTable(const Sums& places)
 {
-    Table table{"by_place", "Drops by place",
-                {{"place", "Place"}, {"drops", "Drops", Unit::Packets, "", false, true}, {"meaning", "What it means", Unit::None, "", true}},
-                {}, static_cast<std::int64_t>(places.size()), ""};
+    Table table{"by_place",
+                "Drops by place",
+                {{"place", "Place"},
+                 {"drops", "Drops", Unit::Packets, "", Column::Look::Bar},
+                 {"meaning", "What it means", Unit::None, "", Column::Look::Prose}},
+                {},
+                static_cast<std::int64_t>(places.size()),
+                ""};
     for (const auto& [place, drops] : places)
         table.rows.push_back({{place, drops, meaningOf(place)}, ""});
     return table;
@@ -109,9 +117,12 @@ Table placeTable(const Sums& places)
 
 Table deviceTable(const Sums& devices)
 {
-    Table table{"by_device", "Drops by device",
-                {{"device", "Device where last seen"}, {"drops", "Drops", Unit::Packets, "", false, true}},
-                {}, static_cast<std::int64_t>(devices.size()), "View drop_summary of the store has all."};
+    Table table{"by_device",
+                "Drops by device",
+                {{"device", "Device where last seen"}, {"drops", "Drops", Unit::Packets, "", Column::Look::Bar}},
+                {},
+                static_cast<std::int64_t>(devices.size()),
+                "View drop_summary of the store has all."};
     for (const auto& [device, drops] : devices) {
         if (table.rows.size() == kShownCauses)
             break;
@@ -122,22 +133,26 @@ Table deviceTable(const Sums& devices)
 
 Table causeTable(const std::vector<Cause>& causes)
 {
-    Table table{"causes", "Drops by place, device, reason and code location",
+    Table table{"causes",
+                "Drops by place, device, reason and code location",
                 {{"place", "Place"},
                  {"device", "Device"},
                  {"reason", "Reason", Unit::None, "as this kernel names it; a number when its names are not known"},
                  {"location", "Location"},
-                 {"drops", "Drops", Unit::Packets, "", false, true},
+                 {"drops", "Drops", Unit::Packets, "", Column::Look::Bar},
                  {"first_ns", "First", Unit::Time},
                  {"last_ns", "Last", Unit::Time},
                  {"confidence", "Sure?", Unit::None,
                   "certain: reason or symbol says that it is a loss; likely: neither is known"}},
-                {}, static_cast<std::int64_t>(causes.size()), "View drop_summary of the store has all."};
+                {},
+                static_cast<std::int64_t>(causes.size()),
+                "View drop_summary of the store has all."};
     for (const Cause& cause : causes) {
         if (table.rows.size() == kShownCauses)
             break;
-        table.rows.push_back({{cause.place, cause.device, cause.reason.empty() ? Value() : Value(cause.reason), cause.location,
-                               cause.drops, cause.first, cause.last, cause.confidence}, ""});
+        table.rows.push_back({{cause.place, cause.device, cause.reason.empty() ? Value() : Value(cause.reason),
+                               cause.location, cause.drops, cause.first, cause.last, cause.confidence},
+                              ""});
     }
     return table;
 }
@@ -145,15 +160,18 @@ Table causeTable(const std::vector<Cause>& causes)
 base::Result<Figures> dropChart(const ReportContext& context, const Sums& places)
 {
     const chart::BinChoice choice = binsFor(context, 10 * base::kNsPerMs);
-    const auto rows = context.read({"drop_bin", {"place", "begin_ns", "drops"}, {{"bin_ns", "=", choice.stored}}, {"begin_ns"}, -1});
+    const auto rows =
+        context.read({"drop_bin", {"place", "begin_ns", "drops"}, {{"bin_ns", "=", choice.stored}}, {"begin_ns"}, -1});
     if (!rows)
         return tl::unexpected(rows.error());
     std::map<std::string, std::vector<chart::SparseBin>> sparse;
     for (const auto& row : rows->rows)
         sparse[row[0].text()].push_back({{row[1].integer()}, static_cast<double>(row[2].integer())});
     const std::string bin = chart::formatDuration(choice.shown);
-    chart::TimeChart chart{"Drops over time", fmt::format("Packets lost in each {}, one strip per place.", bin),
-                           chart::ChartKind::Strips, Unit::Packets, context.window().begin, {}, context.lossMarks()};
+    chart::TimeChart chart{"Drops over time",        fmt::format("Packets lost in each {}, one strip per place.", bin),
+                           chart::ChartKind::Strips, Unit::Packets,
+                           context.window().begin,   {},
+                           context.lossMarks()};
     for (const auto& [place, drops] : places) {
         if (chart.series.size() < kShownPlaces)
             chart.series.push_back({place, place, chart::fillBins(context.window(), choice.shown, sparse[place])});
@@ -166,9 +184,12 @@ base::Result<Table> retryTable(const ReportContext& context)
     const auto rows = context.read({"tx_retry", {"device_id", "retries"}, {}, {"-retries"}, -1});
     if (!rows)
         return tl::unexpected(rows.error());
-    Table table{"tx_retries", "Sending tried again because the driver was busy: nothing was lost",
+    Table table{"tx_retries",
+                "Sending tried again because the driver was busy: nothing was lost",
                 {{"device", "Device"}, {"retries", "Retries", Unit::Count}},
-                {}, static_cast<std::int64_t>(rows->rows.size()), "Table tx_retry of the store has all."};
+                {},
+                static_cast<std::int64_t>(rows->rows.size()),
+                "Table tx_retry of the store has all."};
     for (const auto& row : rows->rows) {
         if (table.rows.size() < kShownOthers)
             table.rows.push_back({{context.deviceName(row[0]), row[1]}, ""});
@@ -178,13 +199,22 @@ base::Result<Table> retryTable(const ReportContext& context)
 
 base::Result<Table> freedTable(const ReportContext& context)
 {
-    const auto rows = context.read({"skb_free", {"verdict", "location", "reason", "reason_name", "count"},
-                                    {{"verdict", "<>", "drop"}}, {"-count", "location"}, -1});
+    const auto rows = context.read({"skb_free",
+                                    {"verdict", "location", "reason", "reason_name", "count"},
+                                    {{"verdict", "<>", "drop"}},
+                                    {"-count", "location"},
+                                    -1});
     if (!rows)
         return tl::unexpected(rows.error());
-    Table table{"not_drops", "Freed by kfree_skb, but not lost: not counted above",
-                {{"verdict", "Why not a drop"}, {"location", "Location"}, {"reason", "Reason"}, {"count", "Packets", Unit::Packets}},
-                {}, static_cast<std::int64_t>(rows->rows.size()), "Table skb_free of the store has all."};
+    Table table{"not_drops",
+                "Freed by kfree_skb, but not lost: not counted above",
+                {{"verdict", "Why not a drop"},
+                 {"location", "Location"},
+                 {"reason", "Reason"},
+                 {"count", "Packets", Unit::Packets}},
+                {},
+                static_cast<std::int64_t>(rows->rows.size()),
+                "Table skb_free of the store has all."};
     for (const auto& row : rows->rows) {
         if (table.rows.size() < kShownOthers)
             table.rows.push_back({{row[0], row[1], reasonText(row[2], row[3]), row[4]}, ""});
@@ -226,7 +256,8 @@ base::Result<Section> buildDrops(const ReportContext& context)
     for (const Cause& cause : *causes)
         total += cause.drops;
     Section section;
-    section.headline.push_back({"drops", "Packets dropped", Unit::Packets, context.couldRun("drops") ? Value(total) : Value()});
+    section.headline.push_back(
+        {"drops", "Packets dropped", Unit::Packets, context.couldRun("drops") ? Value(total) : Value()});
     section.hasNoResult = causes->empty();
     if (!causes->empty()) {
         const Sums places = sumBy(*causes, [](const Cause& cause) { return cause.place; });
@@ -236,7 +267,8 @@ base::Result<Section> buildDrops(const ReportContext& context)
         section.blocks.emplace_back(summary(*causes, places, total));
         section.blocks.emplace_back(placeTable(places));
         section.blocks.emplace_back(std::move(*chart));
-        section.blocks.emplace_back(deviceTable(sumBy(*causes, [](const Cause& cause) { return cause.device.text(); })));
+        section.blocks.emplace_back(
+            deviceTable(sumBy(*causes, [](const Cause& cause) { return cause.device.text(); })));
         section.blocks.emplace_back(causeTable(*causes));
     }
     if (auto done = addTable(section, retryTable(context)); !done)

@@ -13,8 +13,8 @@ constexpr std::int64_t kShown = 20;
 std::string sectionOf(std::string_view analysis)
 {
     const auto all = sections();
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const SectionInfo& info) { return info.analysis == analysis; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const SectionInfo& info) { return info.analysis == analysis; });
     if (found != all.end())
         return std::string(found->id);
     return analysis == "quality" ? "data_quality" : "";
@@ -51,7 +51,8 @@ base::Result<Section> buildFindings(const ReportContext& context)
             break;
         const Urgency urgency = urgencyOf(row[0].real());
         const std::string& analysis = row[1].text();
-        Entry entry{urgency.tone, std::string(urgency.badge), row[2].text(), row[3].text(), "", {}, sectionOf(analysis)};
+        Entry entry{urgency.tone, std::string(urgency.badge), row[2].text(), row[3].text(), "",
+                    {},           sectionOf(analysis)};
         entry.facts = {{"score", "Score", Unit::Ratio, row[0]},
                        {"analysis", "Analysis", Unit::None, analysis},
                        {"begin_ns", "From", Unit::Time, row[4]},

@@ -15,13 +15,24 @@ namespace {
 
 constexpr std::size_t kNameColumns = 40;
 constexpr std::size_t kNarrowColumns = 26;
+constexpr std::size_t kAddressColumns = 48; // The longest: [IPv6]:port.
 constexpr std::size_t kProseColumns = 1000;
 constexpr std::size_t kTitleColumns = 4000;
-constexpr std::size_t kWideTable = 9;   // Columns from which on a table is set smaller.
+constexpr std::size_t kWideTable = 9; // Columns from which on a table is set smaller.
 
 bool isWide(const Table& table)
 {
     return table.columns.size() >= kWideTable;
+}
+
+/// How much text a cell shows before it is cut.
+std::size_t columnsFor(const Column& column, const Table& table)
+{
+    switch (column.look) {
+    case Column::Look::Prose: return kProseColumns;
+    case Column::Look::Address: return kAddressColumns;
+    default: return isWide(table) ? kNarrowColumns : kNameColumns;
+    }
 }
 
 bool isNumeric(const Column& column)
@@ -40,7 +51,8 @@ std::string paletteProperties()
     std::string properties;
     for (std::size_t index = 0; index < chart::kSeriesStyles; ++index) {
         const chart::SeriesStyle& style = chart::seriesStyle(index);
-        properties += fmt::format("--light-{0}:{1};--dark-{0}:{2};", index, chart::hex(style.light), chart::hex(style.dark));
+        properties +=
+            fmt::format("--light-{0}:{1};--dark-{0}:{2};", index, chart::hex(style.light), chart::hex(style.dark));
     }
     return properties;
 }
@@ -94,14 +106,16 @@ void HtmlWriter::write()
     const auto main = m_markup.element("main", {{"id", "report"}});
     for (const Section& section : m_document.sections)
         writeSection(section);
-    m_markup.textElement("footer", "Made by " + m_document.generator + " from its store alone. Times are relative to the begin of the window.");
+    m_markup.textElement("footer", "Made by " + m_document.generator +
+                                       " from its store alone. Times are relative to the begin of the window.");
 }
 
 void HtmlWriter::writeHead()
 {
     const auto head = m_markup.element("head");
     m_markup.leaf("meta", {{"charset", "utf-8"}});
-    m_markup.leaf("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", "default-src 'none'; style-src 'unsafe-inline'"}});
+    m_markup.leaf("meta", {{"http-equiv", "Content-Security-Policy"},
+                           {"content", "default-src 'none'; style-src 'unsafe-inline'"}});
     m_markup.leaf("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
     m_markup.leaf("meta", {{"name", "color-scheme"}, {"content", "light dark"}});
     m_markup.leaf("meta", {{"name", "generator"}, {"content", m_document.generator}});
@@ -119,7 +133,8 @@ void HtmlWriter::writeMasthead()
     {
         const auto line = m_markup.element("p", {{"class", "window"}});
         const base::TimeRange& window = m_document.window;
-        m_markup.textElement("time", chart::formatTime(window.begin), {{"datetime", chart::formatTimeIso(window.begin)}});
+        m_markup.textElement("time", chart::formatTime(window.begin),
+                             {{"datetime", chart::formatTimeIso(window.begin)}});
         m_markup.text(" to ");
         m_markup.textElement("time", chart::formatTime(window.end), {{"datetime", chart::formatTimeIso(window.end)}});
     }
@@ -140,7 +155,8 @@ void HtmlWriter::writeContents()
         if (!section.headline.empty() && !section.headline.front().value.isNull()) {
             const Fact& fact = section.headline.front();
             m_markup.text(" ");
-            m_markup.textElement("span", displayValue(fact.value, fact.unit, m_document.window.begin), {{"class", "count"}});
+            m_markup.textElement("span", displayValue(fact.value, fact.unit, m_document.window.begin),
+                                 {{"class", "count"}});
         }
     }
 }
@@ -169,7 +185,8 @@ void HtmlWriter::writeReference(std::string_view section)
 
 void HtmlWriter::operator()(const Note& note)
 {
-    const auto element = m_markup.element("p", {{"class", fmt::format("note {}", toText(note.tone))}, {"role", "note"}});
+    const auto element =
+        m_markup.element("p", {{"class", fmt::format("note {}", toText(note.tone))}, {"role", "note"}});
     m_markup.text(note.text);
     writeReference(note.see);
 }
@@ -215,10 +232,14 @@ void HtmlWriter::writeTable(const Table& table)
 {
     const std::string captionId = table.id.empty() ? std::string() : anchor(table.id);
     // The frame scrolls sideways on small screens, so the keyboard must be able to reach it.
-    const auto frame = m_markup.element("div", {{"class", isWide(table) ? "table wide" : "table"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", table.caption}});
+    const auto frame = m_markup.element("div", {{"class", isWide(table) ? "table wide" : "table"},
+                                                {"tabindex", "0"},
+                                                {"role", "region"},
+                                                {"aria-label", table.caption}});
     {
         const auto element = m_markup.element("table");
-        m_markup.textElement("caption", table.caption, captionId.empty() ? std::vector<Attribute>{} : std::vector<Attribute>{{"id", captionId}});
+        m_markup.textElement("caption", table.caption,
+                             captionId.empty() ? std::vector<Attribute>{} : std::vector<Attribute>{{"id", captionId}});
         writeHeadings(table);
         std::vector<double> largest(table.columns.size(), 0);
         for (const Row& row : table.rows) {
@@ -253,11 +274,11 @@ void HtmlWriter::writeRow(const Table& table, const Row& row, const std::vector<
         const Column& column = table.columns[index];
         const Value& value = row.cells[index];
         const bool isNothing = isNumeric(column) && (value.isNull() || magnitude(value) == 0);
-        std::string name = isNumeric(column) ? "number" : column.isProse ? "prose" : "name";
+        std::string name = isNumeric(column) ? "number" : column.look == Column::Look::Prose ? "prose" : "name";
         std::vector<Attribute> attributes;
         if (isNothing)
             name += " nothing";
-        if (column.hasBar && magnitude(value) > 0) {
+        if (column.look == Column::Look::Bar && magnitude(value) > 0) {
             name += " bar";
             attributes.push_back({"style", fmt::format("--share:{:.1f}%", 100 * magnitude(value) / largest[index])});
         }
@@ -265,9 +286,13 @@ void HtmlWriter::writeRow(const Table& table, const Row& row, const std::vector<
         if (index == 0)
             attributes.push_back({"scope", "row"});
         const auto cell = index == 0 ? m_markup.element("th", attributes) : m_markup.element("td", attributes);
-        writeValue(value, column.unit, column.isProse ? kProseColumns : isWide(table) ? kNarrowColumns : kNameColumns);
+        writeValue(value, column.unit, columnsFor(column, table));
         if (index == 0 && !row.qualityNote.empty())
-            m_markup.textElement("a", "†", {{"class", "mark"}, {"href", "#data_quality"}, {"title", row.qualityNote}, {"aria-label", row.qualityNote}});
+            m_markup.textElement("a", "†",
+                                 {{"class", "mark"},
+                                  {"href", "#data_quality"},
+                                  {"title", row.qualityNote},
+                                  {"aria-label", row.qualityNote}});
     }
 }
 
@@ -281,7 +306,8 @@ void HtmlWriter::writeMore(std::size_t shown, std::int64_t total, std::string_vi
 /// What the headings mean, for paper and for those who cannot hover.
 void HtmlWriter::writeLegend(const Table& table)
 {
-    const bool hasMeaning = std::any_of(table.columns.begin(), table.columns.end(), [](const Column& column) { return !column.meaning.empty(); });
+    const bool hasMeaning = std::any_of(table.columns.begin(), table.columns.end(),
+                                        [](const Column& column) { return !column.meaning.empty(); });
     if (hasMeaning) {
         const auto legend = m_markup.element("dl", {{"class", "legend"}});
         for (const Column& column : table.columns) {
@@ -360,7 +386,8 @@ void HtmlWriter::writeEntry(const Entry& entry)
 void HtmlWriter::operator()(const Entries& list)
 {
     {
-        const auto element = m_markup.element("ol", {{"class", list.isRanked ? "entries ranked" : "entries"}, {"id", anchor(list.id)}});
+        const auto element =
+            m_markup.element("ol", {{"class", list.isRanked ? "entries ranked" : "entries"}, {"id", anchor(list.id)}});
         for (const Entry& entry : list.entries)
             writeEntry(entry);
     }

@@ -57,7 +57,10 @@ Json toJson(const Table& table)
             object["quality_note"] = row.qualityNote;
         rows.push_back(std::move(object));
     }
-    return {{"caption", table.caption}, {"columns", std::move(columns)}, {"rows", std::move(rows)}, {"total_rows", table.totalRows}};
+    return {{"caption", table.caption},
+            {"columns", std::move(columns)},
+            {"rows", std::move(rows)},
+            {"total_rows", table.totalRows}};
 }
 
 Json toJson(const chart::TimeChart& chart, const std::string& key)
@@ -72,15 +75,22 @@ Json toJson(const chart::TimeChart& chart, const std::string& key)
     Json marks = Json::array();
     for (const base::Timestamp mark : chart.lossMarks)
         marks.push_back(mark.ns);
-    const chart::Bins bins = chart.series.empty() ? chart::Bins{} : chart::Bins{chart.series[0].bins.begin, chart.series[0].bins.bin, {}};
-    return {{"key", key},          {"title", chart.title},   {"description", chart.description}, {"unit", chart::unitName(chart.unit)},
-            {"begin_ns", bins.begin.ns}, {"bin_ns", bins.bin}, {"series", std::move(series)},    {"loss_marks_ns", std::move(marks)}};
+    const chart::Bins bins =
+        chart.series.empty() ? chart::Bins{} : chart::Bins{chart.series[0].bins.begin, chart.series[0].bins.bin, {}};
+    return {{"key", key},
+            {"title", chart.title},
+            {"description", chart.description},
+            {"unit", chart::unitName(chart.unit)},
+            {"begin_ns", bins.begin.ns},
+            {"bin_ns", bins.bin},
+            {"series", std::move(series)},
+            {"loss_marks_ns", std::move(marks)}};
 }
 
 Json toJson(const Entry& entry)
 {
-    return {{"tone", toText(entry.tone)}, {"badge", entry.badge},   {"title", entry.title}, {"text", entry.text},
-            {"advice", entry.advice},     {"see", entry.see},       {"facts", toJson(entry.facts)}};
+    return {{"tone", toText(entry.tone)}, {"badge", entry.badge}, {"title", entry.title},        {"text", entry.text},
+            {"advice", entry.advice},     {"see", entry.see},     {"facts", toJson(entry.facts)}};
 }
 
 Json toJson(const Entries& list)
@@ -114,14 +124,9 @@ struct BlockFiler {
 
 Json toJson(const Section& section)
 {
-    Json object{{"title", section.title},
-                {"question", section.question},
-                {"notes", Json::array()},
-                {"paragraphs", Json::array()},
-                {"facts", Json::object()},
-                {"tables", Json::object()},
-                {"charts", Json::object()},
-                {"lists", Json::object()}};
+    Json object{{"title", section.title},      {"question", section.question}, {"notes", Json::array()},
+                {"paragraphs", Json::array()}, {"facts", Json::object()},      {"tables", Json::object()},
+                {"charts", Json::object()},    {"lists", Json::object()}};
     for (const Block& block : section.blocks)
         std::visit(BlockFiler{object}, block);
     return object;
@@ -139,14 +144,10 @@ void writeJson(const Document& document, std::ostream& out)
         order.push_back(section.id);
         sections[section.id] = toJson(section);
     }
-    const Json root{{"format", "vnscope-report"},
-                    {"version", kJsonVersion},
-                    {"generator", document.generator},
-                    {"title", document.title},
-                    {"session", std::move(session)},
-                    {"headline", toJson(headline(document))},
-                    {"section_order", std::move(order)},
-                    {"sections", std::move(sections)}};
+    const Json root{{"format", "vnscope-report"},        {"version", kJsonVersion},
+                    {"generator", document.generator},   {"title", document.title},
+                    {"session", std::move(session)},     {"headline", toJson(headline(document))},
+                    {"section_order", std::move(order)}, {"sections", std::move(sections)}};
     // Bytes that are no UTF-8 become U+FFFD instead of an exception.
     out << root.dump(1, ' ', false, Json::error_handler_t::replace) << '\n';
 }

@@ -16,10 +16,13 @@ Note notAvailable(const ReportContext& context, const SectionInfo& info)
 {
     const AnalysisState* state = context.analysis(info.analysis);
     if (state == nullptr) {
-        return {Tone::Notice, "This store holds no result of the analysis “" + std::string(info.analysis)
-                                  + "”; import the trace again with this version.", "coverage"};
+        return {Tone::Notice,
+                "This store holds no result of the analysis “" + std::string(info.analysis) +
+                    "”; import the trace again with this version.",
+                "coverage"};
     }
-    return {Tone::Notice, fmt::format("This could not be answered: the trace has no {}. {}", state->missingEvents, state->advice),
+    return {Tone::Notice,
+            fmt::format("This could not be answered: the trace has no {}. {}", state->missingEvents, state->advice),
             "coverage"};
 }
 
@@ -42,9 +45,9 @@ std::vector<Block> openingNotes(const ReportContext& context, const SectionInfo&
                                 "coverage"});
     }
     if (context.lossReports() > 0) {
-        const std::string lost = context.lostEvents() > 0
-                                     ? fmt::format("the tracer lost {} events", chart::formatCount(context.lostEvents()))
-                                     : std::string("a part of the recording is missing");
+        const std::string lost = context.lostEvents() > 0 ? fmt::format("the tracer lost {} events",
+                                                                        chart::formatCount(context.lostEvents()))
+                                                          : std::string("a part of the recording is missing");
         notes.emplace_back(Note{Tone::Warning, fmt::format("Lower bounds: {}, so counts here may be too small.", lost),
                                 "data_quality"});
     }
@@ -110,8 +113,8 @@ base::Result<Document> buildDocument(const storage::Store& store)
     auto facts = sessionFacts(*context);
     if (!facts)
         return tl::unexpected(facts.error());
-    Document document{titleFor(*context), "vnscope " + store.meta("vnscope_version"), std::move(*facts),
-                      context->window(), {}};
+    Document document{
+        titleFor(*context), "vnscope " + store.meta("vnscope_version"), std::move(*facts), context->window(), {}};
     for (const SectionInfo& info : sections()) {
         auto section = buildSection(*context, info);
         if (!section)

@@ -11,9 +11,9 @@
 namespace vnscope::views::report {
 
 enum class Format {
-    Html,   ///< One file that refers to nothing outside itself and runs no script.
-    Json,   ///< docs/report-json.md
-    Text,   ///< UTF-8, at most 100 columns, no colours, no control sequences.
+    Html, ///< One file that refers to nothing outside itself and runs no script.
+    Json, ///< docs/report-json.md
+    Text, ///< UTF-8, at most 100 columns, no colours, no control sequences.
 };
 
 /// The version of the JSON format; raised when a reader of the version before could misread it.

@@ -16,6 +16,7 @@ constexpr std::size_t kWidth = 100;
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kNameColumns = 40;
+constexpr std::size_t kAddressColumns = 47; // The longest: [IPv6]:port; two of them fit side by side.
 constexpr std::size_t kProseColumns = 54;   // Still fits beside the widest name.
 constexpr std::size_t kLongestProse = 1000;
 constexpr std::size_t kSparkColumns = 48;
@@ -26,15 +27,26 @@ struct Grid {
     struct Line {
         std::vector<std::string> cells;
     };
-    std::vector<Style> styles;        ///< One per column.
-    std::vector<Line> lines;          ///< The first one is the heading.
+    std::vector<Style> styles;  ///< One per column.
+    std::size_t keyColumns = 1; ///< As Table::keyColumns.
+    std::vector<Line> lines;    ///< The first one is the heading.
 };
 
 Grid::Style styleOf(const Column& column)
 {
-    if (column.isProse)
+    if (column.look == Column::Look::Prose)
         return Grid::Style::Prose;
     return column.unit == Unit::None ? Grid::Style::Name : Grid::Style::Number;
+}
+
+/// How much text a cell shows before it is cut.
+std::size_t columnsFor(const Column& column)
+{
+    switch (column.look) {
+    case Column::Look::Prose: return kLongestProse;
+    case Column::Look::Address: return kAddressColumns;
+    default: return kNameColumns;
+    }
 }
 
 class TextWriter final {
@@ -72,7 +84,8 @@ public:
     void operator()(const Paragraph& block) { paragraph(block.text); }
     void operator()(const Note& note)
     {
-        paragraph(fmt::format("{} {}{}", note.tone >= Tone::Warning ? "[!]" : "[i]", note.text, reference(note.see)), 4);
+        paragraph(fmt::format("{} {}{}", note.tone >= Tone::Warning ? "[!]" : "[i]", note.text, reference(note.see)),
+                  4);
     }
     void operator()(const Facts& block) { facts(block.facts); }
     void operator()(const Table& table);
@@ -110,6 +123,7 @@ private:
 Grid TextWriter::gridOf(const Table& table) const
 {
     Grid grid;
+    grid.keyColumns = table.keyColumns;
     Grid::Line head;
     for (const Column& column : table.columns) {
         grid.styles.push_back(styleOf(column));
@@ -120,7 +134,7 @@ Grid TextWriter::gridOf(const Table& table) const
         Grid::Line line;
         for (std::size_t index = 0; index < table.columns.size(); ++index) {
             const Column& column = table.columns[index];
-            std::string cell = clip(shown(row.cells[index], column.unit), column.isProse ? kLongestProse : kNameColumns);
+            std::string cell = clip(shown(row.cells[index], column.unit), columnsFor(column));
             if (index == 0 && !row.qualityNote.empty())
                 cell += " *";
             line.cells.push_back(std::move(cell));
@@ -130,7 +144,7 @@ Grid TextWriter::gridOf(const Table& table) const
     return grid;
 }
 
-/// Prints as many columns as fit side by side; the others follow below, each time with the first column again.
+/// Prints as many columns as fit side by side; the others follow below, each time beside the key columns.
 void TextWriter::printGrid(const Grid& grid)
 {
     std::vector<std::size_t> widths(grid.styles.size(), 0);
@@ -141,11 +155,18 @@ void TextWriter::printGrid(const Grid& grid)
             widths[index] = std::max(widths[index], isProse ? std::min(wanted, kProseColumns) : wanted);
         }
     }
-    std::size_t next = 1;
+    std::vector<std::size_t> keys{0};
+    std::size_t keyWidth = kIndent + widths[0];
+    for (std::size_t key = 1; key < grid.keyColumns && keyWidth + kGap + widths[key] <= kWidth / 2; ++key) {
+        keyWidth += kGap + widths[key];
+        keys.push_back(key);
+    }
+    std::size_t next = keys.size();
     do {
-        std::vector<std::size_t> columns{0};
-        std::size_t used = kIndent + widths[0];
-        for (; next < widths.size() && (used + kGap + widths[next] <= kWidth || columns.size() == 1); ++next) {
+        std::vector<std::size_t> columns = keys;
+        std::size_t used = keyWidth;
+        for (; next < widths.size() && (used + kGap + widths[next] <= kWidth || columns.size() == keys.size());
+             ++next) {
             used += kGap + widths[next];
             columns.push_back(next);
         }
@@ -155,7 +176,8 @@ void TextWriter::printGrid(const Grid& grid)
     } while (next < widths.size());
 }
 
-void TextWriter::printColumns(const Grid& grid, std::span<const std::size_t> widths, std::span<const std::size_t> columns)
+void TextWriter::printColumns(const Grid& grid, std::span<const std::size_t> widths,
+                              std::span<const std::size_t> columns)
 {
     for (std::size_t number = 0; number < grid.lines.size(); ++number) {
         printLine(grid.lines[number], grid.styles, widths, columns);
@@ -175,8 +197,9 @@ void TextWriter::printLine(const Grid::Line& line, std::span<const Grid::Style> 
     std::size_t rows = 1;
     std::vector<std::vector<std::string>> wrapped(line.cells.size());
     for (const std::size_t column : columns) {
-        wrapped[column] = styles[column] == Grid::Style::Prose ? wrap(line.cells[column], std::max<std::size_t>(1, widths[column]))
-                                                               : std::vector{line.cells[column]};
+        wrapped[column] = styles[column] == Grid::Style::Prose
+                              ? wrap(line.cells[column], std::max<std::size_t>(1, widths[column]))
+                              : std::vector{line.cells[column]};
         rows = std::max(rows, wrapped[column].size());
     }
     for (std::size_t row = 0; row < rows; ++row) {
@@ -221,7 +244,8 @@ std::string sparkline(const chart::ChartSeries& series, double highest)
     for (const chart::Extent& extent : chart::reduce(series.bins.values, kSparkColumns)) {
         const double share = highest > 0 ? extent.high / highest : 0;
         // Anything that is not nothing gets at least the lowest bar.
-        const std::size_t level = share <= 0 ? 0 : std::clamp<std::size_t>(static_cast<std::size_t>(share * 8 + 0.5), 1, 8);
+        const std::size_t level =
+            share <= 0 ? 0 : std::clamp<std::size_t>(static_cast<std::size_t>(share * 8 + 0.5), 1, 8);
         line += kLevels[level];
     }
     return line;
@@ -231,7 +255,7 @@ void TextWriter::operator()(const Figures& figures)
 {
     paragraph(figures.heading);
     using enum Grid::Style;
-    Grid grid{{Name, Name, Number, Number}, {{{"", "", "peak", "at"}}}};
+    Grid grid{{Name, Name, Number, Number}, 1, {{{"", "", "peak", "at"}}}};
     for (const chart::TimeChart& chart : figures.charts) {
         double highest = 0;
         for (const chart::ChartSeries& series : chart.series)
@@ -276,7 +300,8 @@ void writeText(const Document& document, std::ostream& out)
 {
     TextWriter text(out, document);
     text.heading(document.title, '=');
-    text.paragraph(fmt::format("{} to {}", chart::formatTime(document.window.begin), chart::formatTime(document.window.end)));
+    text.paragraph(
+        fmt::format("{} to {}", chart::formatTime(document.window.begin), chart::formatTime(document.window.end)));
     std::vector<Fact> facts = document.session;
     const std::vector<Fact> more = headline(document);
     facts.insert(facts.end(), more.begin(), more.end());

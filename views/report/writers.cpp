@@ -66,8 +66,9 @@ std::string moreText(std::size_t shown, std::int64_t total, std::string_view adv
 {
     if (total <= static_cast<std::int64_t>(shown))
         return {};
-    return fmt::format("The first {} of {} are shown, {} more are not. {}", chart::formatCount(static_cast<std::int64_t>(shown)),
-                       chart::formatCount(total), chart::formatCount(total - static_cast<std::int64_t>(shown)), advice);
+    return fmt::format("The first {} of {} are shown, {} more are not. {}",
+                       chart::formatCount(static_cast<std::int64_t>(shown)), chart::formatCount(total),
+                       chart::formatCount(total - static_cast<std::int64_t>(shown)), advice);
 }
 
 std::vector<Fact> headline(const Document& document)

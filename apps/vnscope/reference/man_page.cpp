@@ -43,8 +43,9 @@ std::string capitals(std::string text)
 
 std::string title(const ProgramModel& program, const std::string& page)
 {
-    return fmt::format(".TH {} 1 {} \"{} {}\" \"User Commands\"\n", roff(capitals(page)), program.date, program.name,
-                       program.version);
+    // Hyphens in names of options must be those that a reader types.
+    return fmt::format(".TH {} 1 {} \"{} {}\" \"User Commands\"\n.nh\n", roff(capitals(page)), program.date,
+                       program.name, program.version);
 }
 
 std::string nameSection(const std::string& page, const std::string& summary)
