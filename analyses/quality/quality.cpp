@@ -112,21 +112,17 @@ void Quality::checkNamespaces(RunContext& context)
 
 void Quality::checkHeaders(RunContext& context)
 {
-    for (std::uint32_t index = 0; index < context.session.eventClasses.size(); ++index) {
-        const tracepoints::EventClassInfo& eventClass = context.session.eventClasses[index];
-        const bool carriesPackets = eventClass.schema == "net_dev_queue" || eventClass.schema == "net_if_receive_skb";
-        if (!carriesPackets || eventClass.missingFields.find("network_header") == std::string::npos)
-            continue;
-        context.quality.push_back({base::Severity::Info,
-                                   "no_packet_headers",
-                                   "The tracer recorded no packet headers, so there are no conversations.",
-                                   "Record with lttng-modules 2.9 or later, whose net_* events carry headers.",
-                                   eventClass.count,
-                                   eventClass.trace,
-                                   {},
-                                   "streams"});
+    const std::uint64_t packets = context.trackers.packetEvents();
+    if (packets == 0 || context.trackers.hasHeaders())
         return;
-    }
+    context.quality.push_back({base::Severity::Info,
+                               "no_packet_headers",
+                               "The tracer recorded no packet headers, so there are no conversations.",
+                               "Record with lttng-modules 2.9 or later, whose net_* events carry headers.",
+                               packets,
+                               {},
+                               {},
+                               "streams"});
 }
 
 void Quality::checkUnknownEvents(RunContext& context)

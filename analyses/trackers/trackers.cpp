@@ -157,7 +157,9 @@ void Trackers::see(SkbState& skb, const Event& event, const SkbAtDevice& at, bas
     skb.cpu = m_cpuIndex;
     skb.device = device;
     skb.length = at.length;
+    ++m_packetEvents;
     if (carriesHeaders(at.headers)) {
+        m_hasHeaders = true;
         skb.headers = at.headers;
         skb.hasHeaders = true;
     }

@@ -91,6 +91,10 @@ public:
     /// A device's name, whether the trace gave it or we made it ("dpdk:0").
     [[nodiscard]] std::string_view text(base::StringId id) const;
 
+    /// Events that showed a packet at a device, and whether any of them carried its headers.
+    [[nodiscard]] std::uint64_t packetEvents() const { return m_packetEvents; }
+    [[nodiscard]] bool hasHeaders() const { return m_hasHeaders; }
+
     void write(storage::StoreWriter& store) const;
 
 private:
@@ -142,6 +146,8 @@ private:
     static constexpr std::size_t kUpcallsRemembered = 256;
     std::array<tracepoints::PacketHeaders, kUpcallsRemembered> m_upcalls{};
     std::size_t m_upcallCount = 0;
+    std::uint64_t m_packetEvents = 0;
+    bool m_hasHeaders = false;
     bool m_sawBacklog = false; ///< The trace shows what is put on backlogs.
     bool m_sawConsume = false; ///< The trace shows where sent skbs end.
 
