@@ -2,6 +2,7 @@
 #include "analyses/drops/drops.hpp"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
 #include <tuple>
@@ -43,6 +44,40 @@ struct FreedHere {
     base::Timestamp first;
     base::Timestamp last;
 };
+
+/// All drops of one place at one device: what a finding tells.
+struct PlaceCount {
+    std::uint64_t drops = 0;
+    base::Timestamp first;
+    base::Timestamp last;
+    std::string location;   ///< Of the first of them.
+    std::string reasonName; ///< The same; empty when not known.
+};
+
+/// What refused the packets, in words for people.
+std::string_view phrase(std::string_view place)
+{
+    struct Phrase {
+        std::string_view place, words;
+    };
+    static constexpr std::array kPhrases{
+        Phrase{"backlog", "the CPU's backlog was full"},
+        Phrase{"bridge", "the bridge did not forward them"},
+        Phrase{"neighbour", "no neighbour answered for their next hop"},
+        Phrase{"netfilter", "a filter rule refused them"},
+        Phrase{"no_socket", "nobody listened on their port"},
+        Phrase{"ovs", "Open vSwitch dropped them"},
+        Phrase{"protocol", "their protocol's checks refused them"},
+        Phrase{"qdisc", "a queueing discipline dropped them"},
+        Phrase{"routing", "they could not be routed"},
+        Phrase{"socket_buffer", "the receiving socket's buffer was full"},
+        Phrase{"tcp", "TCP refused them"},
+        Phrase{"tun_ring", "nobody read the tap's ring fast enough"},
+        Phrase{"tx_driver", "the driver refused them"},
+    };
+    const auto known = std::ranges::find(kPhrases, place, &Phrase::place);
+    return known == kPhrases.end() ? "the kernel freed them" : known->words;
+}
 
 class Drops final : public Analysis {
 public:
@@ -94,7 +129,7 @@ private:
     std::map<FreeKey, FreedHere> m_freed;
     std::map<base::DeviceId, std::uint64_t> m_retries;
     std::map<std::string_view, Bins> m_binsByPlace;
-    std::map<std::pair<std::string_view, base::DeviceId>, std::uint64_t> m_countByPlace;
+    std::map<std::pair<std::string_view, base::DeviceId>, PlaceCount> m_countByPlace;
     std::deque<Upcall> m_upcalls; ///< Oldest first.
     bool m_hasOvs = false;
     bool m_hasUnnamedReasons = false;
@@ -255,10 +290,16 @@ void Drops::record(const Event& event, const trackers::Trackers& state, Drop dro
 
 void Drops::append(const Where& where, const trackers::Trackers& state, Drop drop)
 {
+    PlaceCount& sum = m_countByPlace[{drop.place, where.device}];
+    if (sum.drops++ == 0) {
+        sum.first = where.at;
+        sum.location = drop.location;
+        sum.reasonName = drop.reasonName.text();
+    }
+    sum.last = where.at;
     m_drops.append(where.at, where.cpu, state.hostName(where.host), where.device, drop.place, std::move(drop.location),
                    std::move(drop.reason), std::move(drop.reasonName), drop.protocol, fmt::format("{:#x}", drop.skb),
                    drop.isCertain ? "certain" : "likely");
-    ++m_countByPlace[{drop.place, where.device}];
     Bins& bins = m_binsByPlace.try_emplace(drop.place, kWidths).first->second;
     bins.add(where.at, {1}, [&](base::Nanoseconds width, base::Timestamp begin, const Bins::Sums& sums) {
         m_bins.append(drop.place, begin, width, sums[0]);
@@ -309,16 +350,20 @@ void Drops::report(RunContext& context) const
              {},
              {},
              "drops"});
-    for (const auto& [where, count] : m_countByPlace) {
+    for (const auto& [where, sum] : m_countByPlace) {
         const auto& [place, device] = where;
-        const std::string at =
-            device.isValid() ? fmt::format(" at {}", context.trackers.deviceLabel(device)) : std::string();
+        const std::string at = device.isValid() ? context.trackers.deviceLabel(device) : std::string("their way out");
+        const std::string reason = sum.reasonName.empty() ? std::string() : fmt::format(", reason {}", sum.reasonName);
         // More losses weigh more, but no number of them outweighs everything else.
-        const double score = 0.5 + 0.45 * static_cast<double>(count) / (static_cast<double>(count) + 50.0);
-        context.findings.push_back({score, "device", device.isValid() ? static_cast<std::int64_t>(device.value) : -1,
-                                    fmt::format("{} packet{} dropped by {}{}", count, count == 1 ? "" : "s", place, at),
-                                    fmt::format("See packet_drop where place = '{}'.", place), context.range,
-                                    context.trackers.symbols().isEmpty() ? "judged without symbols" : ""});
+        const double score = 0.5 + 0.45 * static_cast<double>(sum.drops) / (static_cast<double>(sum.drops) + 50.0);
+        context.findings.push_back(
+            {score,
+             "device",
+             device.isValid() ? static_cast<std::int64_t>(device.value) : -1,
+             fmt::format("{} packet{} lost at {}: {}", sum.drops, sum.drops == 1 ? "" : "s", at, phrase(place)),
+             fmt::format("Dropped in {}{}. All of them: packet_drop where place = '{}'.", sum.location, reason, place),
+             {sum.first, sum.last + 1},
+             context.trackers.symbols().isEmpty() ? "judged without symbols" : ""});
     }
 }
 

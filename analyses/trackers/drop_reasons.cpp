@@ -3,7 +3,7 @@
 
 #include <array>
 #include <charconv>
-#include <regex>
+#include <optional>
 #include <sstream>
 
 #include "embedded/analyses_trackers_kLinux61.hpp"
@@ -15,6 +15,7 @@ namespace {
 
 /// A kernel's format file is a few KiB; anything much larger is not one.
 constexpr std::size_t kLargestFormat = 1U << 20U;
+constexpr std::size_t kLongestName = 64;
 
 struct KnownKernel {
     std::string_view majorMinor;
@@ -25,6 +26,36 @@ const std::array kKnownKernels{
     KnownKernel{"6.1", embedded::kLinux61},
     KnownKernel{"6.18", embedded::kLinux618},
 };
+
+struct Entry {
+    std::uint32_t number = 0;
+    std::string_view name;
+};
+
+/// The next `{ 7, "NETFILTER_DROP" }` of a __print_symbolic list; `rest` moves past it. What is not of this form is
+/// skipped: the list is part of a C expression.
+std::optional<Entry> nextEntry(std::string_view& rest)
+{
+    for (std::size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
+        rest.remove_prefix(open + 1);
+        const std::size_t numberAt = rest.find_first_not_of(' ');
+        if (numberAt == std::string_view::npos)
+            return std::nullopt;
+        Entry entry;
+        const auto parsed = std::from_chars(rest.data() + numberAt, rest.data() + rest.size(), entry.number);
+        const std::string_view behind = rest.substr(static_cast<std::size_t>(parsed.ptr - rest.data()));
+        if (parsed.ec != std::errc() || !behind.starts_with(", \""))
+            continue;
+        const std::string_view name = behind.substr(3);
+        const std::size_t end = name.find('"');
+        if (end == 0 || end > kLongestName) // npos is larger, too.
+            continue;
+        entry.name = name.substr(0, end);
+        rest = name.substr(end);
+        return entry;
+    }
+    return std::nullopt;
+}
 
 bool isRelease(std::string_view release, std::string_view majorMinor)
 {
@@ -40,15 +71,13 @@ base::Result<DropReasons> DropReasons::readFormat(std::istream& input)
     input.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(input.gcount()));
 
-    static const std::regex kEntry(R"re(\{ *(\d{1,9}), *"([A-Za-z0-9_]{1,64})" *\})re");
     DropReasons reasons;
     const std::size_t symbolic = text.find("print fmt");
-    if (symbolic != std::string::npos) {
-        for (std::sregex_iterator it(text.begin() + static_cast<std::ptrdiff_t>(symbolic), text.end(), kEntry), end;
-             it != end; ++it)
-            if ((*it)[2] != "MAX")
-                reasons.m_names[static_cast<std::uint32_t>(std::stoul((*it)[1]))] = (*it)[2];
-    }
+    std::string_view rest =
+        symbolic == std::string::npos ? std::string_view() : std::string_view(text).substr(symbolic);
+    while (const auto entry = nextEntry(rest))
+        if (entry->name != "MAX") // The kernel's own end mark.
+            reasons.m_names[entry->number] = entry->name;
     if (reasons.m_names.empty())
         return base::fail(base::ErrorCode::Usage, "the drop-reason file lists no reasons: give the traced kernel's "
                                                   "events/skb/kfree_skb/format from its tracefs");
