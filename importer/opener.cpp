@@ -144,7 +144,7 @@ base::Result<void> Opener::fillDirectory(Launch& launch, wire::ReaderRequest& re
     for (auto& [key, pieces] : groups) {
         const auto& [trace, layer] = key;
         const fs::path folder = root / fmt::format("{}.{}", trace, layer);
-        fs::create_directories(folder / "index", error);
+        fs::create_directories(folder, error);
         fs::create_symlink(m_traces[trace].directory / "metadata", folder / "metadata", error);
         wire::GroupRequest group{trace, folder.native(), m_settings.clockCorrections[trace], {}};
         launch.groupBegins.push_back(launch.pieces.size());
@@ -152,8 +152,10 @@ base::Result<void> Opener::fillDirectory(Launch& launch, wire::ReaderRequest& re
             const FoundStream& found = m_streams[piece.stream.value].found;
             fs::create_symlink(piece.copy ? piece.copy->path() : fileOf(piece.stream), folder / found.name, error);
             const std::string index = found.name + ".idx";
-            if (piece.useIndex)
+            if (piece.useIndex) {
+                fs::create_directory(folder / "index", error);
                 fs::create_symlink(m_traces[trace].directory / "index" / index, folder / "index" / index, error);
+            }
             group.pieces.push_back(
                 {piece.stream.value, found.name, found.cpu, piece.skipEvents, found.bytes, piece.isContinuation});
             launch.pieces.push_back(std::move(piece));
@@ -370,9 +372,13 @@ base::Result<std::vector<Piece>> Opener::continueAfter(Piece piece, const wire::
         return readable;
     }
     const std::uint64_t skip = isInPacket ? progress.decodedInPacket : 0;
-    const bool isCornered = piece.copy && end - piece.firstPacket == 1;
+    const bool isCornered =
+        piece.copy && (end - piece.firstPacket == 1 || (!isInPacket && damaged == piece.firstPacket));
     base::Result<void> done;
-    if (!isCrash || isCornered) {
+    if (!isInPacket && !isCornered) {
+        // Either the next packet's header is damaged, or the size that leads from the last packet to it.
+        done = salvagePackets(piece.stream, {damaged, end, 0, false, false}, readable);
+    } else if (!isCrash || isCornered) {
         losePacket(piece.stream, damaged);
         done = salvagePackets(piece.stream, {damaged + 1, end, 0, false, false}, readable);
     } else {

@@ -136,13 +136,14 @@ base::Result<base::Timestamp> probeBegin(std::span<const fs::path> paths, const 
     auto session = startSession(paths, probing);
     if (!session)
         return tl::unexpected(std::move(session.error()));
-    std::optional<base::Timestamp> begin;
-    for (const std::optional<std::int64_t> ns : (*session)->traceBegins())
-        if (ns)
-            begin = std::min(begin.value_or(base::Timestamp{*ns}), base::Timestamp{*ns});
-    if (!begin)
+    // A packet may begin long before its first event (LTTng: when the channel was made), and users count from what they
+    // see.
+    const auto batch = (*session)->next();
+    if (!batch)
+        return tl::unexpected(batch.error());
+    if (*batch == nullptr || (*batch)->events().empty())
         return base::fail(base::ErrorCode::NotATrace, "The session holds no event, so it has no begin.");
-    return *begin;
+    return (*batch)->events().front().time;
 }
 
 } // namespace vnscope::importer

@@ -41,7 +41,7 @@ struct SessionOptions {
 [[nodiscard]] base::Result<std::unique_ptr<tracepoints::EventSource>>
 openSession(std::span<const std::filesystem::path> paths, const SessionOptions& options = {});
 
-/// When the session's first event or packet was recorded, after clock correction: what a window that is given
+/// When the session's first event of the vocabulary was recorded, after clock correction: what a window that is given
 /// relative to the session's begin counts from. Reads only the beginnings of the streams.
 [[nodiscard]] base::Result<base::Timestamp> probeBegin(std::span<const std::filesystem::path> paths,
                                                        const SessionOptions& options = {});

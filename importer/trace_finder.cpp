@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "importer/file_descriptor.hpp"
+#include "importer/metadata_check.hpp"
 
 namespace vnscope::importer {
 
@@ -29,7 +30,7 @@ constexpr int kMaxDepth = 10;
 constexpr std::size_t kMaxFolders = 20'000;
 constexpr std::size_t kMaxTraces = 1'000;
 constexpr std::size_t kMaxStreams = 65'536;
-constexpr std::size_t kMetadataBytes = std::size_t{1} << 20U;
+constexpr std::size_t kMetadataBytes = std::size_t{64} << 20U;
 constexpr std::size_t kHeaderBytes = 32;
 constexpr std::size_t kIndexHeaderBytes = 16;
 constexpr std::uint64_t kIndexMagic = 0xC1F1DCC1U;
@@ -88,14 +89,17 @@ std::optional<base::Error> obstacleIn(const fs::path& directory, const std::vect
     };
     if (::access((directory / "metadata").c_str(), R_OK) != 0)
         return trouble(ErrorCode::Io, fmt::format("cannot be read: its metadata says \"{}\"", std::strerror(errno)));
-    const std::string_view text = asText(metadata);
-    if (text.empty())
-        return trouble(ErrorCode::Damaged, "cannot be read: its metadata file is empty");
-    const std::string_view start = text.substr(0, 4096);
-    const bool isCtf2 = start.front() == '\x1e' || (start.front() == '{' && start.find("preamble") != start.npos);
-    if (isCtf2)
+    if (metadata.size() == kMetadataBytes)
+        return trouble(ErrorCode::Unsupported, "cannot be read: its metadata file is larger than any tracer writes");
+    switch (checkMetadata(metadata)) {
+    case MetadataState::Empty: return trouble(ErrorCode::Damaged, "cannot be read: its metadata file is empty");
+    case MetadataState::Cut:
+        return trouble(ErrorCode::Damaged, "cannot be read: its metadata file is cut off or damaged");
+    case MetadataState::Ctf2:
         return trouble(ErrorCode::Unsupported, "is a CTF 2 trace, which babeltrace2 2.0 cannot read: record with "
                                                "`lttng create --trace-format=ctf-1.8`");
+    case MetadataState::Plausible: break;
+    }
     return std::nullopt;
 }
 

@@ -268,8 +268,9 @@ base::Result<void> TraceSession::handleCrash(Run& run)
     const bool isOpening = phase == wire::ReaderPhase::OpeningGroup && subject < run.launch.groupBegins.size();
     const bool isReading = phase == wire::ReaderPhase::ReadingPiece && subject < run.launch.pieces.size();
     if (!isOpening && !isReading)
-        return base::fail(ErrorCode::Internal, "The reader program vnscope-ctf-reader ended without a word: is it of "
-                                               "this installation, and is there enough memory?");
+        return base::fail(ErrorCode::Internal,
+                          "The reader program vnscope-ctf-reader ended without a word: it may be of "
+                          "another installation, or memory may be short.");
 
     const auto [culpritBegin, culpritEnd] =
         isOpening ? run.piecesOf(subject) : std::pair<std::size_t, std::size_t>{subject, subject + 1};
@@ -457,13 +458,6 @@ tracepoints::SourceProgress TraceSession::progress() const
         progress.bytesRead += isRead ? found.bytes : std::min(found.bytes, m_streams[i].packets * found.packetBytes);
     }
     return progress;
-}
-
-std::vector<std::optional<std::int64_t>> TraceSession::traceBegins() const
-{
-    std::vector<std::optional<std::int64_t>> begins;
-    std::ranges::transform(m_traces, std::back_inserter(begins), &TraceRecord::begin);
-    return begins;
 }
 
 /// Nothing to read at all is a failure, and the first reason found is the one to tell.

@@ -51,8 +51,6 @@ public:
     [[nodiscard]] const tracepoints::StringTable& strings() const override { return m_strings; }
     [[nodiscard]] const tracepoints::SessionInfo& session() const override { return m_info; }
     [[nodiscard]] tracepoints::SourceProgress progress() const override;
-    /// When each trace begins, as far as it was read; nullopt: nothing was.
-    [[nodiscard]] std::vector<std::optional<std::int64_t>> traceBegins() const;
 
 private:
     struct Run;

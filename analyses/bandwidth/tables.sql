@@ -1,4 +1,4 @@
--- The whole traffic of one device, counted as the kernel's own counters count (docs/counting.md): bytes include the
+-- The whole traffic of one device, counted as the kernel's own counters count (README.md of this folder): bytes include the
 -- Ethernet header except on bridges, internal ports and loopback. NULL: the trace cannot tell.
 CREATE TABLE device_traffic(
   device_id     INTEGER PRIMARY KEY,

@@ -109,6 +109,15 @@ base::Result<RunSummary> run(tracepoints::EventSource& source, storage::StoreWri
             return base::fail(base::ErrorCode::Cancelled, "stopped on request; nothing was written");
     }
 
+    if (isFirst)
+        quality.push_back({base::Severity::Defect,
+                           "no_events",
+                           "The session, or the window of it that was asked for, holds no event that is understood.",
+                           "Look at the window, and at table event_class for what was recorded.",
+                           1,
+                           {},
+                           {},
+                           ""});
     const std::vector<AnalysisFinding> found = finishAll(analyses, context);
     trackers.write(store);
     summary.events = source.progress().events;
@@ -119,8 +128,10 @@ base::Result<RunSummary> run(tracepoints::EventSource& source, storage::StoreWri
     summary.hasDataLoss = std::ranges::any_of(session.quality, isDataLoss) || std::ranges::any_of(quality, isDataLoss);
     writeFindings(context, found, summary.hasDataLoss);
     writeSession(context, analyses);
-    store.meta("begin_ns", context.range.begin);
-    store.meta("end_ns", context.range.end);
+    if (!isFirst) {
+        store.meta("begin_ns", context.range.begin);
+        store.meta("end_ns", context.range.end);
+    }
     store.meta("events", summary.events);
     store.meta("command", options.command);
     store.meta("vnscope_version", options.version);

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "importer/metadata_check.hpp"
 #include "importer/packet_scanner.hpp"
 
 /// Packet boundaries from damaged stream and index files.
@@ -30,6 +31,7 @@ std::vector<std::uint64_t> scan(std::span<const std::byte> stream, const PacketS
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     const std::span<const std::byte> input(reinterpret_cast<const std::byte*>(data), size);
+    (void)checkMetadata(input);
     if (input.size() < 3)
         return 0;
     const std::size_t indexBytes = std::min<std::size_t>(input.size() - 2, std::to_integer<std::size_t>(input[0]) * 4);

@@ -312,20 +312,22 @@ const StreamCase kStreamCases[] = {
      },
      {0, 1, 2},
      "unreadable_stream"},
-    {"UuidBad", [](const Trace& t) { t.overwrite("ch_1", 1, kUuidAt, Bytes(16, 'u')); }, {1}, "damaged_stream"},
+    // babeltrace2 looks at the UUID of a stream's first packet only, and nothing is missing.
+    {"UuidBad", [](const Trace& t) { t.overwrite("ch_1", 1, kUuidAt, Bytes(16, 'u')); }, kNone, nullptr},
+    {"UuidOfTheFirstPacketBad",
+     [](const Trace& t) { t.overwrite("ch_1", 0, kUuidAt, Bytes(16, 'u')); },
+     {0},
+     "damaged_stream"},
     {"StreamClassUnknown",
      [](const Trace& t) { t.overwrite("ch_1", 1, kStreamIdAt, Bytes(4, '\x7f')); },
      {1},
      "damaged_stream"},
-    {"PacketSizeHuge",
-     [](const Trace& t) { t.setNumber("ch_1", 1, kPacketSizeAt, std::uint64_t{1} << 60U); },
-     {1},
-     "damaged_stream"},
+    {"PacketSizeHuge", [](const Trace& t) { t.setNumber("ch_1", 1, kPacketSizeAt, std::uint64_t{1} << 60U); },
+     kNone, // The next packet is found without it.
+     nullptr},
     {"PacketSizeZero", [](const Trace& t) { t.setNumber("ch_1", 1, kPacketSizeAt, 0); }, {1}, "damaged_stream"},
-    {"PacketSizeNotInBytes",
-     [](const Trace& t) { t.setNumber("ch_1", 1, kPacketSizeAt, kPacketBytes * 8 - 3); },
-     {1},
-     "damaged_stream"},
+    {"PacketSizeNotInBytes", [](const Trace& t) { t.setNumber("ch_1", 1, kPacketSizeAt, kPacketBytes * 8 - 3); }, kNone,
+     nullptr},
     {"ContentLargerThanPacket",
      [](const Trace& t) { t.setNumber("ch_1", 1, kContentSizeAt, kPacketBytes * 8 + 64); },
      {1},
@@ -357,7 +359,7 @@ const StreamCase kStreamCases[] = {
      "damaged_stream"},
     {"EventsAllOnes",
      [](const Trace& t) { t.overwrite("ch_1", 1, kEventsAt, Bytes(kPacketBytes - kEventsAt, '\xff')); },
-     {1},
+     {kAll}, // Ones may pass for an event or two.
      "damaged_stream"},
     {"StringsWithoutEnd",
      [](const Trace& t) { t.overwrite("ch_1", 1, kPacketBytes / 2, Bytes(kPacketBytes / 2, 'A')); },
@@ -680,7 +682,8 @@ TEST(RepeatedPacket, IsReadAgainInOrderOfTime)
     ASSERT_FALSE(outcome.error);
     EXPECT_EQ(outcome.eventsOf("ch_1"), eventsOf("ch_1") + eventsByPacket("ch_1")[2]);
     ASSERT_NE(outcome.quality("time_went_backwards"), nullptr);
-    EXPECT_EQ(outcome.quality("time_went_backwards")->count, eventsByPacket("ch_1")[2]);
+    // The last event of the repeated packet is not older than itself.
+    EXPECT_EQ(outcome.quality("time_went_backwards")->count, eventsByPacket("ch_1")[2] - 1);
     EXPECT_TRUE(outcome.isMonotonic);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -6,9 +7,11 @@
 #include <string>
 #include <thread>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "apps/vnscope/console/console.hpp"
@@ -120,11 +123,24 @@ TEST_F(CliConsole, OutputSaysInOneSentenceWhyItCannotBeWritten)
 {
     EXPECT_THAT(Output::open(m_directory).error().message, HasSubstr("is a directory"));
     EXPECT_THAT(Output::open(m_directory / "no" / "such").error().message, HasSubstr("No such file or directory"));
-    auto full = Output::open("/dev/full");
-    if (full) {
-        full->stream() << "x";
-        EXPECT_FALSE(full->commit().has_value());
-    }
+}
+
+TEST_F(CliConsole, OutputWritesToADeviceOrPipeInsteadOfReplacingIt)
+{
+    const fs::path pipe = m_directory / "pipe";
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    // Opened for both directions, so that neither side waits for the other.
+    const int reader = open(pipe.c_str(), O_RDWR | O_NONBLOCK);
+    ASSERT_GE(reader, 0);
+    auto output = Output::open(pipe);
+    ASSERT_TRUE(output.has_value()) << output.error().message;
+    output->stream() << "text";
+    ASSERT_TRUE(output->commit().has_value());
+    EXPECT_TRUE(fs::is_fifo(pipe));
+    EXPECT_EQ(filesLeft(), 1U);
+    std::array<char, 16> got{};
+    EXPECT_EQ(read(reader, got.data(), got.size()), 4);
+    close(reader);
 }
 
 TEST_F(CliConsole, StagedDirectoryAppearsWholeOrNotAtAll)

@@ -110,7 +110,7 @@ TEST(CliThreshold, TakesArgumentsBareAndQuoted)
 {
     EXPECT_EQ(parse("drops( br0.20@vm 1 ) > 0").value().comparison.left, Operand(MetricCall{"drops", "br0.20@vm 1"}));
     EXPECT_EQ(parse("drops(\"a)b\") > 0").value().comparison.left, Operand(MetricCall{"drops", "a)b"}));
-    EXPECT_EQ((MetricCall{"drops", "a)b"}.text()), "drops(\"a)b\"");
+    EXPECT_EQ((MetricCall{"drops", "a)b"}.text()), "drops(\"a)b\")");
 }
 
 TEST(CliThreshold, RefusesWhatIsNoConditionAsAUsageErrorThatSaysWhere)

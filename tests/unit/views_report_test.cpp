@@ -25,7 +25,6 @@ using nlohmann::json;
 using storage::Store;
 using storage::Value;
 using testing::HasSubstr;
-using testing::Not;
 
 std::string print(const Document& document, Format format)
 {
@@ -48,6 +47,12 @@ std::size_t occurrences(std::string_view text, std::string_view what)
     for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, at + what.size()))
         ++count;
     return count;
+}
+
+/// Whether it is in there; unlike gmock's matcher it does not print half a megabyte when it is not.
+bool contains(std::string_view text, std::string_view what)
+{
+    return text.find(what) != std::string_view::npos;
 }
 
 std::string unescaped(std::string text)
@@ -99,7 +104,7 @@ protected:
 TEST_F(SampleReport, JsonSaysWhatTheStoreHolds)
 {
     const json& rows = s_json["sections"]["devices"]["tables"]["traffic"]["rows"];
-    ASSERT_EQ(rows.size(), 25U);
+    ASSERT_EQ(rows.size(), 27U);
     EXPECT_EQ(rows[0]["device"], "ens3f0") << "the busiest comes first";
     EXPECT_EQ(rows[0]["rx_packets"], storeInteger("device_traffic", "rx_packets", "device_id", 0));
     EXPECT_EQ(rows[0]["rx_bytes"], storeInteger("device_traffic", "rx_bytes", "device_id", 0));
@@ -144,8 +149,8 @@ TEST_F(SampleReport, TheLargestConversationsComeFirstAndTheRestIsCounted)
     for (std::size_t index = 1; index < table["rows"].size(); ++index)
         EXPECT_GE(table["rows"][index - 1]["bytes"], table["rows"][index]["bytes"]);
     EXPECT_EQ(table["rows"][4]["a"], "[fd00:10::4]:40004");
-    EXPECT_THAT(s_html, HasSubstr("90 more are not"));
-    EXPECT_THAT(s_text, HasSubstr("90 more are not"));
+    EXPECT_TRUE(contains(s_html, "90 more are not")) << "90 more are not";
+    EXPECT_TRUE(contains(s_text, "90 more are not")) << "90 more are not";
 }
 
 TEST_F(SampleReport, JsonConformsToItsSchema)
@@ -207,6 +212,7 @@ TEST_F(SampleReport, HtmlAndTextHaveTheNumbersOfJson)
         }
     }
     EXPECT_GT(compared, 500U);
+    const std::string html = unescaped(s_html);
     for (const Section& section : s_document->sections) {
         for (const Block& block : section.blocks) {
             const auto* table = std::get_if<Table>(&block);
@@ -218,8 +224,8 @@ TEST_F(SampleReport, HtmlAndTextHaveTheNumbersOfJson)
                         displayValue(row.cells[index], table->columns[index].unit, s_document->window.begin);
                     if (table->columns[index].unit == Unit::None)
                         continue;
-                    EXPECT_THAT(s_text, HasSubstr(shown));
-                    EXPECT_THAT(unescaped(s_html), HasSubstr(shown));
+                    EXPECT_TRUE(contains(s_text, shown)) << shown;
+                    EXPECT_TRUE(contains(html, shown)) << shown;
                 }
             }
         }
@@ -230,8 +236,8 @@ TEST_F(SampleReport, HtmlRefersToNothingOutsideAndRunsNoScript)
 {
     for (const char* forbidden :
          {"<script", "http:", "https:", "src=", "url(", "@import", "<link", "<iframe", "javascript:", "onload="})
-        EXPECT_THAT(s_html, Not(HasSubstr(forbidden)));
-    EXPECT_THAT(s_html, HasSubstr("default-src 'none'")) << "the policy is written escaped or not at all";
+        EXPECT_FALSE(contains(s_html, forbidden)) << forbidden;
+    EXPECT_TRUE(contains(unescaped(s_html), "content=\"default-src 'none'; style-src 'unsafe-inline'\""));
 }
 
 TEST_F(SampleReport, HtmlIsWellFormedAndItsReferencesHaveTargets)
@@ -259,9 +265,8 @@ TEST_F(SampleReport, HtmlIsWellFormedAndItsReferencesHaveTargets)
                 continue;
             const std::size_t from = found + std::string(attribute).size();
             const std::string value = tag.substr(from, tag.find('"', from) - from);
-            if (set == &ids)
-                EXPECT_TRUE(ids.insert(value).second) << "id twice: " << value;
-            targets.insert(set == &targets ? value : "report");
+            const bool isNew = set->insert(value).second;
+            EXPECT_TRUE(isNew || set == &targets) << "id twice: " << value;
         }
     }
     EXPECT_TRUE(open.empty());
@@ -272,7 +277,8 @@ TEST_F(SampleReport, HtmlIsWellFormedAndItsReferencesHaveTargets)
 TEST_F(SampleReport, EveryChartHasTitleDescriptionAndTable)
 {
     const std::size_t charts = occurrences(s_html, "<svg ");
-    EXPECT_EQ(charts, 24U + 2U);
+    EXPECT_EQ(charts, 24U + 2U) << "26 devices have traffic, the 24 busiest are drawn";
+    EXPECT_TRUE(contains(s_html, "for the 24 busiest of 26 devices with traffic"));
     EXPECT_EQ(occurrences(s_html, "role=\"img\""), charts);
     EXPECT_EQ(occurrences(s_html, "<desc "), charts);
     EXPECT_EQ(occurrences(s_html, "<details "), charts);
@@ -281,7 +287,7 @@ TEST_F(SampleReport, EveryChartHasTitleDescriptionAndTable)
 
 TEST_F(SampleReport, WhatTheTraceSaysIsHarmless)
 {
-    EXPECT_THAT(s_html, HasSubstr("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;␛[31m\uFFFDx"));
+    EXPECT_TRUE(contains(s_html, "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;␛[31m\uFFFDx"));
     for (const std::string& printed : {s_html, s_text}) {
         EXPECT_EQ(printed.find('\x1b'), std::string::npos);
         EXPECT_EQ(printed.find('\xff'), std::string::npos);
@@ -363,6 +369,29 @@ TEST(Report, SectionsThatCouldNotRunSayWhichEventsToRecord)
     EXPECT_TRUE(report["headline"]["drops"].is_null()) << "not measured is not zero";
     EXPECT_TRUE(report["headline"]["streams"].is_null());
     EXPECT_THAT(print(document, Format::Html), HasSubstr("the tracer lost no event"));
+}
+
+TEST(Report, DevicesOfOneNameOnSeveralHostsAreToldApart)
+{
+    const tests::TemporaryDirectory directory;
+    const Store store = tests::makeStore(directory.path() / "hosts.vns", [](storage::StoreWriter& writer) {
+        auto trace =
+            writer.table("trace", {"trace_id", "path", "host", "domain", "tracer", "kernel_release", "begin_ns",
+                                   "end_ns", "clock_offset_ns", "events", "discarded_events", "discarded_packets"});
+        auto device = writer.table("device", {"device_id", "host", "name", "label", "kind", "ambiguous", "evidence",
+                                              "first_seen_ns", "last_seen_ns"});
+        for (int id = 0; id < 2; ++id) {
+            const std::string host = id == 0 ? "alpha" : "beta";
+            trace.append(id, host, host, "kernel", "lttng", "6.1", tests::kSampleBegin, tests::kSampleEnd, 0, 10, 0, 0);
+            device.append(id, host, "eth0", "eth0", "nic", 0, "", tests::kSampleBegin, tests::kSampleEnd);
+        }
+    });
+    const json report = json::parse(print(documentOf(store), Format::Json));
+    const json& rows = report["sections"]["devices"]["tables"]["traffic"]["rows"];
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0]["device"], "alpha: eth0");
+    EXPECT_EQ(rows[1]["device"], "beta: eth0");
+    EXPECT_TRUE(rows[0]["rx_bytes"].is_null()) << "nobody counted them";
 }
 
 TEST(Report, AStoreWithoutAnythingIsReportedAllTheSame)

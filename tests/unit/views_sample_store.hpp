@@ -33,7 +33,7 @@ inline constexpr std::int64_t kSampleEnd = kSampleBegin + 59'300'000'000;
 [[nodiscard]] storage::Store makeStore(const std::filesystem::path& file,
                                        const std::function<void(storage::StoreWriter&)>& fill);
 
-/// A store like that of a host with 25 devices after a minute: drops, 140 conversations, lost events, and a device name
+/// A store like that of a host with 27 devices after a minute: drops, 140 conversations, lost events, and a device name
 /// that tries to be markup.
 void fillSample(storage::StoreWriter& writer);
 

@@ -18,11 +18,22 @@ constexpr std::size_t kNarrowColumns = 26;
 constexpr std::size_t kAddressColumns = 48; // The longest: [IPv6]:port.
 constexpr std::size_t kProseColumns = 1000;
 constexpr std::size_t kTitleColumns = 4000;
-constexpr std::size_t kWideTable = 9; // Columns from which on a table is set smaller.
+constexpr std::size_t kNarrowTable = 4; // Columns up to which a table does not fill the page.
+constexpr std::size_t kWideTable = 9;   // Columns from which on a table is set smaller.
 
 bool isWide(const Table& table)
 {
     return table.columns.size() >= kWideTable;
+}
+
+/// Few short columns spread over the whole width are hard to read across.
+std::string frameClass(const Table& table)
+{
+    const bool hasProse = std::any_of(table.columns.begin(), table.columns.end(),
+                                      [](const Column& column) { return column.look == Column::Look::Prose; });
+    if (isWide(table))
+        return "table wide";
+    return table.columns.size() <= kNarrowTable && !hasProse ? "table narrow" : "table";
 }
 
 /// How much text a cell shows before it is cut.
@@ -232,10 +243,8 @@ void HtmlWriter::writeTable(const Table& table)
 {
     const std::string captionId = table.id.empty() ? std::string() : anchor(table.id);
     // The frame scrolls sideways on small screens, so the keyboard must be able to reach it.
-    const auto frame = m_markup.element("div", {{"class", isWide(table) ? "table wide" : "table"},
-                                                {"tabindex", "0"},
-                                                {"role", "region"},
-                                                {"aria-label", table.caption}});
+    const auto frame = m_markup.element(
+        "div", {{"class", frameClass(table)}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", table.caption}});
     {
         const auto element = m_markup.element("table");
         m_markup.textElement("caption", table.caption,

@@ -50,10 +50,12 @@ std::string systemMessage(int errorNumber)
 
 Result<void> flushStandardOutput(std::ostream& out)
 {
-    errno = 0;
-    out.flush();
-    if (out)
+    if (out.flush())
         return {};
+    // The write that failed may be long past, so one more is tried to learn why.
+    out.clear();
+    errno = 0;
+    out.put('\n').flush();
     const int errorNumber = errno;
     if (isReaderGone(STDOUT_FILENO)) {
         Interrupt::noteClosedPipe();
@@ -67,12 +69,15 @@ Result<void> flushStandardOutput(std::ostream& out)
 Result<Output> Output::open(const std::filesystem::path& path)
 {
     std::error_code ignored;
-    if (std::filesystem::is_directory(path, ignored))
+    const std::filesystem::file_status status = std::filesystem::status(path, ignored);
+    if (std::filesystem::is_directory(status))
         return fail(ErrorCode::Io,
                     fmt::format("\"{}\" is a directory, so no file can be written there", path.string()));
-    std::filesystem::path temporary = partName(path);
+    // A device or a pipe is written to as it is: renaming a file over /dev/null would be the end of /dev/null.
+    const bool isReplaceable = !std::filesystem::exists(status) || std::filesystem::is_regular_file(status);
+    std::filesystem::path temporary = isReplaceable ? partName(path) : std::filesystem::path();
     errno = 0;
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+    std::ofstream file(isReplaceable ? temporary : path, std::ios::binary | std::ios::trunc);
     if (!file)
         return fail(ErrorCode::Io, fmt::format("cannot write \"{}\": {}", path.string(), systemMessage(errno)));
     return Output(path, std::move(temporary), std::move(file));
@@ -113,6 +118,8 @@ Result<void> Output::commit()
     m_file.close();
     if (!m_file)
         return fail(ErrorCode::Io, fmt::format("cannot write \"{}\": {}", m_target.string(), systemMessage(errno)));
+    if (m_temporary.empty())
+        return {};
     if (Result<void> moved = moveIntoPlace(m_temporary, m_target); !moved)
         return moved;
     m_temporary.clear();

@@ -10,7 +10,7 @@
 namespace vnscope::cli {
 
 /// Where a command's result goes: the standard output, or a file that appears whole or not at all (written beside its
-/// place and renamed by commit(); removed by the destructor otherwise).
+/// place and renamed by commit(); removed by the destructor otherwise). A device or a pipe is written to directly.
 class Output final {
 public:
     [[nodiscard]] static base::Result<Output> open(const std::filesystem::path& path);
@@ -30,7 +30,7 @@ private:
 
     std::ostream* m_standardOutput = nullptr;
     std::filesystem::path m_target;
-    std::filesystem::path m_temporary; ///< Empty: nothing to remove.
+    std::filesystem::path m_temporary; ///< Empty: written in place, as a device or a pipe is.
     std::ofstream m_file;
 };
 

@@ -39,7 +39,7 @@ Result<void> readInto(Facts& facts, const fs::path& path, Result<Facts> (*read)(
     std::istringstream stream(std::move(*text));
     Result<Facts> result = read(stream);
     if (!result)
-        return base::fail(result.error().code,
+        return base::fail(base::ErrorCode::Unsupported,
                           fmt::format("cannot use \"{}\": {}", path.string(), result.error().message));
     facts = std::move(*result);
     return {};

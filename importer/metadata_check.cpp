@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "importer/metadata_check.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+
+namespace vnscope::importer {
+
+namespace {
+
+constexpr std::uint32_t kMagic = 0x75D11D57;
+constexpr std::size_t kHeaderBytes = 37;
+constexpr std::size_t kContentBitsAt = 24;
+constexpr std::size_t kPacketBitsAt = 28;
+
+std::uint32_t numberAt(std::span<const std::byte> bytes, std::size_t at, bool isBigEndian)
+{
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < sizeof value; ++i)
+        value = value << 8U | std::to_integer<std::uint32_t>(bytes[at + (isBigEndian ? i : 3 - i)]);
+    return value;
+}
+
+bool hasWholePackets(std::span<const std::byte> metadata, bool isBigEndian)
+{
+    while (!metadata.empty()) {
+        if (metadata.size() < kHeaderBytes || numberAt(metadata, 0, isBigEndian) != kMagic)
+            return false;
+        const std::size_t content = numberAt(metadata, kContentBitsAt, isBigEndian) / 8;
+        const std::size_t packet = numberAt(metadata, kPacketBitsAt, isBigEndian) / 8;
+        if (content < kHeaderBytes || packet < content || packet > metadata.size())
+            return false;
+        metadata = metadata.subspan(packet);
+    }
+    return true;
+}
+
+/// CTF 2 metadata is a JSON text sequence: each fragment begins with a record separator.
+bool isCtf2(std::string_view start)
+{
+    return start.front() == '\x1e' || (start.front() == '{' && start.find("preamble") != std::string_view::npos);
+}
+
+} // namespace
+
+MetadataState checkMetadata(std::span<const std::byte> metadata)
+{
+    constexpr std::size_t kStartBytes = 4096;
+    if (metadata.empty())
+        return MetadataState::Empty;
+    if (isCtf2({reinterpret_cast<const char*>(metadata.data()), std::min(metadata.size(), kStartBytes)}))
+        return MetadataState::Ctf2;
+    if (metadata.size() < sizeof kMagic)
+        return MetadataState::Plausible;
+    for (const bool isBigEndian : {false, true})
+        if (numberAt(metadata, 0, isBigEndian) == kMagic && !hasWholePackets(metadata, isBigEndian))
+            return MetadataState::Cut;
+    return MetadataState::Plausible;
+}
+
+} // namespace vnscope::importer
