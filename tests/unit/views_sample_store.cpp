@@ -77,7 +77,7 @@ std::vector<SampleDevice> sampleDevices()
 {
     std::vector<SampleDevice> devices{
         {"ens3f0", "nic", 1.0},   {"br-prod", "bridge", 0.02},   {"vxlan42", "vxlan", 0.31},
-        {"ovs-system", "ovs", 0}, {"lo", "loopback", 0.05},     {hostileName(), "unknown", 0.004},
+        {"ovs-system", "ovs", 0}, {"lo", "loopback", 0.05},      {hostileName(), "unknown", 0.004},
         {"ens3f1", "nic", 0.47},  {"eth0@vnet12", "veth", 0.05}, {"eth0@vnet13", "veth", 0.03}};
     while (devices.size() < 27) {
         const std::size_t number = devices.size();
