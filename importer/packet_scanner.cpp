@@ -157,7 +157,7 @@ std::vector<PacketBounds> combineBounds(const std::vector<std::uint64_t>& scanne
                 starts.push_back(packet.offset + packet.size);
         }
         std::ranges::sort(starts);
-        starts.erase(std::ranges::unique(starts).begin(), starts.end());
+        starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
     }
     return boundsFromStarts(starts, streamBytes);
 }

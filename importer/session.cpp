@@ -36,8 +36,8 @@ base::Result<std::vector<FoundTrace>> findAll(std::span<const fs::path> paths)
     }
     // Naming a folder twice, or a trace and the folder above it, must not count its events twice.
     std::ranges::stable_sort(all, {}, &FoundTrace::directory);
-    const auto repeated = std::ranges::unique(all, {}, &FoundTrace::directory);
-    all.erase(repeated.begin(), repeated.end());
+    const auto isSame = [](const FoundTrace& a, const FoundTrace& b) { return a.directory == b.directory; };
+    all.erase(std::unique(all.begin(), all.end(), isSame), all.end());
     return all;
 }
 

@@ -480,9 +480,11 @@ base::Result<void> TraceSession::checkUsable() const
         if (trace.obstacle)
             trouble = *trace.obstacle;
         else if (streams == 0)
-            trouble = {ErrorCode::NotATrace,
-                       fmt::format("{} has metadata but no data streams: was anything recorded?", shown),
-                       {}};
+            trouble = {
+                ErrorCode::NotATrace,
+                fmt::format("{} has metadata but no data streams: nothing was recorded, or they were not copied.",
+                            shown),
+                {}};
         else if (!m_opener.isMetadataReadable({i}))
             trouble.message =
                 fmt::format("{} cannot be read: its metadata is damaged, or not what babeltrace2 understands.", shown);

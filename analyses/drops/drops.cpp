@@ -352,7 +352,7 @@ void Drops::report(RunContext& context) const
              "drops"});
     for (const auto& [where, sum] : m_countByPlace) {
         const auto& [place, device] = where;
-        const std::string at = device.isValid() ? context.trackers.deviceLabel(device) : std::string("their way out");
+        const std::string at = device.isValid() ? "at " + context.trackers.deviceLabel(device) : "before any device";
         const std::string reason = sum.reasonName.empty() ? std::string() : fmt::format(", reason {}", sum.reasonName);
         // More losses weigh more, but no number of them outweighs everything else.
         const double score = 0.5 + 0.45 * static_cast<double>(sum.drops) / (static_cast<double>(sum.drops) + 50.0);
@@ -360,8 +360,9 @@ void Drops::report(RunContext& context) const
             {score,
              "device",
              device.isValid() ? static_cast<std::int64_t>(device.value) : -1,
-             fmt::format("{} packet{} lost at {}: {}", sum.drops, sum.drops == 1 ? "" : "s", at, phrase(place)),
-             fmt::format("Dropped in {}{}. All of them: packet_drop where place = '{}'.", sum.location, reason, place),
+             fmt::format("{} packet{} lost {}: {}", sum.drops, sum.drops == 1 ? "" : "s", at, phrase(place)),
+             fmt::format("The first was dropped in {}{}. All of them: packet_drop where place = '{}'.", sum.location,
+                         reason, place),
              {sum.first, sum.last + 1},
              context.trackers.symbols().isEmpty() ? "judged without symbols" : ""});
     }
