@@ -47,7 +47,8 @@ test: build ## build and run all tests; the last line counts them
 demo: ## import a sample trace and write a report on it
 	@$(MAKE) --no-print-directory build PRESET=release
 	@mkdir -p $(DEMO)
-	$(VNSCOPE) import build/release/sample-traces/$(DEMO_TRACE)/trace -o $(DEMO)/$(DEMO_TRACE).vns
+	$(VNSCOPE) import build/release/sample-traces/$(DEMO_TRACE)/trace -o $(DEMO)/$(DEMO_TRACE).vns \
+	  --symbols build/release/sample-traces/$(DEMO_TRACE)/truth/kallsyms.xz
 	$(VNSCOPE) report $(DEMO)/$(DEMO_TRACE).vns --format html -o $(DEMO)/report.html
 	@echo "The report on $(DEMO_TRACE): $(CURDIR)/$(DEMO)/report.html"
 

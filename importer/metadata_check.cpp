@@ -2,8 +2,10 @@
 #include "importer/metadata_check.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <string_view>
+#include <system_error>
 
 namespace vnscope::importer {
 
@@ -42,7 +44,43 @@ bool isCtf2(std::string_view start)
     return start.front() == '\x1e' || (start.front() == '{' && start.find("preamble") != std::string_view::npos);
 }
 
+/// "d7628902-7c74-c445-bd57-538d538bd127" as its bytes.
+std::optional<std::array<std::byte, 16>> parseUuid(std::string_view text)
+{
+    std::array<std::byte, 16> uuid{};
+    std::size_t digits = 0;
+    for (const char c : text) {
+        unsigned digit = 0;
+        if (c == '-')
+            continue;
+        if (digits == 2 * uuid.size() || std::from_chars(&c, &c + 1, digit, 16).ec != std::errc())
+            return std::nullopt;
+        uuid[digits / 2] = uuid[digits / 2] << 4U | static_cast<std::byte>(digit);
+        ++digits;
+    }
+    return digits == 2 * uuid.size() ? std::optional(uuid) : std::nullopt;
+}
+
+/// The text after the first `word` in `text`; empty when it is not there.
+std::string_view after(std::string_view text, std::string_view word)
+{
+    const std::size_t at = text.find(word);
+    return at == std::string_view::npos ? std::string_view() : text.substr(at + word.size());
+}
+
 } // namespace
+
+std::optional<std::array<std::byte, 16>> packetUuid(std::span<const std::byte> metadata)
+{
+    constexpr std::size_t kSearchedBytes = 65'536;
+    constexpr std::size_t kUuidTextBytes = 36;
+    const std::string_view text(reinterpret_cast<const char*>(metadata.data()),
+                                std::min(metadata.size(), kSearchedBytes));
+    const std::string_view header = after(text, "packet.header");
+    const bool isInHeader = header.substr(0, header.find('}')).find("uuid[16]") != std::string_view::npos;
+    const std::string_view trace = after(text, "trace {");
+    return isInHeader ? parseUuid(after(trace, "uuid = \"").substr(0, kUuidTextBytes)) : std::nullopt;
+}
 
 MetadataState checkMetadata(std::span<const std::byte> metadata)
 {

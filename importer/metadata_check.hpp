@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace vnscope::importer {
@@ -14,6 +16,10 @@ enum class MetadataState : std::uint8_t {
     Cut, ///< A metadata packet does not end inside the file; babeltrace2 2.0.4 can loop over such a file forever.
     Ctf2,
 };
+
+/// The trace's UUID, if the metadata says that every packet of its streams carries it. babeltrace2 2.0.4 does not
+/// compare them, and would decode the streams of another trace into nonsense.
+[[nodiscard]] std::optional<std::array<std::byte, 16>> packetUuid(std::span<const std::byte> metadata);
 
 /// Looks at a whole metadata file. Source: CTF 1.8.3 section 7.1, "metadata packet header"; CTF 2 section 3.
 [[nodiscard]] MetadataState checkMetadata(std::span<const std::byte> metadata);

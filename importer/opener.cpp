@@ -275,12 +275,23 @@ base::Result<void> Opener::split(std::vector<Piece> refused, std::vector<Piece>&
 
 base::Result<std::vector<Piece>> Opener::tryAlone(Piece piece)
 {
+    if (isOfAnotherTrace(piece.stream)) {
+        loseRest(piece.stream);
+        return std::vector<Piece>();
+    }
     auto opens = canOpen({piece});
     if (!opens)
         return tl::unexpected(std::move(opens.error()));
     if (*opens)
         return std::vector{std::move(piece)};
     return salvage({std::move(piece)});
+}
+
+/// The first packet is of another trace. It may be the only one: its UUID may be damaged.
+bool Opener::isOfAnotherTrace(base::StreamId stream) const
+{
+    const Stream& known = m_streams[stream.value];
+    return known.found.isStranger && scanFile(fileOf(stream), m_traces[known.trace.value].signature).empty();
 }
 
 base::Result<void> Opener::salvageStream(Piece piece, std::vector<Piece>& readable)

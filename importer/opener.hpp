@@ -124,6 +124,7 @@ private:
     [[nodiscard]] base::Result<void> salvagePackets(base::StreamId stream, PacketRun run, std::vector<Piece>& readable);
     [[nodiscard]] base::Result<Piece> copyPackets(base::StreamId stream, const PacketRun& run);
     const std::vector<PacketBounds>& packetsOf(base::StreamId stream);
+    [[nodiscard]] bool isOfAnotherTrace(base::StreamId stream) const;
     void loseRest(base::StreamId stream);
     void losePacket(base::StreamId stream, std::size_t packet);
     [[nodiscard]] std::filesystem::path fileOf(base::StreamId stream) const;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "importer/packet_scanner.hpp"
 
+#include <string.h>
+
 #include <algorithm>
-#include <cstring>
-#include <functional>
-#include <iterator>
 #include <map>
 
 namespace vnscope::importer {
@@ -57,6 +56,12 @@ PacketSignature::PacketSignature(std::span<const std::byte> start, bool hasUuid)
     std::ranges::copy(start.first(wanted), m_bytes.begin());
 }
 
+PacketSignature::PacketSignature(const PacketSignature& magic, std::span<const std::byte, 16> uuid) : m_size(kFullBytes)
+{
+    std::ranges::copy(magic.bytes().first(kMagicBytes), m_bytes.begin());
+    std::ranges::copy(uuid, m_bytes.begin() + kMagicBytes);
+}
+
 bool startsWithMagic(std::span<const std::byte> start)
 {
     if (start.size() < PacketSignature::kMagicBytes)
@@ -90,16 +95,14 @@ PacketSignature learnSignature(std::span<const std::vector<std::byte>> starts)
 void PacketScanner::search(std::span<const std::byte> bytes, std::uint64_t offset)
 {
     const auto signature = m_signature.bytes();
-    const std::boyer_moore_horspool_searcher searcher(signature.begin(), signature.end(),
-                                                      [](std::byte b) { return std::to_integer<std::size_t>(b); });
-    for (auto from = bytes.begin(); m_starts.size() < kMaxPackets;) {
-        const auto hit = std::search(from, bytes.end(), searcher);
-        if (hit == bytes.end())
+    for (std::size_t from = 0; from < bytes.size() && m_starts.size() < kMaxPackets;) {
+        const void* const hit = ::memmem(bytes.data() + from, bytes.size() - from, signature.data(), signature.size());
+        if (hit == nullptr)
             return;
-        const std::uint64_t position = offset + static_cast<std::uint64_t>(std::distance(bytes.begin(), hit));
-        if (m_signature.hasUuid() || position % kMagicOnlyAlignment == 0)
-            m_starts.push_back(position);
-        from = hit + 1;
+        const auto at = static_cast<std::size_t>(static_cast<const std::byte*>(hit) - bytes.data());
+        if (m_signature.hasUuid() || (offset + at) % kMagicOnlyAlignment == 0)
+            m_starts.push_back(offset + at);
+        from = at + 1;
     }
 }
 

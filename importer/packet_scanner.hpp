@@ -31,6 +31,8 @@ public:
 
     PacketSignature() = default;
     PacketSignature(std::span<const std::byte> start, bool hasUuid);
+    /// The magic number of `magic`, followed by `uuid`.
+    PacketSignature(const PacketSignature& magic, std::span<const std::byte, 16> uuid);
 
     [[nodiscard]] std::span<const std::byte> bytes() const { return {m_bytes.data(), m_size}; }
     [[nodiscard]] bool isEmpty() const { return m_size == 0; }

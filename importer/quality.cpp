@@ -167,6 +167,10 @@ private:
             add({Severity::Info, "foreign_file",
                  fmt::format("{} is not a stream of the trace and was left out.", where),
                  "Keep other files out of a trace's folder.", 1, info.trace, std::nullopt, name});
+        } else if (file.isStranger && info.state == tracepoints::StreamState::Unreadable) {
+            add({Severity::DataLoss, "unreadable_stream",
+                 fmt::format("Stream {} belongs to another trace than the metadata and was left out.", where),
+                 "Keep the files of each trace in a folder of its own.", 1, info.trace, std::nullopt, name});
         } else if (info.state == tracepoints::StreamState::Unreadable) {
             add({Severity::DataLoss, "unreadable_stream",
                  fmt::format("Stream {} is damaged: nothing of it could be read.", where), std::string(kCopyAdvice), 1,

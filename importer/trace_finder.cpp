@@ -177,6 +177,14 @@ FoundTrace lookInto(const fs::path& directory)
         starts.push_back(std::move(start));
     }
     trace.signature = learnSignature(starts);
+    if (const auto uuid = packetUuid(metadata); uuid && !trace.signature.isEmpty()) {
+        trace.signature = PacketSignature(trace.signature, *uuid);
+        for (std::size_t i = 0; i < starts.size(); ++i)
+            trace.streams[i].isStranger =
+                trace.streams[i].hasMagic &&
+                !std::ranges::equal(std::span(starts[i]).first(std::min(starts[i].size(), PacketSignature::kFullBytes)),
+                                    trace.signature.bytes());
+    }
     return trace;
 }
 

@@ -20,10 +20,11 @@ struct FoundStream {
     std::uint64_t indexedBytes = 0; ///< Where the last packet of the index ends; 0: no index.
     std::uint64_t packetBytes = 0;  ///< Size of an average packet as the index tells, else of the whole file.
     bool hasIndex = false;
-    bool hasMagic = false; ///< Begins like a packet.
-    std::string cpuPrefix; ///< "ch_1": "ch"; empty when the name ends in no number.
-    std::uint16_t cpu = 0; ///< "ch_1": 1
-    std::string instance;  ///< Equal for files that are parts of one stream; empty when that is unknown.
+    bool hasMagic = false;   ///< Begins like a packet.
+    bool isStranger = false; ///< Its first packet is of another trace than the metadata.
+    std::string cpuPrefix;   ///< "ch_1": "ch"; empty when the name ends in no number.
+    std::uint16_t cpu = 0;   ///< "ch_1": 1
+    std::string instance;    ///< Equal for files that are parts of one stream; empty when that is unknown.
 };
 
 /// A folder with a `metadata` file.

@@ -135,7 +135,8 @@ base::Result<void> TraceSession::start()
         const Opener::Stream& stream = m_opener.streams()[i];
         const FoundTrace& trace = m_opener.traces()[stream.trace.value];
         Piece piece{{i}, stream.found.hasIndex, nullptr, 0, 0, 0, false};
-        const bool isSuspicious = !stream.found.hasMagic && !trace.signature.isEmpty() && stream.found.bytes > 0;
+        const bool hasNoMagic = !stream.found.hasMagic && !trace.signature.isEmpty() && stream.found.bytes > 0;
+        const bool isSuspicious = hasNoMagic || stream.found.isStranger;
         if (!isSuspicious) {
             pieces.push_back(std::move(piece));
             continue;
@@ -469,11 +470,13 @@ base::Result<void> TraceSession::checkUsable() const
         const std::string shown = printable(trace.directory.native());
         std::size_t streams = 0;
         std::size_t lost = 0;
+        bool isOfAnother = true;
         for (std::uint32_t s = 0; s < m_streams.size(); ++s) {
             if (m_opener.streams()[s].trace.value != i || isForeign(trace, m_opener.streams()[s].found))
                 continue;
             const StreamLoss& loss = m_opener.lossOf({s});
             ++streams;
+            isOfAnother = isOfAnother && m_opener.streams()[s].found.isStranger;
             lost += m_streams[s].packets == 0 && m_info.streams[s].events == 0 && (loss.isRestLost || loss.packets > 0);
         }
         base::Error trouble{ErrorCode::Damaged, {}, {}};
@@ -488,6 +491,8 @@ base::Result<void> TraceSession::checkUsable() const
         else if (!m_opener.isMetadataReadable({i}))
             trouble.message =
                 fmt::format("{} cannot be read: its metadata is damaged, or not what babeltrace2 understands.", shown);
+        else if (lost == streams && isOfAnother)
+            trouble.message = fmt::format("{} cannot be read: its metadata belongs to another trace.", shown);
         else if (lost == streams)
             trouble.message = fmt::format("{} cannot be read: {} damaged.", shown,
                                           streams == 1 ? "its only data stream is" : "all its data streams are");

@@ -54,29 +54,33 @@ struct PlaceCount {
     std::string reasonName; ///< The same; empty when not known.
 };
 
-/// What refused the packets, in words for people.
-std::string_view phrase(std::string_view place)
+/// A place that can refuse packets, and what that means in words for people: all values of packet_drop.place.
+struct Place {
+    std::string_view name;
+    std::string_view meaning;
+};
+constexpr std::array kPlaces{
+    Place{"backlog", "the CPU's backlog was full"},
+    Place{"bridge", "the bridge did not forward them"},
+    Place{"neighbour", "no neighbour answered for their next hop"},
+    Place{"netfilter", "a filter rule refused them"},
+    Place{"no_socket", "nobody listened on their port"},
+    Place{"other", "the kernel freed them"},
+    Place{"ovs", "Open vSwitch dropped them"},
+    Place{"protocol", "their protocol's checks refused them"},
+    Place{"qdisc", "a queueing discipline dropped them"},
+    Place{"routing", "they could not be routed"},
+    Place{"socket_buffer", "the receiving socket's buffer was full"},
+    Place{"tcp", "TCP refused them"},
+    Place{"tun_ring", "nobody read the tap's ring fast enough"},
+    Place{"tx_driver", "the driver refused them"},
+    Place{"unknown", "the kernel freed them"},
+};
+
+std::string_view meaningOf(std::string_view place)
 {
-    struct Phrase {
-        std::string_view place, words;
-    };
-    static constexpr std::array kPhrases{
-        Phrase{"backlog", "the CPU's backlog was full"},
-        Phrase{"bridge", "the bridge did not forward them"},
-        Phrase{"neighbour", "no neighbour answered for their next hop"},
-        Phrase{"netfilter", "a filter rule refused them"},
-        Phrase{"no_socket", "nobody listened on their port"},
-        Phrase{"ovs", "Open vSwitch dropped them"},
-        Phrase{"protocol", "their protocol's checks refused them"},
-        Phrase{"qdisc", "a queueing discipline dropped them"},
-        Phrase{"routing", "they could not be routed"},
-        Phrase{"socket_buffer", "the receiving socket's buffer was full"},
-        Phrase{"tcp", "TCP refused them"},
-        Phrase{"tun_ring", "nobody read the tap's ring fast enough"},
-        Phrase{"tx_driver", "the driver refused them"},
-    };
-    const auto known = std::ranges::find(kPhrases, place, &Phrase::place);
-    return known == kPhrases.end() ? "the kernel freed them" : known->words;
+    const auto known = std::ranges::find(kPlaces, place, &Place::name);
+    return known == kPlaces.end() ? std::string_view() : known->meaning;
 }
 
 class Drops final : public Analysis {
@@ -322,6 +326,13 @@ void Drops::finish(RunContext& context)
                      here.reasonName.empty() ? storage::Value() : storage::Value(here.reasonName), here.verdict.what,
                      here.verdict.place, here.count, here.first, here.last);
     }
+    storage::TableWriter places = context.store.table("drop_place", {"place", "meaning", "drops"});
+    for (const Place& place : kPlaces) {
+        std::uint64_t drops = 0;
+        for (const auto& [where, sum] : m_countByPlace)
+            drops += where.first == place.name ? sum.drops : 0;
+        places.append(place.name, place.meaning, drops);
+    }
     storage::TableWriter retries = context.store.table("tx_retry", {"device_id", "retries"});
     for (const auto& [device, count] : m_retries)
         retries.append(device, count);
@@ -360,7 +371,7 @@ void Drops::report(RunContext& context) const
             {score,
              "device",
              device.isValid() ? static_cast<std::int64_t>(device.value) : -1,
-             fmt::format("{} packet{} lost {}: {}", sum.drops, sum.drops == 1 ? "" : "s", at, phrase(place)),
+             fmt::format("{} packet{} lost {}: {}", sum.drops, sum.drops == 1 ? "" : "s", at, meaningOf(place)),
              fmt::format("The first was dropped in {}{}. All of them: packet_drop where place = '{}'.", sum.location,
                          reason, place),
              {sum.first, sum.last + 1},

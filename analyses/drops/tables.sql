@@ -28,6 +28,13 @@ CREATE TABLE skb_free(
   last_ns     INTEGER NOT NULL
 ) STRICT;
 
+-- One place that can refuse packets, what that means, and how many it did refuse: all values of packet_drop.place.
+CREATE TABLE drop_place(
+  place   TEXT PRIMARY KEY,
+  meaning TEXT NOT NULL,
+  drops   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Drops by device, place and reason: the summary that reports show.
 CREATE VIEW drop_summary AS
 SELECT p.device_id, d.label AS device, p.place, p.location, p.reason, p.reason_name,

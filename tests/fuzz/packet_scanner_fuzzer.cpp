@@ -32,6 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     const std::span<const std::byte> input(reinterpret_cast<const std::byte*>(data), size);
     (void)checkMetadata(input);
+    (void)packetUuid(input);
     if (input.size() < 3)
         return 0;
     const std::size_t indexBytes = std::min<std::size_t>(input.size() - 2, std::to_integer<std::size_t>(input[0]) * 4);

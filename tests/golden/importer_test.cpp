@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -228,6 +232,41 @@ TEST(Session, StopsWhenAsked)
     const auto outcome = readSession({SampleCase("ovs").trace()}, options);
     ASSERT_TRUE(outcome.error);
     EXPECT_EQ(outcome.error->code, base::ErrorCode::Cancelled);
+}
+
+std::vector<pid_t> childProcesses()
+{
+    std::ifstream list(fmt::format("/proc/self/task/{}/children", ::getpid()));
+    return {std::istream_iterator<pid_t>(list), {}};
+}
+
+/// A reader may be brought down at any moment; what it had delivered is not delivered twice, and nothing is missing.
+TEST(Session, GoesOnWhenReadersAreKilled)
+{
+    const SampleCase sample("nic-router");
+    const auto whole = readSession({sample.trace()});
+    for (const std::size_t firstKill : {1U, 7U, 40U}) {
+        const std::vector<std::filesystem::path> paths{sample.trace()};
+        auto source = importer::openSession(paths, withJobs(2, 512));
+        ASSERT_TRUE(source);
+        std::uint64_t records = 0;
+        std::size_t kills = 0;
+        for (std::size_t batches = 0;; ++batches) {
+            const auto batch = (*source)->next();
+            ASSERT_TRUE(batch) << batch.error().text();
+            if (*batch == nullptr)
+                break;
+            records += (*batch)->events().size();
+            const auto children = childProcesses();
+            if (kills < 4 && batches >= firstKill && batches % 5 == 0 && !children.empty()) {
+                ::kill(children.front(), SIGKILL);
+                ++kills;
+            }
+        }
+        EXPECT_GE(kills, 2U);
+        EXPECT_EQ(records, whole.records);
+        EXPECT_EQ((*source)->progress().events, whole.events());
+    }
 }
 
 TEST(Session, TellsItsProgressInBytes)

@@ -80,6 +80,11 @@ TEST(PerfTruth, DropsOfEveryKindEqualWhatOtherToolsCounted)
         }
     }
     EXPECT_GT(lost, 300);
+    std::int64_t sum = 0;
+    const Table places = imported().read({.table = "drop_place"});
+    for (std::size_t row = 0; row < places.rows.size(); ++row)
+        sum += places.at(row, "drops").integer();
+    EXPECT_EQ(sum, imported().count("packet_drop", {}));
 }
 
 TEST(PerfTruth, WithoutHeadersThereAreNoConversationsAndTheStoreSaysWhy)

@@ -52,6 +52,10 @@ void fill(StoreWriter& store)
     drops.append(kBegin, 0, "h", 3, "qdisc", "x", 2048, "0x1", "certain");
     drops.append(kBegin, 0, "h", 3, "netfilter", "x", 2048, "0x1", "certain");
     drops.append(kBegin, 0, "h", nullptr, "netfilter", "x", 2048, "0x1", "certain");
+    auto places = store.table("drop_place", {"place", "meaning", "drops"});
+    places.append("backlog", "m", 0);
+    places.append("netfilter", "m", 2);
+    places.append("qdisc", "m", 1);
     auto bins =
         store.table("bandwidth", {"device_id", "direction", "begin_ns", "bin_ns", "packets", "bytes", "l3_bytes"});
     bins.append(3, "rx", kBegin, kSecond, 1, 400'000, 1);
@@ -116,6 +120,10 @@ TEST_F(CliStoreMetrics, CountsDrops)
     EXPECT_DOUBLE_EQ(value("drops", "nic0"), 2);
     EXPECT_DOUBLE_EQ(value("drops_at", "netfilter"), 2);
     EXPECT_DOUBLE_EQ(value("drops_at", "backlog"), 0);
+    const auto misspelt = measure("drops_at", "netfliter");
+    ASSERT_FALSE(misspelt.has_value()) << "a gate on a place that does not exist would always pass";
+    EXPECT_EQ(misspelt.error().code, ErrorCode::Usage);
+    EXPECT_THAT(misspelt.error().message, HasSubstr("netfilter"));
 }
 
 TEST_F(CliStoreMetrics, SharesCpuTime)

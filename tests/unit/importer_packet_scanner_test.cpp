@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "importer/metadata_check.hpp"
 #include "importer/packet_scanner.hpp"
 
 namespace vnscope::tests {
@@ -106,6 +108,37 @@ TEST(LearnSignature, IsTheMagicWhenNothingElseIsShared)
     const PacketSignature signature = importer::learnSignature(std::vector<Bytes>{other, kHeader});
     EXPECT_EQ(signature.bytes().size(), PacketSignature::kMagicBytes);
     EXPECT_TRUE(importer::learnSignature(std::vector<Bytes>{bytesOf("text")}).isEmpty());
+}
+
+TEST(Metadata, IsToldApart)
+{
+    using importer::checkMetadata;
+    using importer::MetadataState;
+    EXPECT_EQ(checkMetadata({}), MetadataState::Empty);
+    EXPECT_EQ(checkMetadata(bytesOf("/* CTF 1.8 */ trace {")), MetadataState::Plausible);
+    EXPECT_EQ(checkMetadata(bytesOf("\x1e{\"type\":\"preamble\"}")), MetadataState::Ctf2);
+    Bytes packet = bytesOf("\x57\x1d\xd1\x75");
+    packet.resize(64);
+    packet[24] = packet[25] = std::byte{1}; // content_size: 257 bits
+    EXPECT_EQ(checkMetadata(packet), MetadataState::Cut) << "smaller than its header";
+    packet[25] = packet[29] = std::byte{2}; // content_size and packet_size: 512 bits
+    packet[24] = std::byte{0};
+    EXPECT_EQ(checkMetadata(packet), MetadataState::Plausible);
+    packet.pop_back();
+    EXPECT_EQ(checkMetadata(packet), MetadataState::Cut);
+}
+
+TEST(Metadata, TellsTheUuidThatPacketsCarry)
+{
+    const std::string_view block = "trace { uuid = \"00010203-0405-0607-0809-0a0b0c0d0eFF\"; ";
+    const auto uuid =
+        importer::packetUuid(bytesOf(std::string(block) + "packet.header := struct { uint8_t uuid[16]; }; };"));
+    ASSERT_TRUE(uuid);
+    EXPECT_EQ((*uuid)[1], std::byte{1});
+    EXPECT_EQ((*uuid)[15], std::byte{0xff});
+    EXPECT_FALSE(importer::packetUuid(bytesOf(std::string(block) + "packet.header := struct { uint32_t magic; }; };")));
+    EXPECT_FALSE(
+        importer::packetUuid(bytesOf("trace { uuid = \"nonsense\"; packet.header := struct { uint8_t uuid[16]; };")));
 }
 
 TEST(ParseIndex, GivesThePacketsOfASoundIndex)

@@ -148,7 +148,16 @@ public:
 
     Result<Measurement> dropsAt() const
     {
-        return sum({"drop_summary", {"drops"}, {{"place", "=", m_call.argument}}, {}, -1});
+        const Result<Table> rows = m_store.read({"drop_place", {"place", "drops"}, {}, {"place"}, -1});
+        if (!rows)
+            return tl::unexpected(rows.error());
+        std::vector<std::string> existing;
+        for (std::size_t row = 0; row < rows->rows.size(); ++row) {
+            existing.push_back(rows->at(row, "place").text());
+            if (existing.back() == m_call.argument)
+                return known(static_cast<double>(rows->at(row, "drops").integer()));
+        }
+        return noSuch("place of drops", m_call.argument, std::move(existing));
     }
 
     Result<Measurement> groRatio() const
