@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "importer/temporary_directory.hpp"
 
-#include <signal.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -22,32 +24,35 @@ namespace {
 
 constexpr std::string_view kPrefix = "vnscope-import-";
 
-/// The process that made the directory `name`, or 0 when the name is not one of ours.
-pid_t makerOf(std::string_view name)
+/// A directory younger than this may belong to a process that has not locked it yet.
+constexpr time_t kSettledSeconds = 60;
+
+FileDescriptor openDirectory(const fs::path& path)
 {
-    if (!name.starts_with(kPrefix))
-        return 0;
-    name.remove_prefix(kPrefix.size());
-    pid_t pid = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    const bool isOurs = error == std::errc() && pid > 0 && end != name.data() + name.size() && *end == '-';
-    return isOurs ? pid : 0;
+    return FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-bool belongsToUs(const fs::path& path)
+/// The lock is held as long as the maker lives, and also tells processes of different containers apart, which numbers
+/// of processes do not.
+bool isLockedByUs(const FileDescriptor& directory)
 {
+    return ::flock(directory.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+bool isAbandoned(const fs::path& path)
+{
+    const FileDescriptor directory = openDirectory(path);
     struct stat status {};
-    return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == ::geteuid();
+    return directory.isValid() && ::fstat(directory.get(), &status) == 0 && status.st_uid == ::geteuid() &&
+           status.st_mtime + kSettledSeconds < ::time(nullptr) && isLockedByUs(directory);
 }
 
 void removeLeftovers(const fs::path& parent)
 {
     std::error_code error;
     for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error)) {
-        const pid_t maker = makerOf(entry->path().filename().native());
-        const bool isAbandoned = maker != 0 && ::kill(maker, 0) != 0 && errno == ESRCH;
         std::error_code ignored;
-        if (isAbandoned && belongsToUs(entry->path()))
+        if (entry->path().filename().native().starts_with(kPrefix) && isAbandoned(entry->path()))
             fs::remove_all(entry->path(), ignored);
     }
 }
@@ -65,10 +70,15 @@ base::Result<TemporaryDirectory> TemporaryDirectory::create()
     if (::mkdtemp(pattern.data()) == nullptr)
         return base::fail(base::ErrorCode::Io,
                           fmt::format("Cannot create a directory in {}: {}.", parent.native(), std::strerror(errno)));
-    return TemporaryDirectory(fs::path(pattern));
+    TemporaryDirectory directory{fs::path(pattern)};
+    directory.m_lock = openDirectory(directory.m_path);
+    if (!directory.m_lock.isValid() || !isLockedByUs(directory.m_lock))
+        return base::fail(base::ErrorCode::Io, fmt::format("Cannot lock {}.", pattern));
+    return directory;
 }
 
-TemporaryDirectory::TemporaryDirectory(TemporaryDirectory&& other) noexcept : m_path(std::move(other.m_path))
+TemporaryDirectory::TemporaryDirectory(TemporaryDirectory&& other) noexcept
+    : m_path(std::move(other.m_path)), m_lock(std::move(other.m_lock))
 {
     other.m_path.clear();
 }

@@ -3,12 +3,14 @@
 
 #include <filesystem>
 
+#include "importer/file_descriptor.hpp"
 #include "storage/base/result.hpp"
 
 namespace vnscope::importer {
 
 /// A directory of this process in the system's temporary place, removed with all that is in it by the destructor.
-/// A directory that a killed process left behind is removed by the next one that is created.
+/// A directory that a killed process left behind is removed when the next one is created, a minute later at the
+/// earliest.
 class TemporaryDirectory final {
 public:
     [[nodiscard]] static base::Result<TemporaryDirectory> create();
@@ -23,6 +25,7 @@ private:
     explicit TemporaryDirectory(std::filesystem::path path) : m_path(std::move(path)) {}
 
     std::filesystem::path m_path;
+    FileDescriptor m_lock; ///< Held as long as the directory is in use.
 };
 
 } // namespace vnscope::importer
