@@ -3,6 +3,7 @@
 
 #include "analyses/bandwidth/bandwidth.hpp"
 #include "analyses/drops/drops.hpp"
+#include "analyses/map/map.hpp"
 #include "analyses/offload/offload.hpp"
 #include "analyses/quality/quality.hpp"
 #include "analyses/softirq/softirq.hpp"
@@ -17,6 +18,7 @@ std::vector<std::unique_ptr<Analysis>> createAll()
     std::vector<std::unique_ptr<Analysis>> all;
     all.push_back(bandwidth::create());
     all.push_back(drops::create());
+    all.push_back(map::create());
     all.push_back(offload::create());
     all.push_back(quality::create());
     all.push_back(softirq::create());

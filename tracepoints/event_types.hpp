@@ -192,6 +192,13 @@ struct OvsPacket {
     std::uint8_t isLastAction = 0;
     std::uint16_t vlanTci = 0;
     std::uint16_t etherType = 0;
+    std::uint32_t actionArgument = 0; ///< OUTPUT: datapath port number; PUSH_VLAN: TPID and TCI as on the wire.
+    std::array<std::uint8_t, 6> macSource{};
+    std::array<std::uint8_t, 6> macDestination{};
+
+    static constexpr std::uint8_t kOutput = 1;            ///< OVS_ACTION_ATTR_OUTPUT
+    static constexpr std::uint16_t kVlanPresent = 0x1000; ///< In vlanTci: the packet carries a tag.
+    static constexpr std::uint16_t kVlanIdMask = 0x0fff;
 };
 
 /// include/trace/events/qdisc.h.

@@ -2,6 +2,7 @@
 #include "analyses/trackers/device_tracker.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace vnscope::analyses::trackers {
 
@@ -20,6 +21,22 @@ int strength(DeviceKind kind)
     case DeviceKind::Nic: return 1;
     default: return 2;
     }
+}
+
+/// What rtnetlink calls the kinds that we tell apart.
+DeviceKind kindOf(std::string_view kind)
+{
+    constexpr std::array<std::pair<std::string_view, DeviceKind>, 7> kKinds{{
+        {"", DeviceKind::Nic},
+        {"bridge", DeviceKind::Bridge},
+        {"veth", DeviceKind::Veth},
+        {"tun", DeviceKind::Tap},
+        {"vlan", DeviceKind::Vlan},
+        {"vxlan", DeviceKind::Vxlan},
+        {"openvswitch", DeviceKind::Ovs},
+    }};
+    const auto* const found = std::ranges::find(kKinds, kind, &std::pair<std::string_view, DeviceKind>::first);
+    return found == kKinds.end() ? DeviceKind::Unknown : found->second;
 }
 
 } // namespace
@@ -107,6 +124,104 @@ void DeviceTracker::setKind(base::DeviceId device, DeviceKind kind, std::string_
     known.evidence = evidence;
 }
 
+void DeviceTracker::beginDump(std::uint32_t host)
+{
+    ++m_dumps[host];
+    m_vanished.clear();
+}
+
+base::DeviceId DeviceTracker::byIndex(std::uint32_t host, std::uint32_t netns, std::uint32_t ifindex) const
+{
+    const auto found = m_declared.find({host, netns, ifindex});
+    return found == m_declared.end() ? base::DeviceId() : found->second.device;
+}
+
+/// A device that packets showed under this name, and that no dump told of yet.
+base::DeviceId DeviceTracker::adoptable(std::uint32_t host, const tracepoints::StatedumpLink& link) const
+{
+    const auto namesakes = m_byName.find(nameKey(host, link.name));
+    if (namesakes == m_byName.end())
+        return {};
+    const base::DeviceId peer = byIndex(host, link.linkNetns, link.link);
+    for (const base::DeviceId candidate : namesakes->second) {
+        const Device& device = at(candidate);
+        const bool mayBe = !device.peer.isValid() || !peer.isValid() || device.peer == peer;
+        if (device.netns == 0 && mayBe)
+            return candidate;
+    }
+    return {};
+}
+
+base::DeviceId DeviceTracker::declare(std::uint32_t host, const tracepoints::StatedumpLink& link, std::string_view name,
+                                      std::string_view kind, base::Timestamp at)
+{
+    // Every namespace has a loopback device and packets do not tell which: they share one row.
+    if (name == "lo")
+        return byName(host, link.name, name, at);
+    Declared& declared = m_declared[{host, link.netns, link.ifindex}];
+    // An ifindex that is given to another device after a removal.
+    const bool isAnother = declared.device.isValid() && m_devices[declared.device.value].name != link.name;
+    if (!declared.device.isValid() || isAnother) {
+        const base::DeviceId known = adoptable(host, link);
+        declared.device = known.isValid() ? known : create(host, link.name, name, at);
+    }
+    declared.master = link.master;
+    declared.link = link.link;
+    declared.linkNetns = link.linkNetns;
+    declared.dump = m_dumps[host];
+    Device& device = m_devices[declared.device.value];
+    device.netns = link.netns;
+    device.ifindex = link.ifindex;
+    device.mac = link.mac;
+    device.vlan = link.vlan;
+    setKind(declared.device, kindOf(kind), "the state dump says so");
+    touch(declared.device, at);
+    return declared.device;
+}
+
+void DeviceTracker::connectDeclared(const DeclaredKey& key, const Declared& declared)
+{
+    const auto& [host, netns, ifindex] = key;
+    Device& device = m_devices[declared.device.value];
+    const base::DeviceId master = byIndex(host, netns, declared.master);
+    if (!device.isOvsPort)
+        device.bridge = master.isValid() && at(master).kind == DeviceKind::Bridge ? master : base::DeviceId();
+    if (declared.link == 0)
+        return;
+    const base::DeviceId other = byIndex(host, declared.linkNetns, declared.link);
+    if (device.kind == DeviceKind::Veth)
+        device.peer = other;
+    else if (device.kind == DeviceKind::Vlan)
+        device.lower = other;
+}
+
+void DeviceTracker::endDump(std::uint32_t host, bool isComplete)
+{
+    const std::uint32_t dump = m_dumps[host];
+    for (const auto& [key, declared] : m_declared) {
+        if (std::get<0>(key) != host)
+            continue;
+        if (declared.dump == dump)
+            connectDeclared(key, declared);
+        else if (isComplete)
+            m_vanished.push_back(declared.device);
+    }
+    if (isComplete)
+        std::erase_if(m_declared,
+                      [&](const auto& entry) { return std::get<0>(entry.first) == host && entry.second.dump != dump; });
+}
+
+void DeviceTracker::nameNetns(std::uint32_t host, std::uint32_t netns, std::string_view name)
+{
+    m_netnsNames[{host, netns}] = name;
+}
+
+std::string DeviceTracker::netnsName(std::uint32_t host, std::uint32_t netns) const
+{
+    const auto found = m_netnsNames.find({host, netns});
+    return found == m_netnsNames.end() || found->second.empty() ? std::to_string(netns) : found->second;
+}
+
 void DeviceTracker::sawLoopback(base::DeviceId device)
 {
     setKind(device, DeviceKind::Loopback, "name lo; every namespace has one, and the trace names no namespace");
@@ -131,9 +246,15 @@ void DeviceTracker::sawBridge(base::DeviceId bridge, base::DeviceId port, std::u
         m_devices[port.value].ifindex = portIfindex;
 }
 
-void DeviceTracker::sawOvsPort(base::DeviceId device)
+void DeviceTracker::sawOvsPort(base::DeviceId device, base::DeviceId datapath)
 {
-    m_devices[device.value].isOvsPort = true;
+    Device& port = m_devices[device.value];
+    port.isOvsPort = true;
+    if (!datapath.isValid())
+        return;
+    setKind(datapath, DeviceKind::Ovs, "Open vSwitch names it as a datapath");
+    if (!port.bridge.isValid())
+        port.bridge = datapath;
 }
 
 void DeviceTracker::sawOvsInternal(base::DeviceId device)

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -37,8 +40,11 @@ struct Device {
     base::DeviceId peer;                                  ///< Other end of a veth.
     base::DeviceId lower;                                 ///< Device below a VLAN device.
     base::DeviceId bridge;                                ///< Bridge it is a port of.
+    std::uint32_t netns = 0;                              ///< Inode of its namespace; 0: the trace does not tell.
     std::uint32_t ifindex = 0;                            ///< 0: the trace does not tell.
+    std::array<std::uint8_t, 6> mac{};                    ///< All zero: the trace does not tell.
     std::uint32_t linkHeaderBytes = kEthernetHeaderBytes; ///< 0 where packets were seen to have none (tun, wireguard).
+    std::uint16_t vlan = 0;                              ///< Tag of a VLAN device; 0: the trace does not tell.
     bool isOvsPort = false;
     bool receivesByNapi = false; ///< A veth with GRO: its peer's frames come by its own NAPI, not by a backlog.
     bool isAmbiguous = false;
@@ -66,10 +72,26 @@ public:
     Pair pair(base::DeviceId sender, std::uint32_t host, base::StringId receiverName, std::string_view text,
               base::Timestamp at);
 
+    /// A state dump tells of one host's devices, between beginDump() and endDump(); only a dump knows namespaces. What
+    /// packets showed under its name before is this device, when its peer does not speak against it.
+    void beginDump(std::uint32_t host);
+    base::DeviceId declare(std::uint32_t host, const tracepoints::StatedumpLink& link, std::string_view name,
+                           std::string_view kind, base::Timestamp at);
+    /// `isComplete`: what it did not tell of does not exist any more.
+    void endDump(std::uint32_t host, bool isComplete);
+    void nameNetns(std::uint32_t host, std::uint32_t netns, std::string_view name);
+    /// As `ip netns` knows it, else its inode.
+    [[nodiscard]] std::string netnsName(std::uint32_t host, std::uint32_t netns) const;
+    /// None: no dump told of such a device.
+    [[nodiscard]] base::DeviceId byIndex(std::uint32_t host, std::uint32_t netns, std::uint32_t ifindex) const;
+    /// Devices that an earlier dump of this host told of, and the last complete one did not.
+    [[nodiscard]] const std::vector<base::DeviceId>& vanished() const { return m_vanished; }
+
     void sawLoopback(base::DeviceId device);
     void sawNapi(base::DeviceId device);
     void sawBridge(base::DeviceId bridge, base::DeviceId port, std::uint32_t bridgeIfindex, std::uint32_t portIfindex);
-    void sawOvsPort(base::DeviceId device);
+    /// `datapath` is its bridge as long as nothing knows better: all OVS bridges of a host are one datapath.
+    void sawOvsPort(base::DeviceId device, base::DeviceId datapath);
     void sawOvsInternal(base::DeviceId device);
     void sawStacked(base::DeviceId upper, base::DeviceId lower, std::string_view upperName);
     void sawDpdk(base::DeviceId device);
@@ -89,6 +111,24 @@ private:
     std::vector<Device> m_devices;
     /// Devices of one name, the one met last in front.
     std::unordered_map<std::uint64_t, std::vector<base::DeviceId>> m_byName;
+
+    /// A device of a state dump, by what the kernel calls it.
+    struct Declared {
+        base::DeviceId device;
+        std::uint32_t master = 0;
+        std::uint32_t link = 0;
+        std::uint32_t linkNetns = 0;
+        std::uint32_t dump = 0; ///< The last dump that told of it.
+    };
+    using DeclaredKey = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>; ///< Host, netns, ifindex.
+
+    base::DeviceId adoptable(std::uint32_t host, const tracepoints::StatedumpLink& link) const;
+    void connectDeclared(const DeclaredKey& key, const Declared& declared);
+
+    std::map<DeclaredKey, Declared> m_declared;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> m_netnsNames;
+    std::vector<base::DeviceId> m_vanished;
+    std::map<std::uint32_t, std::uint32_t> m_dumps; ///< Dumps met, by host.
 };
 
 } // namespace vnscope::analyses::trackers

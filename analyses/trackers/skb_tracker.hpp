@@ -18,8 +18,10 @@ struct SkbState {
 
     base::Timestamp born;
     base::Timestamp lastSeen;
-    base::DeviceId device;      ///< Where it was seen last.
-    base::DeviceId firstDevice; ///< Where this life began; it cannot be queued there twice.
+    base::DeviceId device;        ///< Where it was seen last.
+    base::DeviceId receivedBy;    ///< The device it entered the stack by last.
+    std::uint8_t receivedTtl = 0; ///< TTL then; 0: unknown.
+    base::DeviceId firstDevice;   ///< Where this life began; it cannot be queued there twice.
     tracepoints::EventType lastEvent = tracepoints::EventType::Count;
     std::uint32_t cpu = 0;    ///< Index into the CPU table, where it was seen last.
     std::uint32_t length = 0; ///< Bytes, as the last event at a device gave them.

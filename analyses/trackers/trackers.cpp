@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace vnscope::analyses::trackers {
 
@@ -38,6 +39,11 @@ bool bothKnownAndSame(const SkbState& skb, const PacketHeaders& headers)
     return skb.hasHeaders && carriesHeaders(headers) && isSamePacket(skb.headers, headers);
 }
 
+storage::Value macText(const std::array<std::uint8_t, 6>& mac)
+{
+    return mac == std::array<std::uint8_t, 6>{} ? storage::Value() : fmt::format("{:02x}", fmt::join(mac, ":"));
+}
+
 } // namespace
 
 Trackers::Trackers(const tracepoints::StringTable& strings, const tracepoints::SessionInfo& session, KernelFacts facts)
@@ -57,6 +63,8 @@ std::string Trackers::deviceLabel(base::DeviceId device) const
     const std::string_view name = text(known.name);
     if (!m_devices.hasNamesakes(device))
         return std::string(name);
+    if (known.netns != 0)
+        return fmt::format("{}@{}", name, m_devices.netnsName(known.host, known.netns));
     return fmt::format("{}@{}", name, known.peer.isValid() ? text(m_devices.at(known.peer).name) : "?");
 }
 
@@ -122,6 +130,12 @@ void Trackers::update(const Event& event)
     case EventType::StatedumpInterface:
         m_sighting.device = named(event.as<tracepoints::StatedumpInterface>().device, event.record.time);
         break;
+    case EventType::StatedumpBegin: m_devices.beginDump(m_host); break;
+    case EventType::StatedumpEnd:
+        m_devices.endDump(m_host, event.as<tracepoints::StatedumpMark>().problems == 0);
+        break;
+    case EventType::StatedumpNetns: onNetns(event); break;
+    case EventType::StatedumpLink: onLink(event); break;
     case EventType::EthdevRxBurst:
     case EventType::EthdevTxBurst: onBurst(event); break;
     case EventType::EventsLost: onLost(); break;
@@ -162,6 +176,10 @@ void Trackers::see(SkbState& skb, const Event& event, const SkbAtDevice& at, bas
         m_hasHeaders = true;
         skb.headers = at.headers;
         skb.hasHeaders = true;
+    }
+    if (event.record.type == EventType::NetIfReceiveSkb || event.record.type == EventType::NetIfRx) {
+        skb.receivedBy = device;
+        skb.receivedTtl = carriesHeaders(at.headers) ? at.headers.ttl : std::uint8_t{0};
     }
     m_sighting.device = device;
     m_sighting.skb = &skb;
@@ -467,7 +485,9 @@ void Trackers::onOvs(const Event& event)
     const auto& packet = event.as<tracepoints::OvsPacket>();
     if (packet.device.isValid() && !text(packet.device).empty()) {
         m_sighting.device = named(packet.device, event.record.time);
-        m_devices.sawOvsPort(m_sighting.device);
+        m_devices.sawOvsPort(m_sighting.device, text(packet.datapath).empty()
+                                                     ? base::DeviceId()
+                                                     : named(packet.datapath, event.record.time));
     }
     m_cpu->isInOvsAction = event.record.type == EventType::OvsExecuteAction;
     SkbState* skb = m_skbs.find(m_host, packet.skb);
@@ -491,6 +511,18 @@ void Trackers::onBurst(const Event& event)
     m_devices.sawDpdk(m_sighting.device);
 }
 
+void Trackers::onNetns(const Event& event)
+{
+    const auto& netns = event.as<tracepoints::StatedumpNetns>();
+    m_devices.nameNetns(m_host, netns.netns, text(netns.name));
+}
+
+void Trackers::onLink(const Event& event)
+{
+    const auto& link = event.as<tracepoints::StatedumpLink>();
+    m_sighting.device = m_devices.declare(m_host, link, text(link.name), text(link.kind), event.record.time);
+}
+
 /// What a CPU was doing is unknown after a gap; packets keep their state, and headers tell whether it still holds.
 void Trackers::onLost()
 {
@@ -508,9 +540,9 @@ void Trackers::write(storage::StoreWriter& store) const
     for (std::uint32_t index = 0; index < m_devices.devices().size(); ++index) {
         const base::DeviceId id{index};
         const Device& device = m_devices.at(id);
-        rows.append(id, m_hostNames[device.host], nullptr,
+        rows.append(id, m_hostNames[device.host], device.netns == 0 ? storage::Value() : storage::Value(device.netns),
                     device.ifindex == 0 ? storage::Value() : storage::Value(device.ifindex), text(device.name),
-                    deviceLabel(id), nullptr, toText(device.kind), device.peer, device.lower, device.bridge,
+                    deviceLabel(id), macText(device.mac), toText(device.kind), device.peer, device.lower, device.bridge,
                     device.isAmbiguous, device.evidence, device.firstSeen, device.lastSeen);
     }
 }

@@ -115,6 +115,8 @@ private:
     void onOvs(const Event& event);
     void onPoll(const Event& event);
     void onBurst(const Event& event);
+    void onNetns(const Event& event);
+    void onLink(const Event& event);
     void onLost();
 
     base::DeviceId named(base::StringId name, base::Timestamp at);

@@ -23,6 +23,9 @@ constexpr std::array kOvsPacket{
     FieldSpec{"action_type", Integer, VNSCOPE_MEMBER(OvsPacket, actionType)},
     FieldSpec{"is_last", Integer, VNSCOPE_MEMBER(OvsPacket, isLastAction)},
     FieldSpec{"key_vlan_tci", Integer, VNSCOPE_MEMBER(OvsPacket, vlanTci)},
+    FieldSpec{"action_arg", Integer, VNSCOPE_MEMBER(OvsPacket, actionArgument)},
+    FieldSpec{"key_eth_src", Bytes, VNSCOPE_MEMBER(OvsPacket, macSource)},
+    FieldSpec{"key_eth_dst", Bytes, VNSCOPE_MEMBER(OvsPacket, macDestination)},
     FieldSpec{"key_eth_type", Integer, VNSCOPE_MEMBER(OvsPacket, etherType)},
 };
 

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "analyses/map/observations.hpp"
+#include "analyses/map/port_vlans.hpp"
+#include "analyses/trackers/trackers.hpp"
+
+namespace vnscope::analyses::map {
+
+/// What Open vSwitch's datapath shows of its ports: which MACs send into them, and which VLANs they carry. The datapath
+/// has no forwarding database, but its flow keys hold what one would learn from.
+class OvsWatch final {
+public:
+    OvsWatch(Observations& observations, PortVlans& vlans) : m_observations(observations), m_vlans(vlans) {}
+
+    void onPacket(const Event& event, const trackers::Trackers& trackers);
+
+private:
+    /// The packet whose actions a CPU carries out.
+    struct InAction {
+        std::uint64_t skb = 0;
+        std::uint16_t tciAtEntry = 0;
+    };
+
+    void learnStation(const Event& event, const trackers::Trackers& trackers, base::DeviceId port);
+    void onOutput(const tracepoints::OvsPacket& packet, base::Timestamp at, base::DeviceId inPort,
+                  const InAction& entry);
+    [[nodiscard]] base::DeviceId portOf(const tracepoints::OvsPacket& packet, std::uint32_t number) const;
+
+    Observations& m_observations;
+    PortVlans& m_vlans;
+    std::vector<InAction> m_byCpu;
+    std::unordered_map<std::uint64_t, base::DeviceId> m_ports;    ///< By datapath's name and port number.
+    std::unordered_map<std::uint64_t, base::DeviceId> m_stations; ///< Where a MAC of a bridge was seen last.
+};
+
+} // namespace vnscope::analyses::map

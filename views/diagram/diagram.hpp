@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Boxes and lines before anybody places or draws them. The topology map and the flow graph are made of these; SVG and
+/// dot are drawn from them. Strings are as the trace gave them: who draws makes them harmless.
+namespace vnscope::views::diagram {
+
+/// What a box stands for; each has an outline of its own.
+enum class Shape {
+    Bridge,  ///< A switch: bridge, Open vSwitch.
+    Device,  ///< A network device.
+    Station, ///< An end host.
+    Segment, ///< Something anonymous in between.
+    Stack,   ///< Several boxes that were collapsed into one.
+    Place,   ///< Not a device: a queue, a socket, user space.
+};
+
+struct Box {
+    std::string id;                   ///< Unique in the diagram, stable for the same thing.
+    std::vector<std::string> lines{}; ///< The first is the name.
+    Shape shape = Shape::Device;
+    std::string group{};   ///< Boxes of one group (a host, a namespace) are drawn together; empty: none.
+    std::string tooltip{}; ///< May be empty.
+};
+
+/// How sure a line is; never told by colour alone.
+enum class Sureness { Certain, Inferred, Ambiguous };
+
+struct Line {
+    std::size_t from = 0; ///< Index of a box.
+    std::size_t to = 0;
+    std::string label{};     ///< At its middle; may be empty.
+    std::string fromLabel{}; ///< At its ends, e.g. port names; may be empty.
+    std::string toLabel{};
+    std::optional<std::size_t> style{}; ///< Index into Diagram::styles: colour with dash as its second cue.
+    Sureness sureness = Sureness::Certain;
+    bool isDirected = false;
+    double weight = 0;     ///< 0..1 of the heaviest: the line's width.
+    std::string tooltip{}; ///< May be empty.
+};
+
+struct Diagram {
+    std::string title;       ///< Also the accessible name.
+    std::string description; ///< What the picture says in one sentence, for those who do not see it.
+    std::vector<Box> boxes;
+    std::vector<Line> lines;
+    std::vector<std::string> styles; ///< Names in the legend, e.g. "VLAN 10"; style i looks like chart::seriesStyle(i).
+    std::vector<std::string> remarks; ///< Said below, e.g. how many boxes were collapsed.
+};
+
+} // namespace vnscope::views::diagram
