@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyses/map/map_tables.hpp"
 
-#include <string>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "topology/labels.hpp"
 
 namespace vnscope::analyses::map {
 
@@ -11,28 +13,13 @@ namespace {
 
 using topology::Change;
 using topology::ChangeKind;
+using topology::labelOf;
 using topology::Node;
-using topology::NodeId;
-using topology::NodeKind;
 using topology::TopologyTimeline;
 
 storage::Value orNull(bool isThere, storage::Value value)
 {
     return isThere ? std::move(value) : storage::Value();
-}
-
-/// What people call a node.
-std::string labelOf(const TopologyTimeline& timeline, NodeId id)
-{
-    if (!id.isValid())
-        return {};
-    const Node& node = timeline.node(id);
-    switch (node.kind) {
-    case NodeKind::Device: return node.netns.empty() ? node.name : fmt::format("{}@{}", node.name, node.netns);
-    case NodeKind::Station: return node.mac.text();
-    case NodeKind::Segment: return fmt::format("segment {}", id.value);
-    }
-    return {};
 }
 
 void writeNodes(const Observations::Result& found, const StatedumpIntake& statedump, storage::StoreWriter& store)

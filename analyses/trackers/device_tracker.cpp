@@ -213,11 +213,14 @@ void DeviceTracker::endDump(std::uint32_t host, bool isComplete)
 
 void DeviceTracker::nameNetns(std::uint32_t host, std::uint32_t netns, std::string_view name)
 {
+    m_homes.try_emplace(host, netns);
     m_netnsNames[{host, netns}] = name;
 }
 
 std::string DeviceTracker::netnsName(std::uint32_t host, std::uint32_t netns) const
 {
+    if (const auto home = m_homes.find(host); home != m_homes.end() && home->second == netns)
+        return {};
     const auto found = m_netnsNames.find({host, netns});
     return found == m_netnsNames.end() || found->second.empty() ? std::to_string(netns) : found->second;
 }

@@ -44,7 +44,7 @@ struct Device {
     std::uint32_t ifindex = 0;                            ///< 0: the trace does not tell.
     std::array<std::uint8_t, 6> mac{};                    ///< All zero: the trace does not tell.
     std::uint32_t linkHeaderBytes = kEthernetHeaderBytes; ///< 0 where packets were seen to have none (tun, wireguard).
-    std::uint16_t vlan = 0;                              ///< Tag of a VLAN device; 0: the trace does not tell.
+    std::uint16_t vlan = 0;                               ///< Tag of a VLAN device; 0: the trace does not tell.
     bool isOvsPort = false;
     bool receivesByNapi = false; ///< A veth with GRO: its peer's frames come by its own NAPI, not by a backlog.
     bool isAmbiguous = false;
@@ -80,7 +80,8 @@ public:
     /// `isComplete`: what it did not tell of does not exist any more.
     void endDump(std::uint32_t host, bool isComplete);
     void nameNetns(std::uint32_t host, std::uint32_t netns, std::string_view name);
-    /// As `ip netns` knows it, else its inode.
+    /// As `ip netns` knows it, else its inode; empty for the one that a dump names first, where the host's own devices
+    /// are.
     [[nodiscard]] std::string netnsName(std::uint32_t host, std::uint32_t netns) const;
     /// None: no dump told of such a device.
     [[nodiscard]] base::DeviceId byIndex(std::uint32_t host, std::uint32_t netns, std::uint32_t ifindex) const;
@@ -127,6 +128,7 @@ private:
 
     std::map<DeclaredKey, Declared> m_declared;
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> m_netnsNames;
+    std::map<std::uint32_t, std::uint32_t> m_homes; ///< The first namespace of each host.
     std::vector<base::DeviceId> m_vanished;
     std::map<std::uint32_t, std::uint32_t> m_dumps; ///< Dumps met, by host.
 };

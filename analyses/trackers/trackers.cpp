@@ -63,8 +63,10 @@ std::string Trackers::deviceLabel(base::DeviceId device) const
     const std::string_view name = text(known.name);
     if (!m_devices.hasNamesakes(device))
         return std::string(name);
-    if (known.netns != 0)
-        return fmt::format("{}@{}", name, m_devices.netnsName(known.host, known.netns));
+    if (known.netns != 0) {
+        const std::string netns = m_devices.netnsName(known.host, known.netns);
+        return netns.empty() ? std::string(name) : fmt::format("{}@{}", name, netns);
+    }
     return fmt::format("{}@{}", name, known.peer.isValid() ? text(m_devices.at(known.peer).name) : "?");
 }
 
@@ -486,8 +488,8 @@ void Trackers::onOvs(const Event& event)
     if (packet.device.isValid() && !text(packet.device).empty()) {
         m_sighting.device = named(packet.device, event.record.time);
         m_devices.sawOvsPort(m_sighting.device, text(packet.datapath).empty()
-                                                     ? base::DeviceId()
-                                                     : named(packet.datapath, event.record.time));
+                                                    ? base::DeviceId()
+                                                    : named(packet.datapath, event.record.time));
     }
     m_cpu->isInOvsAction = event.record.type == EventType::OvsExecuteAction;
     SkbState* skb = m_skbs.find(m_host, packet.skb);

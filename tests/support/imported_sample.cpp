@@ -5,10 +5,22 @@
 
 namespace vnscope::tests::support {
 
-ImportedSample::ImportedSample(const std::string& name) : m_sample(name)
+namespace {
+
+/// The guest that the samples were recorded in.
+constexpr const char* kSampleHost = "vnguest";
+
+} // namespace
+
+ImportedSample::ImportedSample(const std::string& name, const std::vector<StateSnapshot>& snapshots) : m_sample(name)
 {
+    std::string traces = "'" + m_sample.trace().string() + "'";
+    if (!snapshots.empty()) {
+        writeStatedump(m_sample, kSampleHost, snapshots, m_scratch.path() / "state");
+        traces += " '" + (m_scratch.path() / "state").string() + "'";
+    }
     const std::string store = (m_scratch.path() / "sample.vns").string();
-    const auto run = runProgram("vnscope import '" + m_sample.trace().string() + "' -o '" + store + "' --symbols '" +
+    const auto run = runProgram("vnscope import " + traces + " -o '" + store + "' --symbols '" +
                                 m_sample.kallsyms(m_scratch).string() + "'");
     if (run.exitCode != 0)
         throw std::runtime_error("import failed: " + run.output);

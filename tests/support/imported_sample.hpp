@@ -6,13 +6,15 @@
 
 #include "storage/store.hpp"
 #include "tests/support/sample_case.hpp"
+#include "tests/support/statedump_trace.hpp"
 
 namespace vnscope::tests::support {
 
 /// A sample imported by the built program, with the traced kernel's symbols, and opened. Throws when that fails.
 class ImportedSample final {
 public:
-    explicit ImportedSample(const std::string& name);
+    /// With `snapshots` of its truth as state dumps beside the trace.
+    explicit ImportedSample(const std::string& name, const std::vector<StateSnapshot>& snapshots = {});
 
     [[nodiscard]] const SampleCase& sample() const { return m_sample; }
     [[nodiscard]] storage::Table read(const storage::Select& select) const;

@@ -20,5 +20,6 @@ namespace vnscope::cli {
 [[nodiscard]] std::unique_ptr<Command> makeListCommand();
 [[nodiscard]] std::unique_ptr<Command> makeQueryCommand();
 [[nodiscard]] std::unique_ptr<Command> makeReportCommand();
+[[nodiscard]] std::unique_ptr<Command> makeTopologyCommand();
 
 } // namespace vnscope::cli
