@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "topology/domain.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <boost/pending/disjoint_sets.hpp>
+
+namespace vnscope::topology {
+
+namespace {
+
+struct Entry {
+    MacAddress mac;
+    int vlan = kNoVlan;
+    std::size_t record = 0;
+};
+
+/// The entries of one address.
+using Entries = std::span<const Entry>;
+
+class Sorter {
+public:
+    explicit Sorter(const Ledger& ledger) : m_ledger(ledger), m_sets(m_rank, m_parent) {}
+
+    std::vector<Domain> domains();
+
+private:
+    struct Numbers {
+        std::map<NodeId, BridgeIndex> bridges;
+        std::map<std::pair<NodeId, NodeId>, PortIndex> ports;
+    };
+
+    void readTags();
+    void readEntries();
+    void readOwners();
+    [[nodiscard]] int vlanOf(const FdbInterval& entry) const;
+    [[nodiscard]] std::vector<int> vlansOf(Entries entries) const;
+    [[nodiscard]] NodeId bridgeOf(const Entry& entry) const { return m_ledger.fdb()[entry.record].interval.bridge; }
+    std::size_t vertex(NodeId bridge, int vlan);
+    template <typename Function> void forEachAddress(Function function) const;
+    void unite(Entries entries);
+    void findComponentVlans();
+    void addTracks(Entries entries);
+    void addUntagged(Entries entries);
+    Track track(Entries entries, int vlan, bool withUntagged, std::size_t domain, bool mayGrow);
+    std::size_t domainOf(std::size_t component, int vlan);
+    std::size_t componentOf(NodeId bridge, int vlan) { return m_sets.find_set(m_vertices.at({bridge, vlan})); }
+    std::optional<BridgeIndex> bridgeNumber(std::size_t domain, NodeId bridge, bool mayGrow);
+    PortIndex portNumber(std::size_t domain, BridgeIndex bridge, const FdbInterval& entry);
+
+    const Ledger& m_ledger;
+    std::vector<Entry> m_entries;           ///< By address, then record.
+    std::map<MacAddress, NodeId> m_owners;  ///< Own addresses of exactly one bridge.
+    std::map<NodeId, std::set<int>> m_tags; ///< Tags of the VLAN devices that are ports of a bridge.
+    std::map<std::pair<NodeId, int>, std::size_t> m_vertices;
+    std::map<std::size_t, std::size_t> m_rankMap;
+    std::map<std::size_t, std::size_t> m_parentMap;
+    boost::associative_property_map<std::map<std::size_t, std::size_t>> m_rank{m_rankMap};
+    boost::associative_property_map<std::map<std::size_t, std::size_t>> m_parent{m_parentMap};
+    boost::disjoint_sets<decltype(m_rank), decltype(m_parent)> m_sets;
+    std::map<std::size_t, std::set<int>> m_componentVlans;
+    std::map<std::pair<std::size_t, int>, std::size_t> m_domainOf;
+    std::vector<Domain> m_domains;
+    std::vector<Numbers> m_numbers;
+};
+
+void Sorter::readTags()
+{
+    std::map<NodeId, int> tagOf;
+    for (const Fact& fact : m_ledger.facts()) {
+        if (fact.kind == EdgeKind::VlanDevice)
+            tagOf[fact.to] = fact.vlan;
+    }
+    for (const Fact& fact : m_ledger.facts()) {
+        const auto tag = fact.kind == EdgeKind::BridgePort ? tagOf.find(fact.to) : tagOf.end();
+        if (tag != tagOf.end())
+            m_tags[fact.from].insert(tag->second);
+    }
+}
+
+int Sorter::vlanOf(const FdbInterval& entry) const
+{
+    if (m_ledger.isFiltering(entry.bridge))
+        return entry.vlan;
+    const auto tags = m_tags.find(entry.bridge);
+    return tags != m_tags.end() && tags->second.size() == 1 ? *tags->second.begin() : kNoVlan;
+}
+
+/// What bridges learned; what people or drivers wrote into a table need not be true.
+void Sorter::readEntries()
+{
+    const auto& fdb = m_ledger.fdb();
+    for (std::size_t index = 0; index < fdb.size(); ++index) {
+        const FdbInterval& entry = fdb[index].interval;
+        const bool isLearned = entry.origin == FdbOrigin::Learned || entry.origin == FdbOrigin::Statedump;
+        if (isLearned && entry.port.isValid() && !entry.mac.isGroup() && entry.mac.isSet())
+            m_entries.push_back({entry.mac, vlanOf(entry), index});
+    }
+    std::sort(m_entries.begin(), m_entries.end(),
+              [](const Entry& a, const Entry& b) { return std::tie(a.mac, a.record) < std::tie(b.mac, b.record); });
+}
+
+void Sorter::readOwners()
+{
+    std::set<MacAddress> shared;
+    for (const FdbRecord& record : m_ledger.fdb()) {
+        const FdbInterval& entry = record.interval;
+        if (entry.origin != FdbOrigin::Local || entry.mac.isGroup())
+            continue;
+        const auto [owner, isNew] = m_owners.try_emplace(entry.mac, entry.bridge);
+        if (!isNew && owner->second != entry.bridge)
+            shared.insert(entry.mac);
+    }
+    for (const MacAddress mac : shared)
+        m_owners.erase(mac);
+}
+
+std::size_t Sorter::vertex(NodeId bridge, int vlan)
+{
+    const auto [found, isNew] = m_vertices.try_emplace({bridge, vlan}, m_vertices.size());
+    if (isNew)
+        m_sets.make_set(found->second);
+    return found->second;
+}
+
+template <typename Function> void Sorter::forEachAddress(Function function) const
+{
+    for (auto begin = m_entries.begin(); begin != m_entries.end();) {
+        const auto end =
+            std::find_if(begin, m_entries.end(), [&](const Entry& entry) { return entry.mac != begin->mac; });
+        function(Entries(begin, end));
+        begin = end;
+    }
+}
+
+/// The VLANs that an address is known in, without kNoVlan.
+std::vector<int> Sorter::vlansOf(Entries entries) const
+{
+    std::vector<int> vlans;
+    for (const Entry& entry : entries) {
+        if (entry.vlan != kNoVlan)
+            vlans.push_back(entry.vlan);
+    }
+    std::sort(vlans.begin(), vlans.end());
+    vlans.erase(std::unique(vlans.begin(), vlans.end()), vlans.end());
+    return vlans;
+}
+
+void Sorter::unite(Entries entries)
+{
+    const bool isInOneVlan = vlansOf(entries).size() <= 1;
+    std::map<int, std::size_t> firsts;
+    for (const Entry& entry : entries) {
+        const int key = isInOneVlan ? kNoVlan : entry.vlan;
+        const std::size_t number = vertex(bridgeOf(entry), entry.vlan);
+        const auto [first, isNew] = firsts.try_emplace(key, number);
+        const bool isWitness = isInOneVlan || entry.vlan != kNoVlan;
+        if (!isNew && isWitness)
+            m_sets.union_set(first->second, number);
+        const auto owner = m_owners.find(entry.mac);
+        if (owner != m_owners.end() && isWitness) {
+            const bool isFiltering = m_ledger.isFiltering(owner->second);
+            m_sets.union_set(number, vertex(owner->second, isFiltering ? entry.vlan : kNoVlan));
+        }
+    }
+}
+
+void Sorter::findComponentVlans()
+{
+    for (const auto& [key, number] : m_vertices) {
+        auto& vlans = m_componentVlans[m_sets.find_set(number)];
+        if (key.second != kNoVlan)
+            vlans.insert(key.second);
+    }
+}
+
+std::size_t Sorter::domainOf(std::size_t component, int vlan)
+{
+    const auto [found, isNew] = m_domainOf.try_emplace({component, vlan}, m_domains.size());
+    if (isNew) {
+        m_domains.emplace_back().vlan = vlan;
+        m_numbers.emplace_back();
+    }
+    return found->second;
+}
+
+std::optional<BridgeIndex> Sorter::bridgeNumber(std::size_t domain, NodeId bridge, bool mayGrow)
+{
+    auto& numbers = m_numbers[domain].bridges;
+    const auto known = numbers.find(bridge);
+    if (known != numbers.end())
+        return known->second;
+    if (!mayGrow)
+        return std::nullopt;
+    const auto number = static_cast<BridgeIndex>(numbers.size());
+    numbers.emplace(bridge, number);
+    m_domains[domain].bridges.push_back(bridge);
+    return number;
+}
+
+PortIndex Sorter::portNumber(std::size_t domain, BridgeIndex bridge, const FdbInterval& entry)
+{
+    auto& numbers = m_numbers[domain].ports;
+    const auto [found, isNew] = numbers.try_emplace({entry.bridge, entry.port}, static_cast<PortIndex>(numbers.size()));
+    if (isNew)
+        m_domains[domain].ports.push_back({bridge, entry.port});
+    return found->second;
+}
+
+Track Sorter::track(Entries entries, int vlan, bool withUntagged, std::size_t domain, bool mayGrow)
+{
+    Track track;
+    track.mac = entries.front().mac;
+    for (const Entry& entry : entries) {
+        const bool isUntagged = entry.vlan == kNoVlan;
+        if (entry.vlan != vlan && !(withUntagged && isUntagged))
+            continue;
+        const FdbRecord& record = m_ledger.fdb()[entry.record];
+        const auto bridge = bridgeNumber(domain, record.interval.bridge, mayGrow || !isUntagged);
+        if (!bridge)
+            continue;
+        const PortIndex port = portNumber(domain, *bridge, record.interval);
+        for (const base::Timestamp at : record.confirmed)
+            track.meetings.push_back({{*bridge, port, at}, entry.record});
+    }
+    std::stable_sort(track.meetings.begin(), track.meetings.end(),
+                     [](const Meeting& a, const Meeting& b) { return a.sighting.at < b.sighting.at; });
+    const auto owner = m_owners.find(track.mac);
+    if (owner != m_owners.end())
+        track.owner = bridgeNumber(domain, owner->second, mayGrow);
+    return track;
+}
+
+void Sorter::addTracks(Entries entries)
+{
+    const auto vlans = vlansOf(entries);
+    for (const int vlan : vlans) {
+        const auto first =
+            std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.vlan == vlan; });
+        const std::size_t domain = domainOf(componentOf(bridgeOf(*first), vlan), vlan);
+        Track found = track(entries, vlan, true, domain, vlans.size() == 1);
+        found.isEvidence = vlans.size() == 1;
+        if (!found.isEvidence) { // What bridges that filter say is evidence nevertheless.
+            Track filtered = track(entries, vlan, false, domain, true);
+            filtered.mac = {};
+            m_domains[domain].tracks.push_back(std::move(filtered));
+        }
+        m_domains[domain].tracks.push_back(std::move(found));
+    }
+}
+
+/// An address that only bridges without filtering know: of the one VLAN that there is, or of any one that has all of
+/// them.
+void Sorter::addUntagged(Entries entries)
+{
+    if (!vlansOf(entries).empty())
+        return;
+    const std::size_t component = componentOf(bridgeOf(entries.front()), kNoVlan);
+    const auto& vlans = m_componentVlans[component];
+    if (vlans.size() <= 1) {
+        const std::size_t domain = domainOf(component, vlans.empty() ? kNoVlan : *vlans.begin());
+        m_domains[domain].tracks.push_back(track(entries, kNoVlan, true, domain, true));
+        return;
+    }
+    for (const int vlan : vlans) {
+        const std::size_t domain = domainOf(component, vlan);
+        const bool hasAll = std::all_of(entries.begin(), entries.end(), [&](const Entry& entry) {
+            return bridgeNumber(domain, bridgeOf(entry), false).has_value();
+        });
+        if (!hasAll)
+            continue;
+        m_domains[domain].tracks.push_back(track(entries, kNoVlan, true, domain, false));
+        m_domains[domain].tracks.back().isEvidence = false;
+        return;
+    }
+}
+
+std::vector<Domain> Sorter::domains()
+{
+    readTags();
+    readEntries();
+    readOwners();
+    forEachAddress([&](Entries entries) { unite(entries); });
+    findComponentVlans();
+    // What makes bridges members of a domain comes first.
+    const auto isInOneVlan = [&](Entries entries) { return vlansOf(entries).size() == 1; };
+    forEachAddress([&](Entries entries) {
+        if (isInOneVlan(entries))
+            addTracks(entries);
+    });
+    forEachAddress([&](Entries entries) { addUntagged(entries); });
+    forEachAddress([&](Entries entries) {
+        if (!isInOneVlan(entries))
+            addTracks(entries);
+    });
+    return std::move(m_domains);
+}
+
+} // namespace
+
+std::vector<Domain> findDomains(const Ledger& ledger)
+{
+    return Sorter(ledger).domains();
+}
+
+} // namespace vnscope::topology
