@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include <utility>
 #include <vector>
@@ -45,7 +47,11 @@ public:
     void finish(RunContext& context) override;
 
 private:
+    using EntryKey = std::tuple<base::DeviceId, topology::MacAddress, int>; ///< Bridge, MAC, VLAN.
+
     void onFdb(const Event& event, const trackers::Trackers& trackers);
+    void noteOlderEntry(const Observation& entry, const EntryKey& key, bool isLocal,
+                        const trackers::Trackers& trackers);
     void onFdbDelete(const Observation& entry, const BridgeFdb& fdb, const trackers::Trackers& trackers);
     void onPacket(const Event& event, const trackers::Trackers& trackers);
     void onPassed(const Event& event, const trackers::Trackers& trackers);
@@ -62,7 +68,10 @@ private:
     std::map<std::pair<base::DeviceId, base::DeviceId>, Passing> m_passing;
     std::vector<bool> m_isCabled; ///< By device: its peer or lower device is told.
 
+    std::set<EntryKey> m_knownEntries;                    ///< That an event told of.
+    std::map<std::uint32_t, base::Timestamp> m_hostBegin; ///< First event of each host.
     bool m_hasFdbEvents = false;
+    bool m_hasLoss = false;
 };
 
 const AnalysisInfo& Map::info() const
@@ -99,6 +108,7 @@ std::vector<EventType> Map::subscriptions() const
 void Map::process(const Event& event, RunContext& context)
 {
     const trackers::Trackers& trackers = context.trackers;
+    m_hostBegin.try_emplace(trackers.host(), event.record.time);
     switch (event.record.type) {
     case EventType::NetDevQueue:
     case EventType::NetIfRx:
@@ -132,8 +142,12 @@ void Map::onFdb(const Event& event, const trackers::Trackers& trackers)
     entry.vlan = fdb.vlan;
     if (!entry.device.isValid() || !entry.mac.isSet())
         return;
-    if (event.record.type == EventType::FdbDelete)
+    const std::tuple key(entry.device, entry.mac, entry.vlan);
+    if (event.record.type == EventType::FdbDelete) {
+        noteOlderEntry(entry, key, (fdb.flags & kLocalEntry) != 0, trackers);
         return onFdbDelete(entry, fdb, trackers);
+    }
+    m_knownEntries.insert(key);
     entry.kind = Kind::FdbSeen;
     entry.origin = event.record.type == EventType::BrFdbAdd             ? topology::FdbOrigin::Static
                    : event.record.type == EventType::BrFdbExternalLearn ? topology::FdbOrigin::External
@@ -142,22 +156,37 @@ void Map::onFdb(const Event& event, const trackers::Trackers& trackers)
     m_observations.add(entry);
 }
 
+/// An entry that is deleted, and that nothing told of before, was there when the trace began: learning it would have
+/// been an event.
+void Map::noteOlderEntry(const Observation& entry, const EntryKey& key, bool isLocal,
+                         const trackers::Trackers& trackers)
+{
+    const bool isKnown = m_statedump.hasDump() || m_hasLoss || !m_knownEntries.insert(key).second;
+    const auto begin = m_hostBegin.find(trackers.host());
+    if (isKnown || begin == m_hostBegin.end())
+        return;
+    Observation older = entry;
+    older.kind = Kind::FdbSeen;
+    older.at = begin->second;
+    older.origin = isLocal ? topology::FdbOrigin::Local : topology::FdbOrigin::Learned;
+    m_observations.add(older);
+}
+
 /// A port that leaves its bridge takes its own addresses along; that they are deleted is all that tells of it.
 void Map::onFdbDelete(const Observation& entry, const BridgeFdb& fdb, const trackers::Trackers& trackers)
 {
     Observation deleted = entry;
     deleted.kind = Kind::FdbDeleted;
     m_observations.add(deleted);
-    if (!entry.other.isValid())
+    const bool isOwn = (fdb.flags & kLocalEntry) != 0 || !entry.other.isValid() ||
+                       entry.mac == topology::MacAddress::fromBytes(trackers.devices().at(entry.other).mac);
+    const base::DeviceId port = isOwn ? m_statedump.portThatLost(entry.mac, entry.vlan, entry.other) : base::DeviceId();
+    if (!port.isValid())
         return;
-    const bool isPortsOwn = (fdb.flags & kLocalEntry) != 0 ||
-                            entry.mac == topology::MacAddress::fromBytes(trackers.devices().at(entry.other).mac);
-    if (!isPortsOwn || !m_statedump.wasLastOwnEntry(entry.other, entry.mac, entry.vlan))
-        return; // With entries left it is a VLAN that was taken from the port.
     Observation left;
     left.at = entry.at;
     left.kind = Kind::PortLeft;
-    left.device = entry.other;
+    left.device = port;
     left.other = entry.device;
     m_observations.add(left);
 }
@@ -228,6 +257,7 @@ void Map::tell(std::pair<base::DeviceId, base::DeviceId> pair, const Passing& pa
 
 void Map::onLost(const Event& event, const trackers::Trackers& trackers)
 {
+    m_hasLoss = true;
     Observation it;
     it.kind = Kind::EventsLost;
     it.since = {event.as<tracepoints::EventsLost>().beginNs};

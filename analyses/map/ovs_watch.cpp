@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyses/map/ovs_watch.hpp"
 
+#include <algorithm>
+#include <span>
+
 namespace vnscope::analyses::map {
 
 using tracepoints::EventType;
@@ -11,6 +14,11 @@ namespace {
 std::uint64_t portKey(const OvsPacket& packet, std::uint32_t number)
 {
     return (static_cast<std::uint64_t>(packet.datapath.value) << 32U) | number;
+}
+
+std::uint64_t stationKey(base::DeviceId bridge, topology::MacAddress mac)
+{
+    return mac.bits ^ (static_cast<std::uint64_t>(bridge.value) << 48U);
 }
 
 bool isTagged(std::uint16_t tci)
@@ -40,7 +48,7 @@ void OvsWatch::learnStation(const Event& event, const trackers::Trackers& tracke
     const auto mac = topology::MacAddress::fromBytes(packet.macSource);
     if (!bridge.isValid() || !mac.isSet() || mac.isGroup())
         return;
-    base::DeviceId& place = m_stations[mac.bits ^ (static_cast<std::uint64_t>(bridge.value) << 48U)];
+    base::DeviceId& place = m_stations[stationKey(bridge, mac)];
     if (place == port)
         return;
     place = port;
@@ -53,22 +61,58 @@ void OvsWatch::learnStation(const Event& event, const trackers::Trackers& tracke
     m_observations.add(seen);
 }
 
-/// A tag that a frame got on its way from an untagged port is that port's VLAN; a tag that a frame goes out with is
-/// carried by the port it goes out by; a tag that was taken off is the VLAN of an untagged port.
-void OvsWatch::onOutput(const OvsPacket& packet, base::Timestamp at, base::DeviceId inPort, const InAction& entry)
+/// A tag says which VLAN a frame belongs to: the one it came with, or that it got on its way. A port that it leaves by
+/// with its tag is a trunk; one that it leaves by, or came in by, without, has that VLAN untagged.
+void OvsWatch::onOutput(const OvsPacket& packet, base::Timestamp at, InAction& frame)
 {
     constexpr std::string_view kMethod = topology::method::kSkbContinuity;
     const base::DeviceId outPort = portOf(packet, packet.actionArgument);
-    const bool isTaggedNow = isTagged(packet.vlanTci);
-    if (isTaggedNow && outPort.isValid())
-        m_vlans.seen(at, outPort, vlanOf(packet.vlanTci), VlanMode::Trunk, kMethod);
-    if (isTagged(entry.tciAtEntry)) {
-        m_vlans.seen(at, inPort, vlanOf(entry.tciAtEntry), VlanMode::Trunk, kMethod);
-        if (!isTaggedNow && outPort.isValid())
-            m_vlans.seen(at, outPort, vlanOf(entry.tciAtEntry), VlanMode::Access, kMethod);
-    } else if (isTaggedNow) {
-        m_vlans.seen(at, inPort, vlanOf(packet.vlanTci), VlanMode::Access, kMethod);
+    if (frame.outputCount < InAction::kMostOutputs)
+        frame.outputs[frame.outputCount++] = outPort;
+    if (isTagged(packet.vlanTci) && frame.vlan == 0) {
+        frame.vlan = vlanOf(packet.vlanTci);
+        m_vlans.seen(at, frame.inPort, frame.vlan, VlanMode::Access, kMethod);
     }
+    const std::uint16_t vlan = frame.vlan != 0 ? frame.vlan : m_vlans.accessVlan(frame.inPort);
+    if (vlan != 0 && outPort.isValid())
+        m_vlans.seen(at, outPort, vlan, isTagged(packet.vlanTci) ? VlanMode::Trunk : VlanMode::Access, kMethod);
+}
+
+/// A frame that is flooded past the very port where its receiver was: that port does not carry the VLAN any more.
+void OvsWatch::judgeFlood(InAction& frame)
+{
+    const auto outputs = std::span(frame.outputs).first(frame.outputCount);
+    const auto receiver = m_stations.find(stationKey(frame.bridge, frame.destination));
+    const std::uint16_t vlan = frame.vlan != 0 ? frame.vlan : m_vlans.accessVlan(frame.inPort);
+    const bool isFlood = outputs.size() > 1 && outputs.size() < InAction::kMostOutputs;
+    if (isFlood && receiver != m_stations.end() && receiver->second != frame.inPort &&
+        m_vlans.accessVlan(receiver->second) == vlan && std::ranges::find(outputs, receiver->second) == outputs.end())
+        m_vlans.left(frame.at, receiver->second, vlan);
+    frame.skb = 0;
+}
+
+/// The packet that this CPU works on; a new one ends the one before.
+OvsWatch::InAction& OvsWatch::packetOf(const Event& event, const trackers::Trackers& trackers, base::DeviceId inPort)
+{
+    const auto& packet = event.as<OvsPacket>();
+    if (m_byCpu.size() <= trackers.cpuIndex())
+        m_byCpu.resize(trackers.cpuIndex() + 1U);
+    InAction& frame = m_byCpu[trackers.cpuIndex()];
+    if (frame.skb == packet.skb)
+        return frame;
+    if (frame.skb != 0)
+        judgeFlood(frame);
+    frame = InAction();
+    frame.skb = packet.skb;
+    frame.at = event.record.time;
+    frame.inPort = inPort;
+    frame.bridge = trackers.devices().at(inPort).bridge;
+    frame.destination = topology::MacAddress::fromBytes(packet.macDestination);
+    if (isTagged(packet.vlanTci)) {
+        frame.vlan = vlanOf(packet.vlanTci);
+        m_vlans.seen(event.record.time, inPort, frame.vlan, VlanMode::Trunk, topology::method::kSkbContinuity);
+    }
+    return frame;
 }
 
 void OvsWatch::onPacket(const Event& event, const trackers::Trackers& trackers)
@@ -81,15 +125,11 @@ void OvsWatch::onPacket(const Event& event, const trackers::Trackers& trackers)
     learnStation(event, trackers, inPort);
     if (event.record.type == EventType::OvsUpcall)
         return;
-    if (m_byCpu.size() <= trackers.cpuIndex())
-        m_byCpu.resize(trackers.cpuIndex() + 1U);
-    InAction& entry = m_byCpu[trackers.cpuIndex()];
-    if (entry.skb != packet.skb)
-        entry = {packet.skb, packet.vlanTci};
+    InAction& frame = packetOf(event, trackers, inPort);
     if (packet.actionType == OvsPacket::kOutput)
-        onOutput(packet, event.record.time, inPort, entry);
+        onOutput(packet, event.record.time, frame);
     if (packet.isLastAction != 0)
-        entry.skb = 0;
+        judgeFlood(frame);
 }
 
 } // namespace vnscope::analyses::map

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
@@ -22,13 +24,22 @@ public:
 private:
     /// The packet whose actions a CPU carries out.
     struct InAction {
-        std::uint64_t skb = 0;
-        std::uint16_t tciAtEntry = 0;
+        static constexpr std::size_t kMostOutputs = 16;
+
+        std::uint64_t skb = 0; ///< 0: none.
+        base::Timestamp at;
+        base::DeviceId inPort;
+        base::DeviceId bridge;
+        topology::MacAddress destination;
+        std::uint16_t vlan = 0; ///< That the frame belongs to, as far as a tag told; 0: none did.
+        std::array<base::DeviceId, kMostOutputs> outputs{};
+        std::size_t outputCount = 0;
     };
 
     void learnStation(const Event& event, const trackers::Trackers& trackers, base::DeviceId port);
-    void onOutput(const tracepoints::OvsPacket& packet, base::Timestamp at, base::DeviceId inPort,
-                  const InAction& entry);
+    InAction& packetOf(const Event& event, const trackers::Trackers& trackers, base::DeviceId inPort);
+    void onOutput(const tracepoints::OvsPacket& packet, base::Timestamp at, InAction& frame);
+    void judgeFlood(InAction& frame);
     [[nodiscard]] base::DeviceId portOf(const tracepoints::OvsPacket& packet, std::uint32_t number) const;
 
     Observations& m_observations;

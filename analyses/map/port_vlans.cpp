@@ -32,6 +32,12 @@ void PortVlans::seen(base::Timestamp at, base::DeviceId port, std::uint16_t vlan
     m_access[port] = index;
 }
 
+void PortVlans::left(base::Timestamp at, base::DeviceId port, std::uint16_t vlan)
+{
+    if (const auto open = m_open.find({port, vlan, VlanMode::Access}); open != m_open.end())
+        close(open->second, at);
+}
+
 void PortVlans::closeUnseenSince(base::Timestamp dump, const std::vector<base::DeviceId>& ports)
 {
     for (std::size_t row = 0; row < m_rows.size(); ++row) {

@@ -33,6 +33,8 @@ public:
 
     /// The port carries it. An untagged VLAN replaces the port's former one, as there is only one on the way in.
     void seen(base::Timestamp at, base::DeviceId port, std::uint16_t vlan, VlanMode mode, std::string_view method);
+    /// The port was seen not to carry its untagged VLAN any more.
+    void left(base::Timestamp at, base::DeviceId port, std::uint16_t vlan);
     /// What a complete state dump of these ports, begun at `dump`, did not tell again is over.
     void closeUnseenSince(base::Timestamp dump, const std::vector<base::DeviceId>& ports);
 

@@ -112,13 +112,20 @@ void StatedumpIntake::onFdb(const Event& event, const trackers::Trackers& tracke
     m_observations.add(seen);
 }
 
-bool StatedumpIntake::wasLastOwnEntry(base::DeviceId port, topology::MacAddress mac, int vlan)
+base::DeviceId StatedumpIntake::portThatLost(topology::MacAddress mac, int vlan, base::DeviceId port)
 {
-    const auto entries = m_ownEntries.find(port);
-    if (entries == m_ownEntries.end())
-        return true;
-    entries->second.erase({mac, vlan});
-    return entries->second.empty();
+    const std::pair entry(mac, vlan);
+    auto owner = m_ownEntries.find(port);
+    if (!port.isValid())
+        owner = std::ranges::find_if(m_ownEntries, [&](const auto& it) { return it.second.contains(entry); });
+    if (owner == m_ownEntries.end())
+        return port;
+    owner->second.erase(entry);
+    if (!owner->second.empty())
+        return {};
+    const base::DeviceId left = owner->first;
+    m_ownEntries.erase(owner);
+    return left;
 }
 
 void StatedumpIntake::onAddress(const Event& event, const trackers::Trackers& trackers)

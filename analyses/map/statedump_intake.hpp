@@ -25,8 +25,10 @@ public:
     void finish();
 
     [[nodiscard]] bool hasDump() const { return m_dumps > 0; }
-    /// An address of the port's own was deleted from its bridge: whether no other is left there that a dump told of.
-    [[nodiscard]] bool wasLastOwnEntry(base::DeviceId port, topology::MacAddress mac, int vlan);
+    /// An address of a port's own was deleted from its bridge; `port` is none where the entry had become the bridge's.
+    /// The port that lost the last of the own addresses that a dump told of, if that is so: it left the bridge. A port
+    /// that no dump told of leaves with the first.
+    [[nodiscard]] base::DeviceId portThatLost(topology::MacAddress mac, int vlan, base::DeviceId port);
     /// IP addresses of a device, comma-separated.
     [[nodiscard]] std::string addressesOf(base::DeviceId device) const;
 

@@ -473,8 +473,10 @@ void Trackers::onPoll(const Event& event)
 void Trackers::onBridge(const Event& event)
 {
     const auto& entry = event.as<tracepoints::BridgeFdb>();
-    if (!entry.bridge.isValid())
+    if (!entry.bridge.isValid()) { // br_fdb_add names the port only.
+        m_sighting.device = named(entry.device, event.record.time);
         return;
+    }
     const base::DeviceId bridge = named(entry.bridge, event.record.time);
     const base::DeviceId port =
         text(entry.device) == kNoPort ? base::DeviceId() : named(entry.device, event.record.time);
