@@ -53,10 +53,10 @@ function(vnscope_program folder)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${ARG_OUTPUT} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()
 
-# vnscope_test(NAME SOURCES ... LINKS ... [TIMEOUT seconds] [LABELS ...])
-# A GoogleTest program; each of its test cases is one CTest test. Sources are relative to tests/.
+# vnscope_test(NAME SOURCES ... LINKS ... [TIMEOUT seconds] [LABELS ...] [ALONE])
+# A GoogleTest program; each of its test cases is one CTest test; ALONE: while no other test runs. Sources are relative to tests/.
 function(vnscope_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "ALONE" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -65,7 +65,7 @@ function(vnscope_test name)
   target_link_libraries(${name} PRIVATE vnscope_options ${ARG_LINKS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE VNSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" VNSCOPE_BINARY_DIR="${PROJECT_BINARY_DIR}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" RUN_SERIAL ${ARG_ALONE})
 endfunction()
 
 # vnscope_fuzzer(NAME SOURCES ... LINKS ...)
