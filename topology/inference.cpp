@@ -176,6 +176,20 @@ void Inference::addJoints(const Tree& tree, base::TimeRange epoch, Findings& fin
     }
 }
 
+/// A station has left its place when the port has, or when the bridge there forgets it otherwise than by age.
+base::Timestamp Inference::stayEnd(const Track& track, const Place& place, base::TimeRange when) const
+{
+    const PortRef port = portRef(place);
+    base::Timestamp end = m_lives.within(when, port.bridge, port.port).end;
+    for (const Meeting& meeting : track.meetings) {
+        const FdbInterval& entry = m_ledger.fdb()[meeting.record].interval;
+        const bool isHere = meeting.sighting.port == place.port && when.contains(meeting.sighting.at);
+        if (isHere && entry.end == FdbEnd::Deleted)
+            end = std::min(end, entry.valid.end);
+    }
+    return end;
+}
+
 bool Inference::isSeed(const Track& track, base::Timestamp at) const
 {
     return std::any_of(track.meetings.begin(), track.meetings.end(), [&](const Meeting& meeting) {
@@ -203,15 +217,21 @@ void Inference::addEpisode(const Tree& tree, const Track& track, const Episode& 
 {
     std::vector<Sighting> kept;
     base::Timestamp begin = episode.when.begin;
+    const auto close = [&](base::Timestamp at) {
+        addPlaced(tree, track, kept, {begin, at}, out);
+        begin = at;
+    };
     for (const Sighting& sighting : episode.sightings) {
-        if (tree.contradicts(sighting, kept)) {
-            addPlaced(tree, track, kept, {begin, sighting.at}, out);
-            begin = sighting.at;
-            kept.clear();
-        }
+        const bool isMove = tree.contradicts(sighting, kept);
         const bool isKnown = std::any_of(kept.begin(), kept.end(),
                                          [&](const Sighting& known) { return known.bridge == sighting.bridge; });
-        if (!isKnown)
+        // What is met later tells nothing of the time before, unless the place was proven then already.
+        const bool isLate = sighting.at - begin > m_options.spread && !isKnown && !tree.place(kept).proven;
+        if (isMove || isLate)
+            close(sighting.at);
+        if (isMove)
+            kept.clear();
+        if (isMove || !isKnown)
             kept.push_back(sighting);
     }
     addPlaced(tree, track, kept, {begin, episode.when.end}, out);
@@ -233,10 +253,10 @@ void Inference::addPlaced(const Tree& tree, const Track& track, std::vector<Sigh
     found.evidence = sightings.size();
     if (placement.proven) {
         found.places = {portRef(*placement.proven)};
-        const base::TimeRange there = m_lives.within(when, found.places[0].bridge, found.places[0].port);
-        if (there.end < when.end)
+        const base::Timestamp end = stayEnd(track, *placement.proven, when);
+        if (end < when.end)
             found.end = FdbEnd::Deleted;
-        found.when.end = there.end;
+        found.when.end = end;
     }
     for (const Place& place : placement.possible)
         found.places.push_back(portRef(place));

@@ -90,6 +90,7 @@ private:
     void addPlaced(const Tree& tree, const Track& track, std::vector<Sighting>& sightings, base::TimeRange when,
                    std::vector<FoundStation>& out) const;
     void applyFlaps(std::size_t track, std::vector<FoundStation>& stations) const;
+    [[nodiscard]] base::Timestamp stayEnd(const Track& track, const Place& place, base::TimeRange when) const;
     [[nodiscard]] bool isSeed(const Track& track, base::Timestamp at) const;
     [[nodiscard]] PortRef portRef(const Place& place) const;
     [[nodiscard]] std::optional<Place> place(const PortRef& port) const;
