@@ -259,22 +259,10 @@ void Sorter::addUntagged(Entries entries)
         return;
     const std::size_t component = componentOf(bridgeOf(entries.front()), kNoVlan);
     const auto& vlans = m_componentVlans[component];
-    if (vlans.size() <= 1) {
-        const std::size_t domain = domainOf(component, vlans.empty() ? kNoVlan : *vlans.begin());
-        m_domains[domain].tracks.push_back(track(entries, kNoVlan, true, domain, true));
+    if (vlans.size() > 1)
         return;
-    }
-    for (const int vlan : vlans) {
-        const std::size_t domain = domainOf(component, vlan);
-        const bool hasAll = std::all_of(entries.begin(), entries.end(), [&](const Entry& entry) {
-            return bridgeNumber(domain, bridgeOf(entry), false).has_value();
-        });
-        if (!hasAll)
-            continue;
-        m_domains[domain].tracks.push_back(track(entries, kNoVlan, true, domain, false));
-        m_domains[domain].tracks.back().isEvidence = false;
-        return;
-    }
+    const std::size_t domain = domainOf(component, vlans.empty() ? kNoVlan : *vlans.begin());
+    m_domains[domain].tracks.push_back(track(entries, kNoVlan, true, domain, true));
 }
 
 std::vector<Domain> Sorter::domains()

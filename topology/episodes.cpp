@@ -68,7 +68,7 @@ void EpisodeCutter::add(const Meeting& meeting)
         m_knownUntil = entry.valid.end;
         m_lastEnd = entry.end;
     }
-    if (entry.end == FdbEnd::Deleted)
+    if (m_ledger.fdb()[meeting.record].mayHaveLeft)
         m_deletedAt = std::min(m_deletedAt, entry.valid.end);
 }
 

@@ -182,10 +182,10 @@ base::Timestamp Inference::stayEnd(const Track& track, const Place& place, base:
     const PortRef port = portRef(place);
     base::Timestamp end = m_lives.within(when, port.bridge, port.port).end;
     for (const Meeting& meeting : track.meetings) {
-        const FdbInterval& entry = m_ledger.fdb()[meeting.record].interval;
+        const FdbRecord& record = m_ledger.fdb()[meeting.record];
         const bool isHere = meeting.sighting.port == place.port && when.contains(meeting.sighting.at);
-        if (isHere && entry.end == FdbEnd::Deleted)
-            end = std::min(end, entry.valid.end);
+        if (isHere && record.mayHaveLeft)
+            end = std::min(end, record.interval.valid.end);
     }
     return end;
 }
