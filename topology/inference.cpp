@@ -18,6 +18,17 @@ void sortUnique(std::vector<PortRef>& ports)
     ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
 }
 
+/// Whoever was forgotten at one place and then met at another may have left when it was forgotten.
+void endBeforeMoves(std::vector<FoundStation>& spans)
+{
+    for (std::size_t next = 1; next < spans.size(); ++next) {
+        FoundStation& span = spans[next - 1];
+        const bool isSamePlace = spans[next].isProven && spans[next].places == span.places;
+        if (span.isProven && span.forgottenAt && !isSamePlace)
+            span.when.end = std::max(span.when.begin, std::min(span.when.end, *span.forgottenAt));
+    }
+}
+
 } // namespace
 
 void Findings::append(Findings&& more)
@@ -132,6 +143,7 @@ Findings Inference::find(base::TimeRange range, bool isLenient) const
         begin = epoch.end;
     }
     for (std::size_t track = 0; track < stations.size(); ++track) {
+        endBeforeMoves(stations[track]);
         applyFlaps(track, stations[track]);
         std::move(stations[track].begin(), stations[track].end(), std::back_inserter(findings.stations));
     }
@@ -177,17 +189,21 @@ void Inference::addJoints(const Tree& tree, base::TimeRange epoch, Findings& fin
 }
 
 /// A station has left its place when the port has, or when the bridge there forgets it otherwise than by age.
-base::Timestamp Inference::stayEnd(const Track& track, const Place& place, base::TimeRange when) const
+void Inference::endStay(const Track& track, const Place& place, FoundStation& found) const
 {
     const PortRef port = portRef(place);
-    base::Timestamp end = m_lives.within(when, port.bridge, port.port).end;
+    base::Timestamp end = m_lives.within(found.when, port.bridge, port.port).end;
     for (const Meeting& meeting : track.meetings) {
         const FdbRecord& record = m_ledger.fdb()[meeting.record];
-        const bool isHere = meeting.sighting.port == place.port && when.contains(meeting.sighting.at);
-        if (isHere && record.mayHaveLeft)
+        if (meeting.sighting.port != place.port || !found.when.contains(meeting.sighting.at))
+            continue;
+        if (record.mayHaveLeft)
             end = std::min(end, record.interval.valid.end);
+        found.forgottenAt = record.interval.valid.end; // The last entry counts.
     }
-    return end;
+    if (end < found.when.end)
+        found.end = FdbEnd::Deleted;
+    found.when.end = end;
 }
 
 bool Inference::isSeed(const Track& track, base::Timestamp at) const
@@ -253,10 +269,7 @@ void Inference::addPlaced(const Tree& tree, const Track& track, std::vector<Sigh
     found.evidence = sightings.size();
     if (placement.proven) {
         found.places = {portRef(*placement.proven)};
-        const base::Timestamp end = stayEnd(track, *placement.proven, when);
-        if (end < when.end)
-            found.end = FdbEnd::Deleted;
-        found.when.end = end;
+        endStay(track, *placement.proven, found);
     }
     for (const Place& place : placement.possible)
         found.places.push_back(portRef(place));

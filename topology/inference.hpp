@@ -45,6 +45,7 @@ struct FoundStation {
     bool isFlapping = false;
     bool isSeeded = false; ///< First known from a state dump: it was there before.
     FdbEnd end = FdbEnd::Open;
+    std::optional<base::Timestamp> forgottenAt; ///< When the bridge at a proven place forgot it.
     std::uint64_t evidence = 0;
 };
 
@@ -90,7 +91,7 @@ private:
     void addPlaced(const Tree& tree, const Track& track, std::vector<Sighting>& sightings, base::TimeRange when,
                    std::vector<FoundStation>& out) const;
     void applyFlaps(std::size_t track, std::vector<FoundStation>& stations) const;
-    [[nodiscard]] base::Timestamp stayEnd(const Track& track, const Place& place, base::TimeRange when) const;
+    void endStay(const Track& track, const Place& place, FoundStation& found) const;
     [[nodiscard]] bool isSeed(const Track& track, base::Timestamp at) const;
     [[nodiscard]] PortRef portRef(const Place& place) const;
     [[nodiscard]] std::optional<Place> place(const PortRef& port) const;

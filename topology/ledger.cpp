@@ -153,10 +153,11 @@ void Ledger::fdbDeleted(base::Timestamp at, const FdbInterval& entry)
     if (open == m_openEntries.end())
         return;
     FdbRecord& record = m_fdb[open->second];
-    // fdb_delete does not tell why. Only what a bridge learned can age; how old an entry was at a state dump is not known.
+    // fdb_delete does not tell why. Only what a bridge learned can age; how old an entry was at a state dump is not
+    // known.
     const bool isOldEnough = isAgeReached(record, at);
-    const bool hasAged = record.interval.origin == FdbOrigin::Statedump ||
-                         (record.interval.origin == FdbOrigin::Learned && isOldEnough);
+    const bool hasAged =
+        record.interval.origin == FdbOrigin::Statedump || (record.interval.origin == FdbOrigin::Learned && isOldEnough);
     end(record, at, hasAged ? FdbEnd::Aged : FdbEnd::Deleted);
     record.mayHaveLeft = !isOldEnough;
     m_openEntries.erase(open);

@@ -448,7 +448,7 @@ TopologyWorld::Pairs TopologyWorld::expected(base::Timestamp at) const
 void TopologyWorld::judgeAt(const topology::TopologyTimeline& timeline, base::Timestamp at, Verdict& verdict) const
 {
     const topology::Topology map = timeline.at(at);
-    std::map<NodeId, std::vector<topology::Edge>> segments;
+    std::map<std::pair<NodeId, int>, std::vector<topology::Edge>> segments; // In each VLAN.
     std::map<std::uint32_t, std::vector<topology::Edge>> groups;
     Pairs shown;
     const auto show = [&](NodeId a, NodeId b, const topology::Edge& edge) {
@@ -471,9 +471,9 @@ void TopologyWorld::judgeAt(const topology::TopologyTimeline& timeline, base::Ti
         if (edge.certainty == Certainty::Ambiguous)
             groups[edge.alternatives].push_back(edge);
         else if (timeline.node(edge.from).kind == topology::NodeKind::Segment)
-            segments[edge.from].push_back(edge);
+            segments[{edge.from, edge.vlan}].push_back(edge);
         else if (timeline.node(edge.to).kind == topology::NodeKind::Segment)
-            segments[edge.to].push_back(edge);
+            segments[{edge.to, edge.vlan}].push_back(edge);
         else
             show(edge.from, edge.to, edge);
     }
@@ -483,7 +483,7 @@ void TopologyWorld::judgeAt(const topology::TopologyTimeline& timeline, base::Ti
         const auto isSegment = [&](NodeId node) { return timeline.node(node).kind == topology::NodeKind::Segment; };
         if (isLone) {
             if (isSegment(first.from) || isSegment(first.to))
-                segments[isSegment(first.from) ? first.from : first.to].push_back(first);
+                segments[{isSegment(first.from) ? first.from : first.to, first.vlan}].push_back(first);
             else
                 show(first.from, first.to, first);
             continue;
@@ -501,7 +501,8 @@ void TopologyWorld::judgeAt(const topology::TopologyTimeline& timeline, base::Ti
                                             edges.size(), timeline.node(first.to).name,
                                             timeline.node(first.to).mac.text(), first.vlan, secondsOf(at));
     }
-    for (const auto& [segment, edges] : segments) {
+    for (const auto& [key, edges] : segments) {
+        const NodeId segment = key.first;
         for (std::size_t i = 0; i < edges.size(); ++i) {
             for (std::size_t j = 0; j < i; ++j) {
                 const NodeId a = edges[i].from == segment ? edges[i].to : edges[i].from;
