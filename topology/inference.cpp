@@ -195,7 +195,8 @@ void Inference::endStay(const Track& track, const Place& place, FoundStation& fo
     base::Timestamp end = m_lives.within(found.when, port.bridge, port.port).end;
     for (const Meeting& meeting : track.meetings) {
         const FdbRecord& record = m_ledger.fdb()[meeting.record];
-        if (meeting.sighting.port != place.port || !found.when.contains(meeting.sighting.at))
+        const base::TimeRange known = record.interval.valid;
+        if (meeting.sighting.port != place.port || known.end <= found.when.begin || found.when.end <= known.begin)
             continue;
         if (record.mayHaveLeft)
             end = std::min(end, record.interval.valid.end);
@@ -258,7 +259,12 @@ void Inference::addEpisode(const Tree& tree, const Track& track, const Episode& 
 void Inference::addPlaced(const Tree& tree, const Track& track, std::vector<Sighting>& sightings, base::TimeRange when,
                           std::vector<FoundStation>& out) const
 {
-    const Placement placement = tree.place(sightings);
+    Placement placement = tree.place(sightings);
+    if (!placement.proven) { // Without a proof, older sightings may be of an older place.
+        std::vector<Sighting> fresh = sightings;
+        std::erase_if(fresh, [&](const Sighting& sighting) { return sighting.at < when.begin; });
+        placement = tree.place(fresh);
+    }
     FoundStation found;
     found.mac = track.mac;
     found.vlan = m_domain.vlan;
