@@ -228,6 +228,13 @@ void Inference::addStations(const Tree& tree, base::TimeRange epoch, const std::
     }
 }
 
+/// The later sighting was met toward the place that the earlier ones prove.
+bool Inference::agrees(const Tree& tree, std::span<const Sighting> earlier, const Sighting& later) const
+{
+    const auto proven = tree.place(earlier).proven;
+    return proven && tree.port(later.bridge, proven->bridge) == later.port;
+}
+
 /// The tree tells of moves that no single bridge can see: new on one bridge, silent on the other.
 void Inference::addEpisode(const Tree& tree, const Track& track, const Episode& episode,
                            std::vector<FoundStation>& out) const
@@ -242,13 +249,14 @@ void Inference::addEpisode(const Tree& tree, const Track& track, const Episode& 
         const bool isMove = tree.contradicts(sighting, kept);
         const bool isKnown = std::any_of(kept.begin(), kept.end(),
                                          [&](const Sighting& known) { return known.bridge == sighting.bridge; });
-        // What is met later tells nothing of the time before, unless the place was proven then already.
-        const bool isLate = sighting.at - begin > m_options.spread && !isKnown && !tree.place(kept).proven;
-        if (isMove || isLate)
+        // What is met later tells nothing of the time before, and may be of another place, unless it agrees with a
+        // proof.
+        const bool isLate = sighting.at - begin > m_options.spread && !isKnown && !agrees(tree, kept, sighting);
+        if (isMove || isLate) {
             close(sighting.at);
-        if (isMove)
             kept.clear();
-        if (isMove || !isKnown)
+        }
+        if (isMove || isLate || !isKnown)
             kept.push_back(sighting);
     }
     addPlaced(tree, track, kept, {begin, episode.when.end}, out);
@@ -256,15 +264,10 @@ void Inference::addEpisode(const Tree& tree, const Track& track, const Episode& 
         out.back().end = episode.end;
 }
 
-void Inference::addPlaced(const Tree& tree, const Track& track, std::vector<Sighting>& sightings, base::TimeRange when,
-                          std::vector<FoundStation>& out) const
+void Inference::addPlaced(const Tree& tree, const Track& track, std::span<const Sighting> sightings,
+                          base::TimeRange when, std::vector<FoundStation>& out) const
 {
-    Placement placement = tree.place(sightings);
-    if (!placement.proven) { // Without a proof, older sightings may be of an older place.
-        std::vector<Sighting> fresh = sightings;
-        std::erase_if(fresh, [&](const Sighting& sighting) { return sighting.at < when.begin; });
-        placement = tree.place(fresh);
-    }
+    const Placement placement = tree.place(sightings);
     FoundStation found;
     found.mac = track.mac;
     found.vlan = m_domain.vlan;

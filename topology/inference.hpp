@@ -88,7 +88,8 @@ private:
     void addStations(const Tree& tree, base::TimeRange epoch, const std::vector<base::Timestamp>& cuts,
                      base::TimeRange range, std::vector<std::vector<FoundStation>>& stations) const;
     void addEpisode(const Tree& tree, const Track& track, const Episode& episode, std::vector<FoundStation>& out) const;
-    void addPlaced(const Tree& tree, const Track& track, std::vector<Sighting>& sightings, base::TimeRange when,
+    [[nodiscard]] bool agrees(const Tree& tree, std::span<const Sighting> earlier, const Sighting& later) const;
+    void addPlaced(const Tree& tree, const Track& track, std::span<const Sighting> sightings, base::TimeRange when,
                    std::vector<FoundStation>& out) const;
     void applyFlaps(std::size_t track, std::vector<FoundStation>& stations) const;
     void endStay(const Track& track, const Place& place, FoundStation& found) const;
