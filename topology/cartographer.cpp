@@ -70,7 +70,10 @@ TopologyTimeline::Parts Cartographer::draw()
     drawFacts();
     drawPassages();
     drawFdb();
-    for (const Domain& domain : findDomains(m_ledger))
+    const auto domains = findDomains(m_ledger);
+    if (domains.size() > 1)
+        readLinks(domains);
+    for (const Domain& domain : domains)
         drawDomain(domain);
     m_parts.edges = m_book.take();
     m_parts.changes = findChanges(m_ledger, m_history, m_stations, m_options.spread);
@@ -203,25 +206,44 @@ void Cartographer::readCables()
             }
         }
     }
+    m_links = m_cables;
+}
+
+/// A link that one VLAN proves is there for the others too that both of its ports are seen to carry.
+void Cartographer::readLinks(const std::vector<Domain>& domains)
+{
+    std::vector<CableEnds> links;
+    for (const Domain& domain : domains) {
+        for (const FoundJoint& joint : findProven(domain).joints) {
+            if (joint.ports.size() == 2)
+                links.push_back({joint.ports[0], joint.ports[1], joint.when});
+        }
+    }
+    m_links = m_cables;
+    m_links.insert(m_links.end(), links.begin(), links.end());
+}
+
+Findings Cartographer::findProven(const Domain& domain) const
+{
+    const Inference inference(m_ledger, m_lives, domain, m_links, m_options);
+    const base::TimeRange whole{m_parts.range.begin, m_parts.range.end + 1};
+    Findings proven;
+    for (const base::TimeRange& span : outside(whole, lossesOf(domain.bridges)))
+        proven.append(inference.find(span, false));
+    return proven;
 }
 
 void Cartographer::drawDomain(const Domain& domain)
 {
-    const Inference inference(m_ledger, m_lives, domain, m_cables, m_options);
-    const base::TimeRange whole{m_parts.range.begin, m_parts.range.end + 1};
-    const auto losses = lossesOf(domain.bridges);
-    Findings proven;
-    for (const base::TimeRange& span : outside(whole, losses))
-        proven.append(inference.find(span, false));
-    weave(proven, false);
-    if (losses.empty()) {
-        weaveAmbiguous(proven);
-    } else {
-        proven = inference.find(whole, true);
-        weave(proven, true);
-        weaveAmbiguous(proven);
+    Findings findings = findProven(domain);
+    weave(findings, false);
+    if (!lossesOf(domain.bridges).empty()) {
+        const Inference inference(m_ledger, m_lives, domain, m_links, m_options);
+        findings = inference.find({m_parts.range.begin, m_parts.range.end + 1}, true);
+        weave(findings, true);
     }
-    std::move(proven.stations.begin(), proven.stations.end(), std::back_inserter(m_history));
+    weaveAmbiguous(findings);
+    std::move(findings.stations.begin(), findings.stations.end(), std::back_inserter(m_history));
 }
 
 NodeId Cartographer::station(MacAddress mac, base::TimeRange when)

@@ -31,6 +31,8 @@ private:
     void drawPassages();
     void drawFdb();
     void drawDomain(const Domain& domain);
+    void readLinks(const std::vector<Domain>& domains);
+    [[nodiscard]] Findings findProven(const Domain& domain) const;
     [[nodiscard]] std::vector<base::TimeRange> lossesOf(const std::vector<NodeId>& devices) const;
     void readCables();
     [[nodiscard]] std::vector<NodeId> cableWays(NodeId port) const;
@@ -51,7 +53,8 @@ private:
     const Ledger& m_ledger;
     Discovery::Options m_options;
     PortLives m_lives;
-    std::vector<CableEnds> m_cables;
+    std::vector<CableEnds> m_cables;                    ///< Between ports, as hosts told.
+    std::vector<CableEnds> m_links;                     ///< Those, and what was proven in any VLAN.
     std::map<NodeId, std::vector<NodeId>> m_neighbours; ///< Over cables that hosts told of.
     EdgeBook m_book;
     TopologyTimeline::Parts m_parts;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -159,13 +161,12 @@ void ChangeTeller::tellStation(std::span<const FoundStation> spans)
 std::vector<Change> ChangeTeller::take()
 {
     std::stable_sort(m_changes.begin(), m_changes.end(), [](const Change& a, const Change& b) { return a.at < b.at; });
+    std::map<std::tuple<ChangeKind, NodeId, NodeId, NodeId>, base::Timestamp> told;
     std::vector<Change> out;
     for (Change& change : m_changes) {
-        bool isKnown = false;
-        for (auto before = out.rbegin(); before != out.rend() && change.at - before->at <= m_spread && !isKnown;
-             ++before)
-            isKnown = before->kind == change.kind && before->subject == change.subject && before->from == change.from &&
-                      before->to == change.to;
+        const auto [last, isFirst] = told.try_emplace({change.kind, change.subject, change.from, change.to}, change.at);
+        const bool isKnown = !isFirst && change.at - last->second <= m_spread;
+        last->second = change.at;
         if (!isKnown)
             out.push_back(std::move(change));
     }

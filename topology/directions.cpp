@@ -159,9 +159,12 @@ bool Directions::propagateThrough(BridgeIndex a, BridgeIndex b)
 {
     bool hasLearned = false;
     const PortIndex way = port(a, b);
+    const Word* const known = row(m_known, b).data();
+    const Word* const back = behind(port(b, a)).data();
+    const Word* const there = behind(way).data(); // Both ports have their rows, so that none of them moves.
+    const Word* const doubtful = row(m_doubtful, a).data();
     for (std::size_t word = 0; word < m_words; ++word) {
-        const Word beyond = row(m_known, b)[word] & ~behind(port(b, a))[word];
-        Word news = beyond & ~behind(way)[word] & ~row(m_doubtful, a)[word];
+        Word news = known[word] & ~back[word] & ~there[word] & ~doubtful[word];
         for (; news != 0; news &= news - 1) {
             const auto c =
                 static_cast<BridgeIndex>(word * kWordBits + static_cast<std::size_t>(std::countr_zero(news)));

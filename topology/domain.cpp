@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
-
-#include <boost/pending/disjoint_sets.hpp>
+#include <unordered_map>
 
 namespace vnscope::topology {
 
@@ -17,19 +16,24 @@ struct Entry {
     std::size_t record = 0;
 };
 
+std::uint64_t pairKey(NodeId bridge, int other)
+{
+    return (std::uint64_t{bridge.value} << 32U) | static_cast<std::uint32_t>(other);
+}
+
 /// The entries of one address.
 using Entries = std::span<const Entry>;
 
 class Sorter {
 public:
-    explicit Sorter(const Ledger& ledger) : m_ledger(ledger), m_sets(m_rank, m_parent) {}
+    explicit Sorter(const Ledger& ledger) : m_ledger(ledger) {}
 
     std::vector<Domain> domains();
 
 private:
     struct Numbers {
-        std::map<NodeId, BridgeIndex> bridges;
-        std::map<std::pair<NodeId, NodeId>, PortIndex> ports;
+        std::unordered_map<NodeId, BridgeIndex> bridges;
+        std::unordered_map<std::uint64_t, PortIndex> ports; ///< By pairKey of bridge and port.
     };
 
     void readTags();
@@ -40,26 +44,25 @@ private:
     [[nodiscard]] NodeId bridgeOf(const Entry& entry) const { return m_ledger.fdb()[entry.record].interval.bridge; }
     std::size_t vertex(NodeId bridge, int vlan);
     template <typename Function> void forEachAddress(Function function) const;
+    std::size_t root(std::size_t number);
+    void join(std::size_t a, std::size_t b) { m_sets[root(a)] = root(b); }
     void unite(Entries entries);
     void findComponentVlans();
     void addTracks(Entries entries);
     void addUntagged(Entries entries);
     Track track(Entries entries, int vlan, bool withUntagged, std::size_t domain, bool mayGrow);
     std::size_t domainOf(std::size_t component, int vlan);
-    std::size_t componentOf(NodeId bridge, int vlan) { return m_sets.find_set(m_vertices.at({bridge, vlan})); }
+    std::size_t componentOf(NodeId bridge, int vlan) { return root(m_vertices.at(pairKey(bridge, vlan))); }
     std::optional<BridgeIndex> bridgeNumber(std::size_t domain, NodeId bridge, bool mayGrow);
     PortIndex portNumber(std::size_t domain, BridgeIndex bridge, const FdbInterval& entry);
 
     const Ledger& m_ledger;
-    std::vector<Entry> m_entries;           ///< By address, then record.
-    std::map<MacAddress, NodeId> m_owners;  ///< Own addresses of exactly one bridge.
-    std::map<NodeId, std::set<int>> m_tags; ///< Tags of the VLAN devices that are ports of a bridge.
-    std::map<std::pair<NodeId, int>, std::size_t> m_vertices;
-    std::map<std::size_t, std::size_t> m_rankMap;
-    std::map<std::size_t, std::size_t> m_parentMap;
-    boost::associative_property_map<std::map<std::size_t, std::size_t>> m_rank{m_rankMap};
-    boost::associative_property_map<std::map<std::size_t, std::size_t>> m_parent{m_parentMap};
-    boost::disjoint_sets<decltype(m_rank), decltype(m_parent)> m_sets;
+    std::vector<Entry> m_entries;                              ///< By address, then record.
+    std::map<MacAddress, NodeId> m_owners;                     ///< Own addresses of exactly one bridge.
+    std::map<NodeId, std::set<int>> m_tags;                    ///< Tags of the VLAN devices that are ports of a bridge.
+    std::unordered_map<std::uint64_t, std::size_t> m_vertices; ///< By pairKey of bridge and VLAN.
+    std::vector<int> m_vlanOfVertex;
+    std::vector<std::size_t> m_sets; ///< By vertex: one nearer to its set's root, or itself.
     std::map<std::size_t, std::set<int>> m_componentVlans;
     std::map<std::pair<std::size_t, int>, std::size_t> m_domainOf;
     std::vector<Domain> m_domains;
@@ -119,10 +122,21 @@ void Sorter::readOwners()
 
 std::size_t Sorter::vertex(NodeId bridge, int vlan)
 {
-    const auto [found, isNew] = m_vertices.try_emplace({bridge, vlan}, m_vertices.size());
-    if (isNew)
-        m_sets.make_set(found->second);
+    const auto [found, isNew] = m_vertices.try_emplace(pairKey(bridge, vlan), m_vertices.size());
+    if (isNew) {
+        m_sets.push_back(found->second);
+        m_vlanOfVertex.push_back(vlan);
+    }
     return found->second;
+}
+
+std::size_t Sorter::root(std::size_t number)
+{
+    while (m_sets[number] != number) {
+        m_sets[number] = m_sets[m_sets[number]];
+        number = m_sets[number];
+    }
+    return number;
 }
 
 template <typename Function> void Sorter::forEachAddress(Function function) const
@@ -158,21 +172,21 @@ void Sorter::unite(Entries entries)
         const auto [first, isNew] = firsts.try_emplace(key, number);
         const bool isWitness = isInOneVlan || entry.vlan != kNoVlan;
         if (!isNew && isWitness)
-            m_sets.union_set(first->second, number);
+            join(first->second, number);
         const auto owner = m_owners.find(entry.mac);
         if (owner != m_owners.end() && isWitness) {
             const bool isFiltering = m_ledger.isFiltering(owner->second);
-            m_sets.union_set(number, vertex(owner->second, isFiltering ? entry.vlan : kNoVlan));
+            join(number, vertex(owner->second, isFiltering ? entry.vlan : kNoVlan));
         }
     }
 }
 
 void Sorter::findComponentVlans()
 {
-    for (const auto& [key, number] : m_vertices) {
-        auto& vlans = m_componentVlans[m_sets.find_set(number)];
-        if (key.second != kNoVlan)
-            vlans.insert(key.second);
+    for (std::size_t number = 0; number < m_vlanOfVertex.size(); ++number) {
+        auto& vlans = m_componentVlans[root(number)];
+        if (m_vlanOfVertex[number] != kNoVlan)
+            vlans.insert(m_vlanOfVertex[number]);
     }
 }
 
@@ -203,7 +217,8 @@ std::optional<BridgeIndex> Sorter::bridgeNumber(std::size_t domain, NodeId bridg
 PortIndex Sorter::portNumber(std::size_t domain, BridgeIndex bridge, const FdbInterval& entry)
 {
     auto& numbers = m_numbers[domain].ports;
-    const auto [found, isNew] = numbers.try_emplace({entry.bridge, entry.port}, static_cast<PortIndex>(numbers.size()));
+    const auto [found, isNew] = numbers.try_emplace(pairKey(entry.bridge, static_cast<int>(entry.port.value)),
+                                                    static_cast<PortIndex>(numbers.size()));
     if (isNew)
         m_domains[domain].ports.push_back({bridge, entry.port});
     return found->second;
@@ -259,22 +274,10 @@ void Sorter::addUntagged(Entries entries)
         return;
     const std::size_t component = componentOf(bridgeOf(entries.front()), kNoVlan);
     const auto& vlans = m_componentVlans[component];
-    if (vlans.size() <= 1) {
-        const std::size_t domain = domainOf(component, vlans.empty() ? kNoVlan : *vlans.begin());
-        m_domains[domain].tracks.push_back(track(entries, kNoVlan, true, domain, true));
+    if (vlans.size() > 1)
         return;
-    }
-    for (const int vlan : vlans) {
-        const std::size_t domain = domainOf(component, vlan);
-        const bool hasAll = std::all_of(entries.begin(), entries.end(), [&](const Entry& entry) {
-            return bridgeNumber(domain, bridgeOf(entry), false).has_value();
-        });
-        if (!hasAll)
-            continue;
-        m_domains[domain].tracks.push_back(track(entries, kNoVlan, true, domain, false));
-        m_domains[domain].tracks.back().isEvidence = false;
-        return;
-    }
+    const std::size_t domain = domainOf(component, vlans.empty() ? kNoVlan : *vlans.begin());
+    m_domains[domain].tracks.push_back(track(entries, kNoVlan, true, domain, true));
 }
 
 std::vector<Domain> Sorter::domains()

@@ -68,7 +68,7 @@ void EpisodeCutter::add(const Meeting& meeting)
         m_knownUntil = entry.valid.end;
         m_lastEnd = entry.end;
     }
-    if (entry.end == FdbEnd::Deleted)
+    if (m_ledger.fdb()[meeting.record].mayHaveLeft)
         m_deletedAt = std::min(m_deletedAt, entry.valid.end);
 }
 
@@ -109,6 +109,20 @@ std::vector<Flap> flapsOf(const std::vector<Move>& moves, std::uint32_t least, b
     return flaps;
 }
 
+/// Most stations stay; they need no bookkeeping.
+bool hasMoved(const Track& track)
+{
+    const auto& all = track.meetings;
+    for (auto later = all.begin(); later != all.end(); ++later) {
+        const bool isElsewhere = std::any_of(all.begin(), later, [&](const Meeting& earlier) {
+            return earlier.sighting.bridge == later->sighting.bridge && earlier.sighting.port != later->sighting.port;
+        });
+        if (isElsewhere)
+            return true;
+    }
+    return false;
+}
+
 } // namespace
 
 std::vector<Episode> findEpisodes(const Ledger& ledger, const Track& track, base::TimeRange range,
@@ -122,6 +136,8 @@ std::vector<Episode> findEpisodes(const Ledger& ledger, const Track& track, base
 
 std::vector<Flap> findFlaps(const Track& track, std::uint32_t moves, base::Nanoseconds window)
 {
+    if (!hasMoved(track))
+        return {};
     std::map<BridgeIndex, Sighting> last;
     std::map<BridgeIndex, std::vector<Move>> movesOf;
     for (const Meeting& meeting : track.meetings) {

@@ -18,6 +18,17 @@ void sortUnique(std::vector<PortRef>& ports)
     ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
 }
 
+/// Whoever was forgotten at one place and then met at another may have left when it was forgotten.
+void endBeforeMoves(std::vector<FoundStation>& spans)
+{
+    for (std::size_t next = 1; next < spans.size(); ++next) {
+        FoundStation& span = spans[next - 1];
+        const bool isSamePlace = spans[next].isProven && spans[next].places == span.places;
+        if (span.isProven && span.forgottenAt && !isSamePlace)
+            span.when.end = std::max(span.when.begin, std::min(span.when.end, *span.forgottenAt));
+    }
+}
+
 } // namespace
 
 void Findings::append(Findings&& more)
@@ -132,6 +143,7 @@ Findings Inference::find(base::TimeRange range, bool isLenient) const
         begin = epoch.end;
     }
     for (std::size_t track = 0; track < stations.size(); ++track) {
+        endBeforeMoves(stations[track]);
         applyFlaps(track, stations[track]);
         std::move(stations[track].begin(), stations[track].end(), std::back_inserter(findings.stations));
     }
@@ -176,6 +188,25 @@ void Inference::addJoints(const Tree& tree, base::TimeRange epoch, Findings& fin
     }
 }
 
+/// A station has left its place when the port has, or when the bridge there forgets it otherwise than by age.
+void Inference::endStay(const Track& track, const Place& place, FoundStation& found) const
+{
+    const PortRef port = portRef(place);
+    base::Timestamp end = m_lives.within(found.when, port.bridge, port.port).end;
+    for (const Meeting& meeting : track.meetings) {
+        const FdbRecord& record = m_ledger.fdb()[meeting.record];
+        const base::TimeRange known = record.interval.valid;
+        if (meeting.sighting.port != place.port || known.end <= found.when.begin || found.when.end <= known.begin)
+            continue;
+        if (record.mayHaveLeft)
+            end = std::min(end, record.interval.valid.end);
+        found.forgottenAt = record.interval.valid.end; // The last entry counts.
+    }
+    if (end < found.when.end)
+        found.end = FdbEnd::Deleted;
+    found.when.end = end;
+}
+
 bool Inference::isSeed(const Track& track, base::Timestamp at) const
 {
     return std::any_of(track.meetings.begin(), track.meetings.end(), [&](const Meeting& meeting) {
@@ -197,21 +228,35 @@ void Inference::addStations(const Tree& tree, base::TimeRange epoch, const std::
     }
 }
 
+/// The later sighting was met toward the place that the earlier ones prove.
+bool Inference::agrees(const Tree& tree, std::span<const Sighting> earlier, const Sighting& later) const
+{
+    const auto proven = tree.place(earlier).proven;
+    return proven && tree.port(later.bridge, proven->bridge) == later.port;
+}
+
 /// The tree tells of moves that no single bridge can see: new on one bridge, silent on the other.
 void Inference::addEpisode(const Tree& tree, const Track& track, const Episode& episode,
                            std::vector<FoundStation>& out) const
 {
     std::vector<Sighting> kept;
     base::Timestamp begin = episode.when.begin;
+    const auto close = [&](base::Timestamp at) {
+        addPlaced(tree, track, kept, {begin, at}, out);
+        begin = at;
+    };
     for (const Sighting& sighting : episode.sightings) {
-        if (tree.contradicts(sighting, kept)) {
-            addPlaced(tree, track, kept, {begin, sighting.at}, out);
-            begin = sighting.at;
-            kept.clear();
-        }
+        const bool isMove = tree.contradicts(sighting, kept);
         const bool isKnown = std::any_of(kept.begin(), kept.end(),
                                          [&](const Sighting& known) { return known.bridge == sighting.bridge; });
-        if (!isKnown)
+        // What is met later tells nothing of the time before, and may be of another place, unless it agrees with a
+        // proof.
+        const bool isLate = sighting.at - begin > m_options.spread && !isKnown && !agrees(tree, kept, sighting);
+        if (isMove || isLate) {
+            close(sighting.at);
+            kept.clear();
+        }
+        if (isMove || isLate || !isKnown)
             kept.push_back(sighting);
     }
     addPlaced(tree, track, kept, {begin, episode.when.end}, out);
@@ -219,8 +264,8 @@ void Inference::addEpisode(const Tree& tree, const Track& track, const Episode& 
         out.back().end = episode.end;
 }
 
-void Inference::addPlaced(const Tree& tree, const Track& track, std::vector<Sighting>& sightings, base::TimeRange when,
-                          std::vector<FoundStation>& out) const
+void Inference::addPlaced(const Tree& tree, const Track& track, std::span<const Sighting> sightings,
+                          base::TimeRange when, std::vector<FoundStation>& out) const
 {
     const Placement placement = tree.place(sightings);
     FoundStation found;
@@ -233,10 +278,7 @@ void Inference::addPlaced(const Tree& tree, const Track& track, std::vector<Sigh
     found.evidence = sightings.size();
     if (placement.proven) {
         found.places = {portRef(*placement.proven)};
-        const base::TimeRange there = m_lives.within(when, found.places[0].bridge, found.places[0].port);
-        if (there.end < when.end)
-            found.end = FdbEnd::Deleted;
-        found.when.end = there.end;
+        endStay(track, *placement.proven, found);
     }
     for (const Place& place : placement.possible)
         found.places.push_back(portRef(place));

@@ -45,6 +45,7 @@ struct FoundStation {
     bool isFlapping = false;
     bool isSeeded = false; ///< First known from a state dump: it was there before.
     FdbEnd end = FdbEnd::Open;
+    std::optional<base::Timestamp> forgottenAt; ///< When the bridge at a proven place forgot it.
     std::uint64_t evidence = 0;
 };
 
@@ -87,9 +88,11 @@ private:
     void addStations(const Tree& tree, base::TimeRange epoch, const std::vector<base::Timestamp>& cuts,
                      base::TimeRange range, std::vector<std::vector<FoundStation>>& stations) const;
     void addEpisode(const Tree& tree, const Track& track, const Episode& episode, std::vector<FoundStation>& out) const;
-    void addPlaced(const Tree& tree, const Track& track, std::vector<Sighting>& sightings, base::TimeRange when,
+    [[nodiscard]] bool agrees(const Tree& tree, std::span<const Sighting> earlier, const Sighting& later) const;
+    void addPlaced(const Tree& tree, const Track& track, std::span<const Sighting> sightings, base::TimeRange when,
                    std::vector<FoundStation>& out) const;
     void applyFlaps(std::size_t track, std::vector<FoundStation>& stations) const;
+    void endStay(const Track& track, const Place& place, FoundStation& found) const;
     [[nodiscard]] bool isSeed(const Track& track, base::Timestamp at) const;
     [[nodiscard]] PortRef portRef(const Place& place) const;
     [[nodiscard]] std::optional<Place> place(const PortRef& port) const;

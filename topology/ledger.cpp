@@ -115,8 +115,10 @@ void Ledger::portLeft(base::Timestamp at, NodeId bridge, NodeId port)
     for (auto open = m_openEntries.begin(); open != m_openEntries.end();) {
         FdbRecord& record = m_fdb[open->second];
         const bool isGone = record.interval.bridge == bridge && record.interval.port == port;
-        if (isGone)
+        if (isGone) {
             end(record, at, FdbEnd::Deleted);
+            record.mayHaveLeft = true;
+        }
         open = isGone ? m_openEntries.erase(open) : std::next(open);
     }
 }
@@ -140,7 +142,7 @@ void Ledger::fdbSeen(base::Timestamp at, const FdbInterval& entry)
         end(m_fdb[open->second], at, FdbEnd::Moved);
         open->second = m_fdb.size();
     }
-    m_fdb.push_back({entry, {at}});
+    m_fdb.push_back({entry, {at}, false});
     m_fdb.back().interval.valid = {at, kOpenEnd};
 }
 
@@ -151,21 +153,21 @@ void Ledger::fdbDeleted(base::Timestamp at, const FdbInterval& entry)
     if (open == m_openEntries.end())
         return;
     FdbRecord& record = m_fdb[open->second];
-    end(record, at, deletionOf(record, at));
+    // fdb_delete does not tell why. Only what a bridge learned can age; how old an entry was at a state dump is not
+    // known.
+    const bool isOldEnough = isAgeReached(record, at);
+    const bool hasAged =
+        record.interval.origin == FdbOrigin::Statedump || (record.interval.origin == FdbOrigin::Learned && isOldEnough);
+    end(record, at, hasAged ? FdbEnd::Aged : FdbEnd::Deleted);
+    record.mayHaveLeft = !isOldEnough;
     m_openEntries.erase(open);
 }
 
-/// fdb_delete does not tell why; only what a bridge learned can age, and only after its ageing time.
-FdbEnd Ledger::deletionOf(const FdbRecord& record, base::Timestamp at) const
+bool Ledger::isAgeReached(const FdbRecord& record, base::Timestamp at) const
 {
-    const FdbOrigin origin = record.interval.origin;
-    if (origin == FdbOrigin::Statedump)
-        return FdbEnd::Aged; // Its age at the dump is not known.
-    if (origin != FdbOrigin::Learned)
-        return FdbEnd::Deleted;
     const auto facts = m_bridges.find(record.interval.bridge);
     const base::Nanoseconds ageing = facts == m_bridges.end() ? BridgeFacts{}.ageing : facts->second.ageing;
-    return at - record.confirmed.back() >= ageing - ageing / kAgeingSlackShare ? FdbEnd::Aged : FdbEnd::Deleted;
+    return at - record.confirmed.back() >= ageing - ageing / kAgeingSlackShare;
 }
 
 void Ledger::packetsPassed(base::TimeRange when, NodeId in, NodeId out, std::uint64_t packets)
@@ -192,8 +194,10 @@ void Ledger::correctEnds()
             ends != left.end() && std::any_of(ends->second.begin(), ends->second.end(), [&](base::Timestamp portEnd) {
                 return portEnd >= record.interval.valid.end && portEnd - record.interval.valid.end <= m_spread;
             });
-        if (wentWithPort)
+        if (wentWithPort) {
             record.interval.end = FdbEnd::Deleted;
+            record.mayHaveLeft = true;
+        }
     }
 }
 

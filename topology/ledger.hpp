@@ -29,6 +29,7 @@ struct Fact {
 struct FdbRecord {
     FdbInterval interval;
     std::vector<base::Timestamp> confirmed; ///< When it was told; those close together once.
+    bool mayHaveLeft = false;               ///< It ended before it can have aged: the station may be gone from there.
 };
 
 struct BridgeFacts {
@@ -87,7 +88,7 @@ private:
     base::Timestamp advance(base::Timestamp at);
     void confirm(std::vector<base::Timestamp>& times, base::Timestamp at) const;
     void end(FdbRecord& record, base::Timestamp at, FdbEnd how);
-    [[nodiscard]] FdbEnd deletionOf(const FdbRecord& record, base::Timestamp at) const;
+    [[nodiscard]] bool isAgeReached(const FdbRecord& record, base::Timestamp at) const;
     void correctEnds();
 
     base::Nanoseconds m_spread;

@@ -45,6 +45,9 @@ public:
     /// Index in joints() of the joint that a port is part of.
     [[nodiscard]] std::optional<std::size_t> jointOf(PortIndex port) const;
 
+    /// The port of one bridge that leads to another; kUnknownPort when not proven.
+    [[nodiscard]] PortIndex port(BridgeIndex from, BridgeIndex to) const { return m_directions.port(from, to); }
+
     /// Where the address of these sightings is; each bridge at most once, own addresses left out.
     [[nodiscard]] Placement place(std::span<const Sighting> sightings) const;
     /// An address that stays where it is cannot have been met as in `one` and as in any of `others`.
