@@ -14,7 +14,7 @@
 
 #include <fmt/format.h>
 
-#include "importer/file_descriptor.hpp"
+#include "storage/base/file_descriptor.hpp"
 
 namespace vnscope::importer {
 
@@ -47,8 +47,8 @@ base::Error ioError(std::string_view what, const fs::path& path)
 /// Copies `bounds` of `source` to a new file.
 base::Result<void> copyRange(const fs::path& source, const fs::path& target, PacketBounds bounds)
 {
-    const FileDescriptor in(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
-    const FileDescriptor out(::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    const base::FileDescriptor in(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
+    const base::FileDescriptor out(::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!in.isValid())
         return tl::unexpected(ioError("read", source));
     if (!out.isValid())
@@ -82,7 +82,7 @@ base::Result<void> copyRange(const fs::path& source, const fs::path& target, Pac
 std::vector<std::uint64_t> scanFile(const fs::path& file, const PacketSignature& signature)
 {
     PacketScanner scanner(signature);
-    const FileDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    const base::FileDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     std::vector<std::byte> chunk(kChunkBytes);
     for (ssize_t count = 0; (count = ::read(descriptor.get(), chunk.data(), chunk.size())) > 0;)
         scanner.feed(std::span(chunk).first(static_cast<std::size_t>(count)));

@@ -27,21 +27,21 @@ constexpr std::string_view kPrefix = "vnscope-import-";
 /// A directory younger than this may belong to a process that has not locked it yet.
 constexpr time_t kSettledSeconds = 60;
 
-FileDescriptor openDirectory(const fs::path& path)
+base::FileDescriptor openDirectory(const fs::path& path)
 {
-    return FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    return base::FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
 /// The lock is held as long as the maker lives, and also tells processes of different containers apart, which numbers
 /// of processes do not.
-bool isLockedByUs(const FileDescriptor& directory)
+bool isLockedByUs(const base::FileDescriptor& directory)
 {
     return ::flock(directory.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
 bool isAbandoned(const fs::path& path)
 {
-    const FileDescriptor directory = openDirectory(path);
+    const base::FileDescriptor directory = openDirectory(path);
     struct stat status {};
     return directory.isValid() && ::fstat(directory.get(), &status) == 0 && status.st_uid == ::geteuid() &&
            status.st_mtime + kSettledSeconds < ::time(nullptr) && isLockedByUs(directory);

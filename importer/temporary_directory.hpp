@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "importer/file_descriptor.hpp"
+#include "storage/base/file_descriptor.hpp"
 #include "storage/base/result.hpp"
 
 namespace vnscope::importer {
@@ -25,7 +25,7 @@ private:
     explicit TemporaryDirectory(std::filesystem::path path) : m_path(std::move(path)) {}
 
     std::filesystem::path m_path;
-    FileDescriptor m_lock; ///< Held as long as the directory is in use.
+    base::FileDescriptor m_lock; ///< Held as long as the directory is in use.
 };
 
 } // namespace vnscope::importer

@@ -16,8 +16,8 @@
 
 #include <fmt/format.h>
 
-#include "importer/file_descriptor.hpp"
 #include "importer/metadata_check.hpp"
+#include "storage/base/file_descriptor.hpp"
 
 namespace vnscope::importer {
 
@@ -118,7 +118,7 @@ void splitName(FoundStream& stream)
 void lookAtIndex(const fs::path& file, FoundStream& stream)
 {
     constexpr std::uint64_t kMaxEntryBytes = 4096;
-    const FileDescriptor index(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const base::FileDescriptor index(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat status {};
     if (!index.isValid() || ::fstat(index.get(), &status) != 0 || !S_ISREG(status.st_mode))
         return;
@@ -227,7 +227,7 @@ std::string printable(std::string_view text)
 
 std::vector<std::byte> readStart(const fs::path& file, std::size_t limit)
 {
-    const FileDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const base::FileDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!descriptor.isValid())
         return {};
     struct stat status {};

@@ -40,11 +40,11 @@ base::Error systemError(std::string_view what)
     return {base::ErrorCode::Internal, fmt::format("Cannot {}: {}.", what, std::strerror(errno)), {}};
 }
 
-FileDescriptor movedUp(int descriptor)
+base::FileDescriptor movedUp(int descriptor)
 {
     const int moved = ::fcntl(descriptor, F_DUPFD_CLOEXEC, kFirstSpareFd);
     ::close(descriptor);
-    return FileDescriptor(moved);
+    return base::FileDescriptor(moved);
 }
 
 bool writeAll(int descriptor, std::string_view text)
@@ -74,7 +74,10 @@ public:
         ::posix_spawnattr_destroy(&m_attributes);
     }
 
-    void place(const FileDescriptor& from, int to) { ::posix_spawn_file_actions_adddup2(&m_actions, from.get(), to); }
+    void place(const base::FileDescriptor& from, int to)
+    {
+        ::posix_spawn_file_actions_adddup2(&m_actions, from.get(), to);
+    }
     void silence(int descriptor)
     {
         ::posix_spawn_file_actions_addopen(&m_actions, descriptor, "/dev/null", O_WRONLY, 0);
@@ -170,18 +173,18 @@ base::Result<void> Worker::makeRing(const wire::RingShape& shape)
 
 base::Result<void> Worker::spawn(const fs::path& program, const wire::ReaderRequest& request)
 {
-    const FileDescriptor requestFile = movedUp(::memfd_create("vnscope-request", MFD_CLOEXEC));
+    const base::FileDescriptor requestFile = movedUp(::memfd_create("vnscope-request", MFD_CLOEXEC));
     std::array<int, 2> lifeline{-1, -1};
     std::array<int, 2> pipe{-1, -1};
     if (!requestFile.isValid() || !writeAll(requestFile.get(), wire::encode(request)) ||
         ::pipe2(lifeline.data(), O_CLOEXEC) != 0)
         return tl::unexpected(systemError("prepare a reader process"));
-    const FileDescriptor lifelineRead = movedUp(lifeline[0]);
+    const base::FileDescriptor lifelineRead = movedUp(lifeline[0]);
     m_lifeline = movedUp(lifeline[1]);
     if (::pipe2(pipe.data(), O_CLOEXEC) != 0)
         return tl::unexpected(systemError("prepare a reader process"));
     m_pipe = movedUp(pipe[0]);
-    const FileDescriptor pipeWrite = movedUp(pipe[1]);
+    const base::FileDescriptor pipeWrite = movedUp(pipe[1]);
     ::fcntl(m_pipe.get(), F_SETFL, O_NONBLOCK);
 
     SpawnSetup setup;

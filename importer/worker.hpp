@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "importer/address_space.hpp"
-#include "importer/file_descriptor.hpp"
 #include "importer/wire/protocol.hpp"
 #include "importer/wire/ring.hpp"
+#include "storage/base/file_descriptor.hpp"
 #include "storage/base/result.hpp"
 
 namespace vnscope::importer {
@@ -72,11 +72,11 @@ private:
     std::chrono::milliseconds m_hangLimit;
     pid_t m_pid = -1;
     int m_exitStatus = -1;
-    FileDescriptor m_lifeline;
-    FileDescriptor m_pipe;
-    FileDescriptor m_memory;
-    FileDescriptor m_ready;
-    FileDescriptor m_free;
+    base::FileDescriptor m_lifeline;
+    base::FileDescriptor m_pipe;
+    base::FileDescriptor m_memory;
+    base::FileDescriptor m_ready;
+    base::FileDescriptor m_free;
     wire::RingView m_ring;
     std::uint32_t m_ringOffset = 0;
     bool m_isMapped = false;

@@ -26,5 +26,8 @@ namespace dpdk {
 namespace lttng_statedump {
 [[nodiscard]] std::span<const Schema> schemas();
 }
+namespace statedump {
+[[nodiscard]] std::span<const Schema> schemas();
+}
 
 } // namespace vnscope::tracepoints

@@ -41,6 +41,17 @@ enum class EventType : std::uint16_t {
     QdiscEnqueue,        ///< QdiscOperation
     QdiscDequeue,        ///< QdiscOperation (skb 0: the queue was empty).
     StatedumpInterface,  ///< StatedumpInterface
+    StatedumpBegin,      ///< StatedumpMark: our own state dump of a host begins.
+    StatedumpEnd,        ///< StatedumpMark: it is complete.
+    StatedumpNetns,      ///< StatedumpNetns: a network namespace.
+    StatedumpLink,       ///< StatedumpLink: a device.
+    StatedumpBridge,     ///< StatedumpBridge: settings of a bridge.
+    StatedumpBridgeVlan, ///< StatedumpBridgeVlan: a VLAN of a bridge port.
+    StatedumpTunnel,     ///< StatedumpTunnel: ends of a tunnel device.
+    StatedumpAddress,    ///< StatedumpAddress: an IP address of a device.
+    StatedumpFdb,        ///< StatedumpFdb: a MAC that a bridge knows.
+    StatedumpTapOwner,   ///< StatedumpTapOwner: a process that holds a tap's file.
+    StatedumpOvsPort,    ///< StatedumpOvsPort: a port of an Open vSwitch bridge.
     EthdevRxBurst,       ///< EthdevBurst: DPDK rte_eth_rx_burst returned.
     EthdevTxBurst,       ///< EthdevBurst: DPDK rte_eth_tx_burst returned.
     Count
@@ -200,6 +211,101 @@ struct QdiscOperation {
 struct StatedumpInterface {
     base::StringId device;
     std::uint32_t addressIpv4 = 0; ///< As recorded, network order.
+};
+
+// The state dump of ours (tracepoints/statedump/README.md). Devices are named by (netns, ifindex), which is unique on a
+// host; `netns` is the inode of the namespace.
+
+struct StatedumpMark {
+    std::uint32_t version = 0;  ///< Of the events' contract.
+    std::uint32_t problems = 0; ///< End only: what could not be read (a namespace that vanished, no rights).
+};
+
+struct StatedumpNetns {
+    std::uint32_t netns = 0;
+    std::uint32_t pid = 0; ///< A process in it; 0: none.
+    base::StringId name;   ///< As `ip netns` knows it; may be empty.
+};
+
+struct StatedumpLink {
+    std::uint32_t netns = 0;
+    std::uint32_t ifindex = 0;
+    std::uint32_t master = 0;    ///< ifindex of the bridge (or bond, …) in the same namespace; 0: none.
+    std::uint32_t link = 0;      ///< ifindex of a veth's peer, or of the device below a VLAN; 0: none.
+    std::uint32_t linkNetns = 0; ///< Namespace that `link` is in; 0: could not be told.
+    std::uint32_t flags = 0;     ///< IFF_*
+    std::uint32_t mtu = 0;       ///< Bytes.
+    std::uint16_t vlan = 0;      ///< Of a VLAN device; 0: none.
+    std::array<std::uint8_t, 6> mac{};
+    base::StringId name;
+    base::StringId kind; ///< As rtnetlink says it: bridge veth vlan tun vxlan openvswitch …; empty: hardware.
+};
+
+struct StatedumpBridge {
+    std::uint32_t netns = 0;
+    std::uint32_t ifindex = 0;
+    std::uint32_t ageingMs = 0;
+    std::uint8_t isVlanFiltering = 0;
+};
+
+struct StatedumpBridgeVlan {
+    static constexpr std::uint16_t kPvid = 2;     ///< BRIDGE_VLAN_INFO_PVID
+    static constexpr std::uint16_t kUntagged = 4; ///< BRIDGE_VLAN_INFO_UNTAGGED
+
+    std::uint32_t netns = 0;
+    std::uint32_t ifindex = 0;
+    std::uint16_t vlan = 0;
+    std::uint16_t flags = 0;
+};
+
+struct StatedumpTunnel {
+    std::uint32_t netns = 0;
+    std::uint32_t ifindex = 0;
+    std::uint32_t id = 0;    ///< VNI.
+    std::uint8_t family = 0; ///< 4, 6 or 0: addresses unknown.
+    std::array<std::uint8_t, 16> local{};
+    std::array<std::uint8_t, 16> remote{};
+};
+
+struct StatedumpAddress {
+    std::uint32_t netns = 0;
+    std::uint32_t ifindex = 0;
+    std::uint8_t family = 0; ///< 4 or 6.
+    std::uint8_t prefix = 0; ///< Bits.
+    std::array<std::uint8_t, 16> address{};
+};
+
+struct StatedumpFdb {
+    static constexpr std::uint16_t kPermanent = 0x80; ///< NUD_PERMANENT: a local address or one added by hand.
+
+    std::uint32_t netns = 0;
+    std::uint32_t ifindex = 0; ///< Port; the bridge itself for its own addresses.
+    std::uint32_t bridge = 0;  ///< ifindex.
+    std::uint16_t vlan = 0;
+    std::uint16_t state = 0; ///< NUD_*
+    std::uint16_t flags = 0; ///< NTF_*
+    std::array<std::uint8_t, 6> mac{};
+};
+
+struct StatedumpTapOwner {
+    std::uint32_t netns = 0; ///< Of the process.
+    std::uint32_t pid = 0;
+    base::StringId device;
+    base::StringId process; ///< comm: "qemu-system-x86".
+};
+
+struct StatedumpOvsPort {
+    std::uint32_t netns = 0;
+    std::uint32_t ifindex = 0; ///< 0: no kernel device (a patch port).
+    std::uint32_t number = 0;  ///< Datapath port number; kNoNumber: not in a kernel datapath.
+    std::uint16_t tag = 0;     ///< Access VLAN; 0: a trunk.
+    base::StringId name;
+    base::StringId bridge;
+    base::StringId kind;   ///< system internal patch vxlan …
+    base::StringId peer;   ///< Other end of a patch port.
+    base::StringId trunks; ///< "10,20"; empty on a trunk: all VLANs.
+
+    static constexpr std::uint32_t kNoNumber = 0xffff'ffff;
 };
 
 /// DPDK lib/ethdev/rte_ethdev_trace_fp.h: no bytes, no headers; packet rates are exact, bit rates cannot be had.

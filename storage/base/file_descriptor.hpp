@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace vnscope::importer {
+namespace vnscope::base {
 
 /// Owns one file descriptor.
 class FileDescriptor final {
@@ -35,4 +35,4 @@ private:
     int m_descriptor = -1;
 };
 
-} // namespace vnscope::importer
+} // namespace vnscope::base

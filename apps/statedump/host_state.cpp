@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/statedump/host_state.hpp"
+
+#include <utility>
+
+#include "apps/statedump/links.hpp"
+#include "apps/statedump/namespaces.hpp"
+#include "apps/statedump/openvswitch.hpp"
+#include "apps/statedump/tap_owners.hpp"
+
+namespace vnscope::statedump {
+
+namespace {
+
+void note(const base::Result<void>& result, HostState& state)
+{
+    if (!result)
+        state.problems.push_back(result.error().text());
+}
+
+/// Reads one namespace; true when it could be entered.
+bool visit(const OpenNetns& here, const std::vector<OpenNetns>& all, HostState& state, std::vector<OvsPort>& datapath)
+{
+    const auto visit = NetnsVisit::enter(here);
+    if (!visit) {
+        state.problems.push_back(visit.error().text());
+        return false;
+    }
+    note(readLinks(here, all, state), state);
+    note(readBridgeVlans(here, state), state);
+    note(readAddresses(here, state), state);
+    note(readFdb(here, state), state);
+    if (auto ports = readDatapathPorts(here))
+        datapath.insert(datapath.end(), ports->begin(), ports->end());
+    else
+        state.problems.push_back(ports.error().text());
+    return true;
+}
+
+} // namespace
+
+HostState readHost()
+{
+    HostState state;
+    std::vector<OvsPort> datapath;
+    const std::vector<OpenNetns> namespaces = findNamespaces(state.problems);
+    for (const OpenNetns& here : namespaces)
+        if (visit(here, namespaces, state, datapath))
+            state.namespaces.push_back(here.netns);
+    state.tapOwners = findTapOwners();
+    state.ovsPorts = joined(readDatabase(state.problems), datapath);
+    return state;
+}
+
+} // namespace vnscope::statedump
