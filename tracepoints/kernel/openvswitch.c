@@ -42,6 +42,9 @@ static inline u32 vnscope_action_argument(const struct nlattr *action)
 
 #define LTTNG_PACKAGE_BUILD
 #define CREATE_TRACE_POINTS
+/* The kernel's header left its own file's name and place here. */
+#undef TRACE_INCLUDE_FILE
+#undef TRACE_INCLUDE_PATH
 #define TRACE_INCLUDE_PATH events
 #include "events/openvswitch.h"
 
