@@ -41,6 +41,7 @@ build_network() {
 	bridge vlan add dev br1 vid 20 self
 	ip addr add 10.20.0.254/24 dev br1.20
 	ip link set br1.20 up
+	modprobe tun
 	ip tuntap add tap0 mode tap user nobody
 	no_ipv6 tap0
 	ip link set tap0 master br0 up

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 """Holds what our probes and vnscope-statedump recorded against what other tools of the same guest said.
 
@@ -142,41 +142,28 @@ def compare_with_ftrace(truth, recorded):
 
 
 def snapshot_fdb(truth, name):
-    """(port or bridge, MAC, VLAN) of the bridges of the first namespace; entries of the devices themselves left out."""
+    """{(bridge, MAC, VLAN): port or the bridge itself} of the first namespace; a device's own list of MACs left out."""
     entries = json.loads((truth / name / "root" / "bridge_fdb.json").read_text())
-    return {(e["ifname"], e["mac"], e.get("vlan", 0)) for e in entries if "master" in e or e["ifname"].startswith("br")
-            if "self" not in e.get("flags", [])}
+    return {(e.get("master", e["ifname"]), e["mac"], e.get("vlan", 0)): e["ifname"] for e in entries
+            if ("master" in e or e["ifname"].startswith("br")) and "self" not in e.get("flags", [])}
 
 
 def replay_fdb(truth, recorded):
     """What was known at the start, and each event since, is what is known at the end."""
-    known = {}
-    for port, address, vlan in snapshot_fdb(truth, "start"):
-        known[(port, address, vlan)] = True
+    known = snapshot_fdb(truth, "start")
     begin, end = tracing_window(truth)
     for time, name, _, values in recorded:
-        if not begin <= time <= end:
+        if not begin <= time <= end or name not in ("br_fdb_update", "fdb_delete"):
             continue
+        bridge, port, address, vlan = values[:4]
         if name == "br_fdb_update":
-            bridge, port, address, vlan = values[:4]
-            known = {key: True for key in known if key[1:] != (address, vlan) or not same_bridge(truth, key[0], bridge)}
-            known[(port, address, vlan)] = True
-        elif name == "fdb_delete":
-            bridge, port, address, vlan = values
-            known.pop((bridge if port == NO_DEVICE else port, address, vlan), None)
-    hosts = lambda keys: {key for key in keys if key[1].startswith("52:54:00")}
+            known[(bridge, address, vlan)] = port
+        else:
+            known.pop((bridge, address, vlan), None)
+    hosts = lambda entries: {(*key, port) for key, port in entries.items() if key[1].startswith("52:54:00")}
     wanted = hosts(snapshot_fdb(truth, "end"))
     report(f"FDB at the start and events give the FDB at the end, {len(wanted)} entries of hosts", hosts(known) == wanted,
            sorted(hosts(known) ^ wanted) or "")
-
-
-def same_bridge(truth, port, bridge):
-    """Whether a port was on that bridge at the start or at the end: a host moves between ports of one bridge."""
-    for name in ("start", "end"):
-        for link in json.loads((truth / name / "root" / "link.json").read_text()):
-            if link["ifname"] == port and link.get("master") == bridge:
-                return True
-    return port == bridge
 
 
 def compare_statedump(outdir, truth):
@@ -217,10 +204,10 @@ def compare_links(dump, snapshot, netns):
 
 def compare_fdb(dump, truth, snapshot, root):
     name_of = {int(f["ifindex"]): str(f["name"]) for f in dump["link"] if int(f["netns"]) == root}
-    dumped = {(name_of.get(int(f["ifindex"])), mac(f["mac"]), int(f["vlan"])) for f in dump["fdb"]
-              if int(f["netns"]) == root}
-    wanted = snapshot_fdb(truth, snapshot)
-    report(f"FDB of the first namespace: port, MAC, VLAN; {len(wanted)} in {snapshot}", dumped == wanted,
+    dumped = {(name_of.get(int(f["bridge"])), mac(f["mac"]), int(f["vlan"]), name_of.get(int(f["ifindex"])))
+              for f in dump["fdb"] if int(f["netns"]) == root}
+    wanted = {(*key, port) for key, port in snapshot_fdb(truth, snapshot).items()}
+    report(f"FDB of the first namespace: bridge, MAC, VLAN, port; {len(wanted)} in {snapshot}", dumped == wanted,
            sorted(map(str, dumped ^ wanted)) or "")
 
 
