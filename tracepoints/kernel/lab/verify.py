@@ -15,6 +15,7 @@ import sys
 import bt2
 
 NO_DEVICE = "null"
+PLACE_FIELDS = ("net_ns", "dev", "ifindex", "br_dev", "br_ifindex", "dev_name", "key_in_port")
 FAILED = []
 
 
@@ -120,6 +121,46 @@ def tracing_window(truth):
     return times["lttng start end"] - offset, times["lttng stop begin"] - offset
 
 
+class Snapshots:
+    """What `ip` and `ovs-dpctl` said of all namespaces, before and after the tracing."""
+
+    def __init__(self, truth):
+        self.netns = {}
+        for line in (truth / "netns_inodes.txt").read_text().splitlines():
+            namespace, inode = line.rsplit(" ", 1)
+            self.netns["root" if namespace == "root" else f"ns-{namespace}"] = int(inode)
+        self.devices, self.ports = set(), set()
+        for snapshot in ("start", "end"):
+            for namespace, inode in self.netns.items():
+                folder = truth / snapshot / namespace
+                for link in json.loads((folder / "link.json").read_text()):
+                    self.devices |= {(inode, link["ifname"]), (inode, link["ifindex"], link["ifname"])}
+            for folder, namespace in ((truth / snapshot, "root"), (truth / snapshot / "second", "ns-sw2")):
+                if (folder / "ovs_datapath.txt").exists():
+                    for number, name in re.findall(r"port (\d+): (\S+)", (folder / "ovs_datapath.txt").read_text()):
+                        self.ports.add((self.netns[namespace], int(number), name))
+
+
+def compare_places(snapshots, fields_of):
+    """Namespaces, interface indexes and datapath ports, which ftrace does not print, exist and carry the names beside them."""
+    seen, wrong = collections.Counter(), collections.Counter()
+    for name, f in fields_of:
+        net_ns = int(f["net_ns"])
+        places = []
+        for device, index in (("dev", "ifindex"), ("br_dev", "br_ifindex")):
+            if device in f and str(f[device]) != NO_DEVICE:
+                places.append((snapshots.devices, (net_ns, int(f[index]), str(f[device]))))
+        if name.startswith("ovs_"):
+            places.append((snapshots.devices, (net_ns, str(f["dev_name"]))))
+            places.append((snapshots.ports, (net_ns, int(f["key_in_port"]), str(f["dev_name"]))))
+        for known, place in places:
+            seen[place] += 1
+            if place not in known:
+                wrong[place] += 1
+    report(f"{sum(seen.values())} places in events, {len(seen)} different, are what ip and ovs-dpctl show", not wrong,
+           dict(wrong) or "")
+
+
 def compare_with_ftrace(truth, recorded):
     begin, end = tracing_window(truth)
     oracle = [event for event in ftrace_events(truth / "ftrace.txt") if begin <= event[0] <= end]
@@ -166,12 +207,8 @@ def replay_fdb(truth, recorded):
            sorted(hosts(known) ^ wanted) or "")
 
 
-def compare_statedump(outdir, truth):
+def compare_statedump(outdir, truth, netns):
     """The first and the last dump against the snapshots that were taken before and after the tracing."""
-    netns = {}
-    for line in (truth / "netns_inodes.txt").read_text().splitlines():
-        namespace, inode = line.rsplit(" ", 1)
-        netns["root" if namespace == "root" else f"ns-{namespace}"] = int(inode)
     dumps = []
     for _, name, _, fields in events_of(outdir / "trace" / "statedump"):
         kind = name.removeprefix("vnscope_statedump:")
@@ -231,20 +268,23 @@ def compare_datapaths(truth, recorded_fields):
 def main():
     outdir = pathlib.Path(sys.argv[1])
     truth = outdir / "truth"
-    recorded, misses = [], []
+    snapshots = Snapshots(truth)
+    recorded, misses, places = [], [], []
     for time, name, cpu, fields in events_of(outdir / "trace" / "kernel"):
         if name in OURS:
             recorded.append((time, name, cpu, OURS[name](fields)))
+            places.append((name, {field: fields[field] for field in PLACE_FIELDS if field in fields}))
         # Upcall command 1: no flow matched. An action may ask for an upcall too (command 2).
         if name == "ovs_dp_upcall" and int(fields["upcall_cmd"]) == 1:
             misses.append({"dpaddr": int(fields["dpaddr"])})
     compare_with_ftrace(truth, recorded)
+    compare_places(snapshots, places)
     if any(event[1].startswith("br_fdb") for event in recorded):
         replay_fdb(truth, recorded)
     if (truth / "start" / "second").exists():
         compare_datapaths(truth, misses)
     if (outdir / "trace" / "statedump").exists():
-        compare_statedump(outdir, truth)
+        compare_statedump(outdir, truth, snapshots.netns)
     return 1 if FAILED else 0
 
 
