@@ -82,7 +82,7 @@ ftrace_start bridge qdisc
 lttng_begin "$EVENTS"
 state_dump first
 
-act "traffic between hosts that every bridge knows: no FDB event"
+act "traffic between hosts that the bridges know; only vm2 is new to br1"
 ping_from vm1_vm4 vm1 -c 5 -i 0.2 10.10.0.4
 ping_from vm3_vm6 vm3 -c 5 -i 0.2 10.20.0.6
 ping_from vm5_host vm5 -c 3 -i 0.2 10.20.0.254
