@@ -207,7 +207,7 @@ def replay_fdb(truth, recorded):
            sorted(hosts(known) ^ wanted) or "")
 
 
-def compare_statedump(outdir, truth, netns):
+def compare_statedump(outdir, truth, snapshots):
     """The first and the last dump against the snapshots that were taken before and after the tracing."""
     dumps = []
     for _, name, _, fields in events_of(outdir / "trace" / "statedump"):
@@ -220,8 +220,13 @@ def compare_statedump(outdir, truth, netns):
     for dump, snapshot in zip(dumps, ("start", "end")):
         print(f"dump beside {snapshot}:", {kind: len(found) for kind, found in dump.items()},
               "problems", int(dump["end"][0]["problems"]) if dump["end"] else "?")
-        compare_links(dump, truth / snapshot, netns)
-        compare_fdb(dump, truth, snapshot, netns["root"])
+        compare_links(dump, truth / snapshot, snapshots.netns)
+        if dump["bridge"]:
+            compare_fdb(dump, truth, snapshot, snapshots.netns["root"])
+        if snapshots.ports:
+            dumped = {(int(f["netns"]), int(f["number"]), str(f["name"])) for f in dump["ovs_port"]}
+            report(f"{len(snapshots.ports)} ports of datapaths: namespace, number, name", dumped == snapshots.ports,
+                   sorted(map(str, dumped ^ snapshots.ports)) or "")
 
 
 def compare_links(dump, snapshot, netns):
@@ -284,7 +289,7 @@ def main():
     if (truth / "start" / "second").exists():
         compare_datapaths(truth, misses)
     if (outdir / "trace" / "statedump").exists():
-        compare_statedump(outdir, truth, snapshots.netns)
+        compare_statedump(outdir, truth, snapshots)
     return 1 if FAILED else 0
 
 
