@@ -8,7 +8,7 @@
 #error "vnscope's probes are for Linux 5.15 and later"
 #endif
 
-/* The kernel's own header first: events/bridge.h does not compile if this kernel's prototypes differ from ours. */
+/* The kernel's own header first: events/br.h and fdb.h do not compile if this kernel's prototypes differ from ours. */
 #include "trace/events/bridge.h"
 #include <wrapper/tracepoint.h>
 
@@ -27,10 +27,42 @@ static inline const struct net_device *vnscope_bridge_of(const struct net_device
 	return port ? port->br->dev : NULL;
 }
 
+/* Of the three events that know their bridge. An entry without a port is the bridge's own. */
+#define VNSCOPE_BRIDGE_FIELDS(bridge, port) \
+	ctf_integer(unsigned int, net_ns, vnscope_net_ns((bridge)->dev)) \
+	ctf_string(br_dev, (bridge)->dev->name) \
+	ctf_string(dev, (port) ? (port)->dev->name : VNSCOPE_NO_DEVICE) \
+	ctf_integer(int, br_ifindex, (bridge)->dev->ifindex) \
+	ctf_integer(int, ifindex, (port) ? (port)->dev->ifindex : 0)
+
+/* Two providers, so that each event is named for its own; this module registers both. */
+#define TP_MODULE_NOAUTOLOAD
 #define LTTNG_PACKAGE_BUILD
 #define CREATE_TRACE_POINTS
 #define TRACE_INCLUDE_PATH events
-#include "events/bridge.h"
+#include "events/br.h"
+#include "events/fdb.h"
+
+static int __init vnscope_bridge_init(void)
+{
+	int error = __lttng_events_init__br();
+
+	if (error)
+		return error;
+	error = __lttng_events_init__fdb();
+	if (error)
+		__lttng_events_exit__br();
+	return error;
+}
+
+static void __exit vnscope_bridge_exit(void)
+{
+	__lttng_events_exit__fdb();
+	__lttng_events_exit__br();
+}
+
+module_init(vnscope_bridge_init);
+module_exit(vnscope_bridge_exit);
 
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_AUTHOR("The vnscope authors");

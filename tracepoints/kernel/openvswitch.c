@@ -8,7 +8,7 @@
 #error "vnscope's probes are for Linux 5.15 and later"
 #endif
 
-/* The kernel's own header first: events/openvswitch.h does not compile if this kernel's prototypes differ from ours. */
+/* The kernel's own header first: events/ovs.h does not compile if this kernel's prototypes differ from ours. */
 #include "openvswitch_trace.h"
 #include <wrapper/tracepoint.h>
 
@@ -46,7 +46,7 @@ static inline u32 vnscope_action_argument(const struct nlattr *action)
 #undef TRACE_INCLUDE_FILE
 #undef TRACE_INCLUDE_PATH
 #define TRACE_INCLUDE_PATH events
-#include "events/openvswitch.h"
+#include "events/ovs.h"
 
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_AUTHOR("The vnscope authors");

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * What the kernel says of Open vSwitch's datapath (net/openvswitch/openvswitch_trace.h), with the flow key's addresses,
- * VLAN and port besides. Field by field in README.md.
+ * VLAN and port besides. Field by field in README.md. LTTng wants events to be named for their provider, hence "ovs".
  */
 #undef TRACE_SYSTEM
-#define TRACE_SYSTEM openvswitch
+#define TRACE_SYSTEM ovs
 
-#if !defined(VNSCOPE_EVENTS_OPENVSWITCH_H) || defined(TRACE_HEADER_MULTI_READ)
-#define VNSCOPE_EVENTS_OPENVSWITCH_H
+#if !defined(VNSCOPE_EVENTS_OVS_H) || defined(TRACE_HEADER_MULTI_READ)
+#define VNSCOPE_EVENTS_OVS_H
 
 #include <lttng/tracepoint-event.h>
 #include <linux/if_ether.h>
@@ -69,7 +69,7 @@ LTTNG_TRACEPOINT_EVENT(ovs_dp_upcall,
 	)
 )
 
-#endif /* VNSCOPE_EVENTS_OPENVSWITCH_H */
+#endif /* VNSCOPE_EVENTS_OVS_H */
 
 /* Read again by LTTng, once per step: outside of the guard. */
 #include <lttng/define_trace.h>

@@ -1,29 +1,19 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * What the kernel says of a bridge's forwarding database (include/trace/events/bridge.h), with ifindex, namespace and
- * flags besides. Field by field in README.md.
+ * flags besides. Field by field in README.md. LTTng wants events to be named for their provider, hence "br".
  */
 #undef TRACE_SYSTEM
-#define TRACE_SYSTEM bridge
+#define TRACE_SYSTEM br
 
-#if !defined(VNSCOPE_EVENTS_BRIDGE_H) || defined(TRACE_HEADER_MULTI_READ)
-#define VNSCOPE_EVENTS_BRIDGE_H
+#if !defined(VNSCOPE_EVENTS_BR_H) || defined(TRACE_HEADER_MULTI_READ)
+#define VNSCOPE_EVENTS_BR_H
 
 #include <lttng/tracepoint-event.h>
 #include <linux/if_ether.h>
 #include <linux/neighbour.h>
 #include <linux/netdevice.h>
 #include <linux/types.h>
-
-#ifndef VNSCOPE_BRIDGE_FIELDS
-/* Of the three events that know their bridge. An entry without a port is the bridge's own. */
-#define VNSCOPE_BRIDGE_FIELDS(bridge, port) \
-	ctf_integer(unsigned int, net_ns, vnscope_net_ns((bridge)->dev)) \
-	ctf_string(br_dev, (bridge)->dev->name) \
-	ctf_string(dev, (port) ? (port)->dev->name : VNSCOPE_NO_DEVICE) \
-	ctf_integer(int, br_ifindex, (bridge)->dev->ifindex) \
-	ctf_integer(int, ifindex, (port) ? (port)->dev->ifindex : 0)
-#endif
 
 LTTNG_TRACEPOINT_EVENT_CODE(br_fdb_add,
 
@@ -84,32 +74,7 @@ LTTNG_TRACEPOINT_EVENT(br_fdb_update,
 	)
 )
 
-LTTNG_TRACEPOINT_EVENT_CODE(fdb_delete,
-
-	TP_PROTO(struct net_bridge *br, struct net_bridge_fdb_entry *f),
-
-	TP_ARGS(br, f),
-
-	/* Another CPU may move the entry meanwhile: all fields speak of the port that is read once. */
-	TP_locvar(
-		const struct net_bridge_port *port;
-	),
-
-	TP_code_pre(
-		tp_locvar->port = READ_ONCE(f->dst);
-	),
-
-	TP_FIELDS(
-		VNSCOPE_BRIDGE_FIELDS(br, tp_locvar->port)
-		ctf_array_hex(unsigned char, addr, f->key.addr.addr, ETH_ALEN)
-		ctf_integer(uint16_t, vid, f->key.vlan_id)
-		ctf_integer_hex(unsigned long, flags, READ_ONCE(f->flags))
-	),
-
-	TP_code_post()
-)
-
-#endif /* VNSCOPE_EVENTS_BRIDGE_H */
+#endif /* VNSCOPE_EVENTS_BR_H */
 
 /* Read again by LTTng, once per step: outside of the guard. */
 #include <lttng/define_trace.h>
