@@ -232,7 +232,10 @@ std::vector<OvsPort> readDatabase(std::vector<std::string>& problems)
 std::vector<OvsPort> joined(std::vector<OvsPort> database, const std::vector<OvsPort>& datapath)
 {
     for (const OvsPort& port : datapath) {
-        const auto known = std::ranges::find(database, port.name, &OvsPort::name);
+        // A second switch's datapath, in another namespace, may have a port of the same name ("ovs-system" at least).
+        const auto known = std::ranges::find_if(database, [&](const OvsPort& other) {
+            return other.name == port.name && other.number == OvsPort::kNoNumber;
+        });
         if (known == database.end()) {
             database.push_back(port);
             continue;

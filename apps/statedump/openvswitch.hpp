@@ -21,7 +21,8 @@ namespace vnscope::statedump {
 /// Asks ovs-vsctl where it is installed and its database answers; else none. A problem becomes a sentence.
 [[nodiscard]] std::vector<OvsPort> readDatabase(std::vector<std::string>& problems);
 
-/// One row per port: what the database and the datapath know of the port of one name.
+/// One row per port: what the database and the datapath know of it. Of several datapaths' ports of one name the first
+/// is the database's; `datapath` begins with those of the namespace that ovs-vsctl was asked in.
 [[nodiscard]] std::vector<OvsPort> joined(std::vector<OvsPort> database, const std::vector<OvsPort>& datapath);
 
 } // namespace vnscope::statedump
