@@ -178,6 +178,7 @@ Placement Expansion::compose(const Drawing& drawing) const
         placement.nodes.push_back(drawing.centres.empty() ? Point{} : drawing.centres[vertex]);
     composeChains(drawing, placement);
     composeBlocks(drawing, placement);
+    joinThroughLoopRoom(placement);
     composeLoops(placement);
     return placement;
 }
@@ -224,6 +225,26 @@ void Expansion::composeBlocks(const Drawing& drawing, Placement& placement) cons
             (isFromHub ? edge.fromLabel : edge.toLabel) = {centre.x + leaf.hubLabel, y};
             (isFromHub ? edge.toLabel : edge.fromLabel) = {centre.x + leaf.leafLabel, y};
         }
+    }
+}
+
+/// Engines end routes at the room around a box with loops; they go on to the box.
+void Expansion::joinThroughLoopRoom(Placement& placement) const
+{
+    const std::vector<LoopRoom> rooms = loopRooms();
+    const auto goOn = [&](Route& route, std::size_t node) {
+        if (rooms[node].loops > 0)
+            lineTo(route, leaveBox(placement.nodes[node], m_request.nodes[node].size, route.back()));
+    };
+    for (std::size_t index = 0; index < m_request.edges.size(); ++index) {
+        const Edge& edge = m_request.edges[index];
+        if (edge.from == edge.to)
+            continue;
+        Route& route = placement.edges[index].route;
+        goOn(route, edge.to);
+        route = reversed(std::move(route));
+        goOn(route, edge.from);
+        route = reversed(std::move(route));
     }
 }
 

@@ -52,6 +52,7 @@ private:
 
     void composeChains(const Drawing& drawing, Placement& placement) const;
     void composeBlocks(const Drawing& drawing, Placement& placement) const;
+    void joinThroughLoopRoom(Placement& placement) const;
     void composeLoops(Placement& placement) const;
 
     const Request& m_request;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace vnscope::topology::layout {
@@ -36,6 +38,17 @@ using Route = std::vector<Point>;
 {
     return {centre.x - size.width / 2, centre.y - size.height / 2, centre.x + size.width / 2,
             centre.y + size.height / 2};
+}
+
+/// Where a straight line from the centre of a box towards `target` leaves the box.
+[[nodiscard]] inline Point leaveBox(Point centre, Size size, Point target)
+{
+    const double dx = target.x - centre.x;
+    const double dy = target.y - centre.y;
+    const double shareX = dx == 0 ? 1 : size.width / 2 / std::fabs(dx);
+    const double shareY = dy == 0 ? 1 : size.height / 2 / std::fabs(dy);
+    const double share = std::min({shareX, shareY, 1.0});
+    return {centre.x + dx * share, centre.y + dy * share};
 }
 
 /// Appends a straight piece; on an empty route, its first point.

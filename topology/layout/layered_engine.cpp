@@ -2,7 +2,6 @@
 #include "topology/layout/layered_engine.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <numeric>
 #include <queue>
@@ -378,17 +377,6 @@ Quotient quotientOf(const Graph& graph, const std::map<std::size_t, Member>& mem
             quotient.graph.links.push_back({quotient.vertexOf[link.from], quotient.vertexOf[link.to], link.isTight});
     }
     return quotient;
-}
-
-/// Where a straight line from the centre of a box towards `target` leaves the box.
-Point leaveBox(Point centre, Size size, Point target)
-{
-    const double dx = target.x - centre.x;
-    const double dy = target.y - centre.y;
-    const double shareX = dx == 0 ? 1 : size.width / 2 / std::fabs(dx);
-    const double shareY = dy == 0 ? 1 : size.height / 2 / std::fabs(dy);
-    const double share = std::min({shareX, shareY, 1.0});
-    return {centre.x + dx * share, centre.y + dy * share};
 }
 
 /// Links that the groups' own drawings have not drawn. Those between the same two boxes aim a little aside.
