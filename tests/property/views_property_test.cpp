@@ -12,8 +12,8 @@
 #include "views/chart/axis.hpp"
 #include "views/chart/bins.hpp"
 #include "views/chart/format.hpp"
+#include "views/markup/markup_writer.hpp"
 #include "views/report/display.hpp"
-#include "views/report/markup_writer.hpp"
 
 namespace vnscope::views {
 namespace {
@@ -124,7 +124,7 @@ RC_GTEST_PROP(ViewsBins, ChoosingNeverGivesTooMany, ())
 RC_GTEST_PROP(ViewsEscaping, NoTextBecomesMarkup, (std::string text))
 {
     std::ostringstream out;
-    report::MarkupWriter markup(out);
+    markup::MarkupWriter markup(out);
     markup.textElement("b", text, {{"title", text}});
     const std::string written = out.str();
     RC_ASSERT(written.starts_with("<b title=\"") && written.ends_with("</b>"));

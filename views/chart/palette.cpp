@@ -50,4 +50,14 @@ const SeriesStyle& seriesStyle(std::size_t index)
     return kStyles[index % kStyles.size()];
 }
 
+std::string paletteProperties()
+{
+    std::string properties;
+    for (std::size_t index = 0; index < kSeriesStyles; ++index) {
+        const SeriesStyle& style = seriesStyle(index);
+        properties += fmt::format("--light-{0}:{1};--dark-{0}:{2};", index, hex(style.light), hex(style.dark));
+    }
+    return properties;
+}
+
 } // namespace vnscope::views::chart

@@ -43,4 +43,7 @@ inline constexpr Rgb kDarkGround{0x16, 0x1b, 0x22};
 /// (2008), made darker or lighter where a ground asks for it.
 [[nodiscard]] const SeriesStyle& seriesStyle(std::size_t index);
 
+/// The palette as CSS custom properties, `--light-0` to `--dark-7`: a style sheet chooses between light and dark.
+[[nodiscard]] std::string paletteProperties();
+
 } // namespace vnscope::views::chart

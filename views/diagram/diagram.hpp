@@ -28,7 +28,7 @@ struct Box {
     std::string tooltip{}; ///< May be empty.
 };
 
-/// How sure a line is; never told by colour alone.
+/// How sure a line is: solid, dashed, dotted with a question mark. Dashes tell nothing else.
 enum class Sureness { Certain, Inferred, Ambiguous };
 
 struct Line {
@@ -37,7 +37,7 @@ struct Line {
     std::string label{};     ///< At its middle; may be empty.
     std::string fromLabel{}; ///< At its ends, e.g. port names; may be empty.
     std::string toLabel{};
-    std::optional<std::size_t> style{}; ///< Index into Diagram::styles: colour with dash as its second cue.
+    std::optional<std::size_t> style{}; ///< Index into Diagram::styles: colour, with a marker as its second cue.
     Sureness sureness = Sureness::Certain;
     bool isDirected = false;
     double weight = 0;     ///< 0..1 of the heaviest: the line's width.
@@ -49,7 +49,8 @@ struct Diagram {
     std::string description; ///< What the picture says in one sentence, for those who do not see it.
     std::vector<Box> boxes;
     std::vector<Line> lines;
-    std::vector<std::string> styles; ///< Names in the legend, e.g. "VLAN 10"; style i looks like chart::seriesStyle(i).
+    std::vector<std::string>
+        styles; ///< Names in the legend, e.g. "VLAN 10"; style i has the colour of chart::seriesStyle(i).
     std::vector<std::string> remarks; ///< Said below, e.g. how many boxes were collapsed.
 };
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "storage/base/time.hpp"
 #include "storage/value.hpp"
 #include "views/chart/format.hpp"
+#include "views/markup/printable.hpp"
 
 /// How values and untrusted text are shown, the same in HTML and in a terminal.
 namespace vnscope::views::report {
@@ -25,17 +24,9 @@ inline constexpr std::string_view kNoValue = "–";
 /// The value as JSON writes it: `4391234`, `0.5`, `null`, `"text"`.
 [[nodiscard]] std::string machineValue(const storage::Value& value);
 
-/// Valid UTF-8 in which nothing acts: control characters become their pictures (U+2400…), and what turns the direction
-/// of writing or is invisible becomes U+FFFD, as do bytes that are no UTF-8.
-[[nodiscard]] std::string printable(std::string_view text);
-
-/// Columns that `text` (already printable) takes in a terminal: wide characters take two, combining marks none.
-[[nodiscard]] std::size_t displayWidth(std::string_view text);
-
-/// `text` (already printable) cut to at most `columns` (at least 1) with an ellipsis at its end.
-[[nodiscard]] std::string clip(std::string_view text, std::size_t columns);
-
-/// `text` (already printable) in lines of at most `columns`, broken at spaces; a longer word is broken anywhere.
-[[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t columns);
+using markup::clip;
+using markup::displayWidth;
+using markup::printable;
+using markup::wrap;
 
 } // namespace vnscope::views::report

@@ -13,6 +13,8 @@
 namespace vnscope::views::report {
 namespace {
 
+using markup::Attribute;
+
 constexpr std::size_t kNameColumns = 40;
 constexpr std::size_t kNarrowColumns = 26;
 constexpr std::size_t kAddressColumns = 48; // The longest: [IPv6]:port.
@@ -56,18 +58,6 @@ double magnitude(const Value& value)
     return std::holds_alternative<std::int64_t>(value.cell()) ? static_cast<double>(value.integer()) : value.real();
 }
 
-/// The palette as custom properties: the style sheet chooses between the light and the dark one.
-std::string paletteProperties()
-{
-    std::string properties;
-    for (std::size_t index = 0; index < chart::kSeriesStyles; ++index) {
-        const chart::SeriesStyle& style = chart::seriesStyle(index);
-        properties +=
-            fmt::format("--light-{0}:{1};--dark-{0}:{2};", index, chart::hex(style.light), chart::hex(style.dark));
-    }
-    return properties;
-}
-
 class HtmlWriter final {
 public:
     HtmlWriter(std::ostream& out, const Document& document) : m_markup(out), m_document(document) {}
@@ -109,7 +99,7 @@ void HtmlWriter::write()
     m_markup.fixed("<!DOCTYPE html>\n");
     const auto html = m_markup.element("html", {{"lang", "en"}});
     writeHead();
-    const auto body = m_markup.element("body", {{"style", paletteProperties()}});
+    const auto body = m_markup.element("body", {{"style", chart::paletteProperties()}});
     m_markup.textElement("a", "Skip to the report", {{"class", "skip"}, {"href", "#report"}});
     writeMasthead();
     const auto page = m_markup.element("div", {{"class", "page"}});

@@ -15,6 +15,7 @@ namespace vnscope::views::report {
 namespace {
 
 using chart::Label;
+using markup::Attribute;
 
 constexpr double kMirroredWidth = 500;
 constexpr double kStripsWidth = 960;

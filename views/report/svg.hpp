@@ -4,9 +4,11 @@
 #include <string_view>
 
 #include "views/chart/time_chart.hpp"
-#include "views/report/markup_writer.hpp"
+#include "views/markup/markup_writer.hpp"
 
 namespace vnscope::views::report {
+
+using markup::MarkupWriter;
 
 /// Writes `chart` as one inline SVG element with title and description. `idPrefix` must be unique in the document; it
 /// names the elements that the SVG refers to. Colours come from the style sheet's classes.

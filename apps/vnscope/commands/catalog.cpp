@@ -14,6 +14,7 @@ std::vector<std::unique_ptr<Command>> makeCommands()
     commands.push_back(makeListCommand());
     commands.push_back(makeQueryCommand());
     commands.push_back(makeReportCommand());
+    commands.push_back(makeTopologyCommand());
     return commands;
 }
 

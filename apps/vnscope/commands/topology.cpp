@@ -16,7 +16,9 @@
 #include "apps/vnscope/session/time_window.hpp"
 #include "topology/graphml.hpp"
 #include "topology/labels.hpp"
+#include "topology/layout/layout.hpp"
 #include "topology/store_reader.hpp"
+#include "views/diagram/anatomy.hpp"
 #include "views/diagram/dot.hpp"
 #include "views/diagram/svg.hpp"
 #include "views/map/picture.hpp"
@@ -45,6 +47,11 @@ private:
     std::unique_ptr<RowWriter> m_writer;
 };
 
+void writeSvg(const views::diagram::Diagram& picture, std::ostream& out)
+{
+    out << views::diagram::toSvg(picture, topology::layout::place(views::diagram::layoutRequest(picture)));
+}
+
 class TopologyCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override
@@ -70,9 +77,8 @@ public:
         app.add_option("FILE", m_store, "the store, made by \"vnscope import\"")->required()->type_name("");
         CLI::Option* at = app.add_option("--at", m_at, "the moment to show")->type_name("TIME");
         CLI::Option* changes = app.add_flag("--changes", m_isChanges, "list the changes instead");
-        CLI::Option* diff = app.add_option("--diff", m_diff, "compare two moments instead")
-                                ->expected(2)
-                                ->type_name("TIME TIME");
+        CLI::Option* diff =
+            app.add_option("--diff", m_diff, "compare two moments instead")->expected(2)->type_name("TIME TIME");
         at->excludes(changes)->excludes(diff);
         changes->excludes(diff);
         addChoice(app, "--format", m_format, {"text", "svg", "dot", "graphml", "json", "csv"},
@@ -90,7 +96,8 @@ public:
         const Result<TopologyTimeline> timeline = topology::readTimeline(*store);
         if (!timeline)
             return tl::unexpected(timeline.error());
-        Result<Output> output = m_output == "-" ? Result<Output>(Output::standard(console.out)) : Output::open(m_output);
+        Result<Output> output =
+            m_output == "-" ? Result<Output>(Output::standard(console.out)) : Output::open(m_output);
         if (!output)
             return tl::unexpected(std::move(output).error());
         if (Result<void> written = write(*timeline, output->stream()); !written)
@@ -103,9 +110,9 @@ public:
 private:
     [[nodiscard]] std::string format() const
     {
-        static const std::map<std::string, std::string> kByEnding{
-            {".svg", "svg"},   {".dot", "dot"}, {".gv", "dot"}, {".graphml", "graphml"},
-            {".json", "json"}, {".csv", "csv"}};
+        static const std::map<std::string, std::string> kByEnding{{".svg", "svg"},   {".dot", "dot"},
+                                                                  {".gv", "dot"},    {".graphml", "graphml"},
+                                                                  {".json", "json"}, {".csv", "csv"}};
         if (!m_format.empty())
             return m_format;
         const auto known = kByEnding.find(std::filesystem::path(m_output).extension().string());
@@ -157,7 +164,7 @@ private:
         const topology::Topology snapshot = timeline.at(*at);
         const std::string kind = format();
         if (kind == "svg")
-            out << views::diagram::toSvg(views::map::pictureOf(snapshot));
+            writeSvg(views::map::pictureOf(snapshot), out);
         else if (kind == "dot")
             out << views::diagram::toDot(views::map::pictureOf(snapshot));
         else if (kind == "graphml")

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace vnscope::views::report {
+namespace vnscope::views::markup {
 
 /// Text that stands in our own source: only the compiler can make one, so nothing from a trace can ever become markup.
 class Literal final {
@@ -62,4 +62,4 @@ private:
     std::ostream& m_out;
 };
 
-} // namespace vnscope::views::report
+} // namespace vnscope::views::markup

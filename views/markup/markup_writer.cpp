@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "views/report/markup_writer.hpp"
+#include "views/markup/markup_writer.hpp"
 
-#include "views/report/display.hpp"
+#include "views/markup/printable.hpp"
 
-namespace vnscope::views::report {
+namespace vnscope::views::markup {
 namespace {
 
 void writeEscaped(std::ostream& out, std::string_view text)
@@ -73,4 +73,4 @@ void MarkupWriter::open(Literal name, const std::vector<Attribute>& attributes)
     }
 }
 
-} // namespace vnscope::views::report
+} // namespace vnscope::views::markup

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/diagram/anatomy.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "views/diagram/text_size.hpp"
+#include "views/markup/printable.hpp"
+
+namespace vnscope::views::diagram {
+namespace {
+
+namespace layout = topology::layout;
+
+constexpr double kMostBoxText = 190;
+constexpr double kMostLabelText = 170;
+constexpr double kMostEndText = 110;
+constexpr double kLeastBox = 56;
+constexpr std::size_t kMostLines = 6;
+
+std::optional<layout::Size> labelSize(const Line& line)
+{
+    const std::string text = shownLabel(line);
+    if (text.empty() && !line.style)
+        return std::nullopt;
+    const double marker = line.style ? 2 * kMarkerRadius : 0;
+    const double gap = line.style && !text.empty() ? kLabelPadding : 0;
+    return layout::Size{textWidth(text, kTextSize) + marker + gap + 2 * kLabelPadding, kTextHeight + 2};
+}
+
+std::optional<layout::Size> endSize(const std::string& label)
+{
+    const std::string text = shownEnd(label);
+    if (text.empty())
+        return std::nullopt;
+    return layout::Size{textWidth(text, kTextSize) + 2 * kLabelPadding, kTextHeight + 2};
+}
+
+} // namespace
+
+std::vector<std::string> shownLines(const Box& box)
+{
+    std::vector<std::string> shown;
+    for (const std::string& line : box.lines) {
+        if (shown.size() == kMostLines) {
+            shown.back() = "…";
+            break;
+        }
+        shown.push_back(elide(markup::printable(line), kMostBoxText, shown.empty() ? kNameSize : kTextSize));
+    }
+    if (shown.empty())
+        shown.emplace_back();
+    return shown;
+}
+
+layout::Size boxSize(const Box& box)
+{
+    const std::vector<std::string> lines = shownLines(box);
+    double width = textWidth(lines.front(), kNameSize);
+    for (std::size_t at = 1; at < lines.size(); ++at)
+        width = std::max(width, textWidth(lines[at], kTextSize));
+    const double height = kNameHeight + kTextHeight * static_cast<double>(lines.size() - 1);
+    const double behind = box.shape == Shape::Stack ? 2 * kStackOffset : 0;
+    return {std::max(width + 2 * kBoxPadding + 4, kLeastBox) + behind, height + 2 * kBoxPadding + behind};
+}
+
+std::string shownLabel(const Line& line)
+{
+    std::string text = line.sureness == Sureness::Ambiguous ? "?" : "";
+    if (!text.empty() && !line.label.empty())
+        text += ' ';
+    return elide(text + markup::printable(line.label), kMostLabelText, kTextSize);
+}
+
+std::string shownEnd(const std::string& label)
+{
+    return elide(markup::printable(label), kMostEndText, kTextSize);
+}
+
+std::vector<std::string> groupsOf(const Diagram& diagram)
+{
+    std::vector<std::string> groups;
+    for (const Box& box : diagram.boxes) {
+        if (!box.group.empty() && std::find(groups.begin(), groups.end(), box.group) == groups.end())
+            groups.push_back(box.group);
+    }
+    return groups;
+}
+
+layout::Request layoutRequest(const Diagram& diagram, layout::Direction direction)
+{
+    layout::Request request;
+    request.direction = direction;
+    const std::vector<std::string> groups = groupsOf(diagram);
+    std::map<std::string, std::size_t> numbers;
+    for (const std::string& group : groups)
+        numbers.emplace(group, numbers.size());
+    request.groups.assign(groups.size(), {kTextHeight});
+    for (const Box& box : diagram.boxes) {
+        const auto group = numbers.find(box.group);
+        request.nodes.push_back({boxSize(box), group == numbers.end() ? std::nullopt : std::optional(group->second)});
+    }
+    for (const Line& line : diagram.lines) {
+        request.edges.push_back(
+            {line.from, line.to, line.isDirected, labelSize(line), endSize(line.fromLabel), endSize(line.toLabel)});
+    }
+    return request;
+}
+
+} // namespace vnscope::views::diagram

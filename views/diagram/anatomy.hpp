@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "topology/layout/layout.hpp"
+#include "views/diagram/diagram.hpp"
+
+/// What of a diagram is shown and how large it is, in pixels: the same for who asks for room and who draws.
+namespace vnscope::views::diagram {
+
+inline constexpr double kNameSize = 13; ///< Font sizes.
+inline constexpr double kTextSize = 11;
+inline constexpr double kNameHeight = 17; ///< Line heights.
+inline constexpr double kTextHeight = 14;
+inline constexpr double kBoxPadding = 8;
+inline constexpr double kStackOffset = 4; ///< Of each box that looks out behind the first.
+inline constexpr double kMarkerRadius = 4.5;
+inline constexpr double kLabelPadding = 4;
+
+/// The lines of a box as they are shown: printable, cut, not too many. At least one.
+[[nodiscard]] std::vector<std::string> shownLines(const Box& box);
+
+[[nodiscard]] topology::layout::Size boxSize(const Box& box);
+
+/// The label in the middle of a line, with the question mark of an ambiguous one; empty: none.
+[[nodiscard]] std::string shownLabel(const Line& line);
+/// The label at an end of a line.
+[[nodiscard]] std::string shownEnd(const std::string& label);
+
+/// Names of the groups in the order in which boxes name them first.
+[[nodiscard]] std::vector<std::string> groupsOf(const Diagram& diagram);
+
+/// Room for everything of `diagram`. Lines whose ends are no boxes must not be in it.
+[[nodiscard]] topology::layout::Request
+layoutRequest(const Diagram& diagram, topology::layout::Direction direction = topology::layout::Direction::Down);
+
+} // namespace vnscope::views::diagram
