@@ -136,59 +136,83 @@ base::DeviceId DeviceTracker::byIndex(std::uint32_t host, std::uint32_t netns, s
     return found == m_declared.end() ? base::DeviceId() : found->second.device;
 }
 
-/// A device that packets showed under this name, and that no dump told of yet.
-base::DeviceId DeviceTracker::adoptable(std::uint32_t host, const tracepoints::StatedumpLink& link) const
+/// What packets showed under the name of a declared device before, if it can be no other: they are cabled to the same
+/// peer, or no other device of this host has the name.
+base::DeviceId DeviceTracker::adoptable(const DeclaredKey& key, const Declared& declared) const
 {
-    const auto namesakes = m_byName.find(nameKey(host, link.name));
+    const std::uint32_t host = std::get<0>(key);
+    const auto namesakes = m_byName.find(nameKey(host, declared.link.name));
     if (namesakes == m_byName.end())
         return {};
-    const base::DeviceId peer = byIndex(host, link.linkNetns, link.link);
+    const auto peer = m_declared.find({host, declared.link.linkNetns, declared.link.link});
+    const bool isOnly = std::ranges::count_if(m_declared, [&](const auto& other) {
+                            return std::get<0>(other.first) == host && other.second.link.name == declared.link.name;
+                        }) == 1;
     for (const base::DeviceId candidate : namesakes->second) {
         const Device& device = at(candidate);
-        const bool mayBe = !device.peer.isValid() || !peer.isValid() || device.peer == peer;
-        if (device.netns == 0 && mayBe)
+        const bool isCabledAlike =
+            device.peer.isValid() && peer != m_declared.end() && at(device.peer).name == peer->second.link.name;
+        if (device.netns == 0 && (isCabledAlike || (isOnly && !device.peer.isValid())))
             return candidate;
     }
     return {};
 }
 
-base::DeviceId DeviceTracker::declare(std::uint32_t host, const tracepoints::StatedumpLink& link, std::string_view name,
-                                      std::string_view kind, base::Timestamp at)
+void DeviceTracker::declare(std::uint32_t host, const tracepoints::StatedumpLink& link, std::string_view name,
+                            std::string_view kind, base::Timestamp at)
 {
     // Every namespace has a loopback device and packets do not tell which: they share one row.
     if (name == "lo")
-        return byName(host, link.name, name, at);
+        return;
     Declared& declared = m_declared[{host, link.netns, link.ifindex}];
-    // An ifindex that is given to another device after a removal.
-    const bool isAnother = declared.device.isValid() && m_devices[declared.device.value].name != link.name;
-    if (!declared.device.isValid() || isAnother) {
-        const base::DeviceId known = adoptable(host, link);
-        declared.device = known.isValid() ? known : create(host, link.name, name, at);
-    }
-    declared.master = link.master;
-    declared.link = link.link;
-    declared.linkNetns = link.linkNetns;
+    // An ifindex may be given to another device after a removal.
+    if (declared.device.isValid() && declared.link.name != link.name)
+        declared.device = {};
+    declared.link = link;
+    declared.kind = kindOf(kind);
+    declared.at = at;
     declared.dump = m_dumps[host];
+    m_unsettled.insert(host);
+}
+
+void DeviceTracker::settle(const DeclaredKey& key, Declared& declared)
+{
+    if (!declared.device.isValid()) {
+        const base::DeviceId known = adoptable(key, declared);
+        declared.device = known.isValid() ? known : create(std::get<0>(key), declared.link.name, {}, declared.at);
+    }
     Device& device = m_devices[declared.device.value];
-    device.netns = link.netns;
-    device.ifindex = link.ifindex;
-    device.mac = link.mac;
-    device.vlan = link.vlan;
-    setKind(declared.device, kindOf(kind), "the state dump says so");
-    touch(declared.device, at);
-    return declared.device;
+    device.netns = declared.link.netns;
+    device.ifindex = declared.link.ifindex;
+    device.mac = declared.link.mac;
+    device.vlan = declared.link.vlan;
+    setKind(declared.device, declared.kind, "the state dump says so");
+    touch(declared.device, declared.at);
+}
+
+void DeviceTracker::settleDeclared(std::uint32_t host)
+{
+    if (m_unsettled.erase(host) == 0)
+        return;
+    const std::uint32_t dump = m_dumps[host];
+    for (auto& [key, declared] : m_declared)
+        if (std::get<0>(key) == host && declared.dump == dump)
+            settle(key, declared);
+    for (const auto& [key, declared] : m_declared)
+        if (std::get<0>(key) == host && declared.dump == dump)
+            connectDeclared(key, declared);
 }
 
 void DeviceTracker::connectDeclared(const DeclaredKey& key, const Declared& declared)
 {
     const auto& [host, netns, ifindex] = key;
     Device& device = m_devices[declared.device.value];
-    const base::DeviceId master = byIndex(host, netns, declared.master);
+    const base::DeviceId master = byIndex(host, netns, declared.link.master);
     if (!device.isOvsPort)
         device.bridge = master.isValid() && at(master).kind == DeviceKind::Bridge ? master : base::DeviceId();
-    if (declared.link == 0)
+    if (declared.link.link == 0)
         return;
-    const base::DeviceId other = byIndex(host, declared.linkNetns, declared.link);
+    const base::DeviceId other = byIndex(host, declared.link.linkNetns, declared.link.link);
     if (device.kind == DeviceKind::Veth)
         device.peer = other;
     else if (device.kind == DeviceKind::Vlan)
@@ -197,18 +221,15 @@ void DeviceTracker::connectDeclared(const DeclaredKey& key, const Declared& decl
 
 void DeviceTracker::endDump(std::uint32_t host, bool isComplete)
 {
+    if (!isComplete)
+        return;
     const std::uint32_t dump = m_dumps[host];
-    for (const auto& [key, declared] : m_declared) {
-        if (std::get<0>(key) != host)
-            continue;
-        if (declared.dump == dump)
-            connectDeclared(key, declared);
-        else if (isComplete)
-            m_vanished.push_back(declared.device);
-    }
-    if (isComplete)
-        std::erase_if(m_declared,
-                      [&](const auto& entry) { return std::get<0>(entry.first) == host && entry.second.dump != dump; });
+    std::erase_if(m_declared, [&](const auto& entry) {
+        const bool isGone = std::get<0>(entry.first) == host && entry.second.dump != dump;
+        if (isGone)
+            m_vanished.push_back(entry.second.device);
+        return isGone;
+    });
 }
 
 void DeviceTracker::nameNetns(std::uint32_t host, std::uint32_t netns, std::string_view name)

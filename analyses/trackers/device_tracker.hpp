@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
+
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -72,11 +74,13 @@ public:
     Pair pair(base::DeviceId sender, std::uint32_t host, base::StringId receiverName, std::string_view text,
               base::Timestamp at);
 
-    /// A state dump tells of one host's devices, between beginDump() and endDump(); only a dump knows namespaces. What
-    /// packets showed under its name before is this device, when its peer does not speak against it.
+    /// A state dump tells of one host's devices, between beginDump() and endDump(); only a dump knows namespaces. Once
+    /// it has told of all of them, settleDeclared() finds which of them packets showed before: the one of that name and
+    /// peer.
     void beginDump(std::uint32_t host);
-    base::DeviceId declare(std::uint32_t host, const tracepoints::StatedumpLink& link, std::string_view name,
-                           std::string_view kind, base::Timestamp at);
+    void declare(std::uint32_t host, const tracepoints::StatedumpLink& link, std::string_view name,
+                 std::string_view kind, base::Timestamp at);
+    void settleDeclared(std::uint32_t host);
     /// `isComplete`: what it did not tell of does not exist any more.
     void endDump(std::uint32_t host, bool isComplete);
     void nameNetns(std::uint32_t host, std::uint32_t netns, std::string_view name);
@@ -115,21 +119,23 @@ private:
 
     /// A device of a state dump, by what the kernel calls it.
     struct Declared {
-        base::DeviceId device;
-        std::uint32_t master = 0;
-        std::uint32_t link = 0;
-        std::uint32_t linkNetns = 0;
+        base::DeviceId device; ///< None until it is settled.
+        tracepoints::StatedumpLink link;
+        DeviceKind kind = DeviceKind::Unknown;
+        base::Timestamp at;
         std::uint32_t dump = 0; ///< The last dump that told of it.
     };
     using DeclaredKey = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>; ///< Host, netns, ifindex.
 
-    base::DeviceId adoptable(std::uint32_t host, const tracepoints::StatedumpLink& link) const;
+    [[nodiscard]] base::DeviceId adoptable(const DeclaredKey& key, const Declared& declared) const;
+    void settle(const DeclaredKey& key, Declared& declared);
     void connectDeclared(const DeclaredKey& key, const Declared& declared);
 
     std::map<DeclaredKey, Declared> m_declared;
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> m_netnsNames;
     std::map<std::uint32_t, std::uint32_t> m_homes; ///< The first namespace of each host.
     std::vector<base::DeviceId> m_vanished;
+    std::set<std::uint32_t> m_unsettled;            ///< Hosts with devices that are declared and not settled.
     std::map<std::uint32_t, std::uint32_t> m_dumps; ///< Dumps met, by host.
 };
 

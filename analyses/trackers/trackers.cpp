@@ -133,7 +133,15 @@ void Trackers::update(const Event& event)
         m_sighting.device = named(event.as<tracepoints::StatedumpInterface>().device, event.record.time);
         break;
     case EventType::StatedumpBegin: m_devices.beginDump(m_host); break;
+    case EventType::StatedumpBridge:
+    case EventType::StatedumpBridgeVlan:
+    case EventType::StatedumpTunnel:
+    case EventType::StatedumpAddress:
+    case EventType::StatedumpFdb:
+    case EventType::StatedumpTapOwner:
+    case EventType::StatedumpOvsPort: m_devices.settleDeclared(m_host); break;
     case EventType::StatedumpEnd:
+        m_devices.settleDeclared(m_host);
         m_devices.endDump(m_host, event.as<tracepoints::StatedumpMark>().problems == 0);
         break;
     case EventType::StatedumpNetns: onNetns(event); break;
@@ -524,7 +532,7 @@ void Trackers::onNetns(const Event& event)
 void Trackers::onLink(const Event& event)
 {
     const auto& link = event.as<tracepoints::StatedumpLink>();
-    m_sighting.device = m_devices.declare(m_host, link, text(link.name), text(link.kind), event.record.time);
+    m_devices.declare(m_host, link, text(link.name), text(link.kind), event.record.time);
 }
 
 /// What a CPU was doing is unknown after a gap; packets keep their state, and headers tell whether it still holds.
