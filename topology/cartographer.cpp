@@ -70,7 +70,9 @@ TopologyTimeline::Parts Cartographer::draw()
     drawFacts();
     drawPassages();
     drawFdb();
-    const auto domains = findDomains(m_ledger);
+    auto domains = findDomains(m_ledger);
+    for (Domain& domain : domains)
+        addCablePorts(domain);
     if (domains.size() > 1)
         readLinks(domains);
     for (const Domain& domain : domains)
@@ -207,6 +209,24 @@ void Cartographer::readCables()
         }
     }
     m_links = m_cables;
+}
+
+/// A VLAN that uses one end of a cable uses the other one too, even if no address was met there.
+void Cartographer::addCablePorts(Domain& domain) const
+{
+    std::map<NodeId, BridgeIndex> bridges;
+    for (BridgeIndex bridge = 0; bridge < domain.bridges.size(); ++bridge)
+        bridges.emplace(domain.bridges[bridge], bridge);
+    std::set<NodeId> known;
+    for (const DomainPort& port : domain.ports)
+        known.insert(port.node);
+    for (const CableEnds& cable : m_cables) {
+        for (const auto& [here, there] : {std::pair(cable.a, cable.b), std::pair(cable.b, cable.a)}) {
+            const auto bridge = bridges.find(there.bridge);
+            if (known.contains(here.port) && bridge != bridges.end() && known.insert(there.port).second)
+                domain.ports.push_back({bridge->second, there.port});
+        }
+    }
 }
 
 /// A link that one VLAN proves is there for the others too that both of its ports are seen to carry.

@@ -31,6 +31,7 @@ private:
     void drawPassages();
     void drawFdb();
     void drawDomain(const Domain& domain);
+    void addCablePorts(Domain& domain) const;
     void readLinks(const std::vector<Domain>& domains);
     [[nodiscard]] Findings findProven(const Domain& domain) const;
     [[nodiscard]] std::vector<base::TimeRange> lossesOf(const std::vector<NodeId>& devices) const;

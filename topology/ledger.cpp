@@ -29,7 +29,7 @@ base::Timestamp Ledger::advance(base::Timestamp at)
     return m_range.end;
 }
 
-void Ledger::confirm(std::vector<base::Timestamp>& times, base::Timestamp at) const
+template <typename Times> void Ledger::confirm(Times& times, base::Timestamp at) const
 {
     if (times.empty() || at - times.back() > m_spread)
         times.push_back(at);

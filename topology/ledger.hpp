@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "topology/discovery.hpp"
 
 namespace vnscope::topology {
@@ -28,8 +30,9 @@ struct Fact {
 /// An FDB entry, and when the bridge said so.
 struct FdbRecord {
     FdbInterval interval;
-    std::vector<base::Timestamp> confirmed; ///< When it was told; those close together once.
-    bool mayHaveLeft = false;               ///< It ended before it can have aged: the station may be gone from there.
+    /// Most entries are told once; there are many of them.
+    boost::container::small_vector<base::Timestamp, 1> confirmed; ///< When it was told; those close together once.
+    bool mayHaveLeft = false; ///< It ended before it can have aged: the station may be gone from there.
 };
 
 struct BridgeFacts {
@@ -86,7 +89,7 @@ private:
     };
 
     base::Timestamp advance(base::Timestamp at);
-    void confirm(std::vector<base::Timestamp>& times, base::Timestamp at) const;
+    template <typename Times> void confirm(Times& times, base::Timestamp at) const;
     void end(FdbRecord& record, base::Timestamp at, FdbEnd how);
     [[nodiscard]] bool isAgeReached(const FdbRecord& record, base::Timestamp at) const;
     void correctEnds();
