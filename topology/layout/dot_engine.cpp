@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "topology/layout/dot_engine.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdio>
 #include <mutex>
 #include <string>
 
 #include <graphviz/gvc.h>
+
+#include "topology/layout/dot_ids.hpp"
 
 namespace vnscope::topology::layout {
 namespace {
@@ -72,7 +72,7 @@ private:
 };
 
 DotGraph::DotGraph(GVC_t* context, const Graph& graph)
-    : m_context(context), m_graph(agopen(Text("g"), Agdirected, nullptr)), m_frames(graph.groupLabels.size())
+    : m_context(context), m_graph(agopen(Text("g"), Agdirected, orderedIds())), m_frames(graph.groupLabels.size())
 {
     setDefaults();
     for (std::size_t index = 0; index < graph.vertices.size(); ++index) {

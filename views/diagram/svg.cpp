@@ -57,6 +57,7 @@ private:
     [[nodiscard]] double height() const;
     void writeDrawing();
     void writeFrames();
+    void writeFrameNames();
     void writeLine(std::size_t index);
     void writeLabels(std::size_t index);
     void writeEnd(const std::string& label, Point at);
@@ -126,6 +127,7 @@ void SvgWriter::writeDrawing()
     writeFrames();
     for (std::size_t index = 0; index < m_diagram.lines.size(); ++index)
         writeLine(index);
+    writeFrameNames();
     for (std::size_t index = 0; index < m_diagram.boxes.size(); ++index)
         writeBox(index);
     for (std::size_t index = 0; index < m_diagram.lines.size(); ++index)
@@ -140,9 +142,18 @@ void SvgWriter::writeFrames()
         const auto group = m_markup.element("g");
         writeTitle(groups[index]);
         writeRect(frame, "frame", 8);
+    }
+}
+
+/// After the lines: they may run across.
+void SvgWriter::writeFrameNames()
+{
+    const std::vector<std::string> groups = groupsOf(m_diagram);
+    for (std::size_t index = 0; index < groups.size(); ++index) {
+        const Rect& frame = m_placement.groups[index];
         const std::string name =
             elide(markup::printable(groups[index]), frame.right - frame.left - 2 * kBoxPadding, kTextSize);
-        writeText(name, {frame.left + kBoxPadding, frame.top + kTextHeight}, "", kTextSize);
+        writeText(name, {frame.left + kBoxPadding, frame.top + kTextHeight}, "frame-name", kTextSize);
     }
 }
 
