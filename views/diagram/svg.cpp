@@ -91,14 +91,17 @@ void SvgWriter::write(std::string_view idPrefix)
     const std::string high = coordinate(height());
     const std::string titleId = fmt::format("{}-title", idPrefix);
     const std::string descriptionId = fmt::format("{}-desc", idPrefix);
-    const auto svg = m_markup.element("svg", {{"xmlns", "http://www.w3.org/2000/svg"},
-                                              {"class", "diagram"},
-                                              {"style", chart::paletteProperties()},
-                                              {"width", width},
-                                              {"height", high},
-                                              {"viewBox", fmt::format("0 0 {} {}", width, high)},
-                                              {"role", "img"},
-                                              {"aria-labelledby", titleId + ' ' + descriptionId}});
+    std::vector<Attribute> attributes{{"class", "diagram"},
+                                      {"style", chart::paletteProperties()},
+                                      {"width", width},
+                                      {"height", high},
+                                      {"viewBox", fmt::format("0 0 {} {}", width, high)},
+                                      {"role", "img"},
+                                      {"aria-labelledby", titleId + ' ' + descriptionId}};
+    // HTML knows what <svg> is.
+    if (m_isStandalone)
+        attributes.push_back({"xmlns", "http://www.w3.org/2000/svg"});
+    const auto svg = m_markup.element("svg", attributes);
     m_markup.textElement("title", m_diagram.title, {{"id", titleId}});
     m_markup.textElement("desc", m_diagram.description, {{"id", descriptionId}});
     if (m_isStandalone) {
