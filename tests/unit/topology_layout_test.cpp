@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
+#include <algorithm>
 #include <cmath>
+#include <ctime>
+#include <iostream>
 #include <random>
 #include <string>
 #include <thread>
@@ -144,12 +146,12 @@ Request map(std::size_t count, std::size_t bridges)
     return request;
 }
 
-/// Ends a run that takes longer than a person waits.
+/// Processor time, as other tests may run beside.
 double seconds(const Request& request, Engine engine, Placement& placement)
 {
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     placement = place(request, engine);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
 }
 
 class Layout : public testing::TestWithParam<Engine> {
@@ -234,9 +236,9 @@ TEST_P(Layout, RandomGraphsAreSoundAndTheSameEachTime)
         const Request request = randomRequest(seed);
         const Placement placement = sound(request);
         const Placement again = place(request, GetParam());
-        EXPECT_EQ(placement.nodes, again.nodes);
+        EXPECT_TRUE(placement.nodes == again.nodes);
         for (std::size_t index = 0; index < request.edges.size(); ++index)
-            EXPECT_EQ(placement.edges[index].route, again.edges[index].route);
+            EXPECT_TRUE(placement.edges[index].route == again.edges[index].route) << index;
         if (HasFatalFailure())
             return;
     }
@@ -259,12 +261,18 @@ TEST_P(Layout, FiveHundredBoxesInTimeAndShape)
 
 TEST_P(Layout, NoGraphTakesTooLong)
 {
-    for (const auto& [count, edges] : {std::pair(60U, 400U), std::pair(150U, 400U), std::pair(400U, 800U),
-                                       std::pair(900U, 1000U), std::pair(1500U, 1600U), std::pair(2000U, 20000U)}) {
+    for (const auto& [count, edges] :
+         {std::pair(20U, 215U), std::pair(60U, 255U), std::pair(100U, 295U), std::pair(60U, 400U), std::pair(60U, 700U),
+          std::pair(100U, 900U), std::pair(150U, 400U), std::pair(300U, 900U), std::pair(400U, 800U),
+          std::pair(900U, 1000U), std::pair(1500U, 1600U), std::pair(2000U, 20000U)}) {
         std::mt19937 random(7);
         Request request = nodes(count);
         for (unsigned index = 0; index < edges; ++index)
             request.edges.push_back(edge(random() % count, random() % count));
+        if (edges < 300) {
+            for (Edge& one : request.edges)
+                one.label = one.fromLabel = Size{40, 14};
+        }
         Placement placement;
         const double took = seconds(request, GetParam(), placement);
         EXPECT_LT(took, 3.0) << count << " boxes, " << edges << " lines";

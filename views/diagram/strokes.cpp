@@ -62,13 +62,16 @@ std::string hexagon(const Rect& box, double cut)
                     {box.left, middle}});
 }
 
+/// The front box at the lower left, and of those behind it what looks out at the upper right.
 std::string stack(const Rect& box)
 {
-    std::string data;
-    for (const double behind : {0.0, 1.0, 2.0}) {
+    const double all = 2 * kStackOffset;
+    std::string data = roundedRect({box.left, box.top + all, box.right - all, box.bottom}, 3);
+    for (const double behind : {1.0, 2.0}) {
         const double step = behind * kStackOffset;
-        const double rest = 2 * kStackOffset - step;
-        data += roundedRect({box.left + rest, box.top + rest, box.right - step, box.bottom - step}, 3);
+        data += 'M' + point({box.left + step, box.top + all - step + kStackOffset}) + 'V' +
+                coordinate(box.top + all - step) + 'H' + coordinate(box.right - all + step) + 'V' +
+                coordinate(box.bottom - step) + 'H' + coordinate(box.right - all + step - kStackOffset);
     }
     return data;
 }

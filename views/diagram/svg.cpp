@@ -57,6 +57,7 @@ private:
     [[nodiscard]] double height() const;
     void writeDrawing();
     void writeFrames();
+    void writeFrameNames();
     void writeLine(std::size_t index);
     void writeLabels(std::size_t index);
     void writeEnd(const std::string& label, Point at);
@@ -90,14 +91,17 @@ void SvgWriter::write(std::string_view idPrefix)
     const std::string high = coordinate(height());
     const std::string titleId = fmt::format("{}-title", idPrefix);
     const std::string descriptionId = fmt::format("{}-desc", idPrefix);
-    const auto svg = m_markup.element("svg", {{"xmlns", "http://www.w3.org/2000/svg"},
-                                              {"class", "diagram"},
-                                              {"style", chart::paletteProperties()},
-                                              {"width", width},
-                                              {"height", high},
-                                              {"viewBox", fmt::format("0 0 {} {}", width, high)},
-                                              {"role", "img"},
-                                              {"aria-labelledby", titleId + ' ' + descriptionId}});
+    std::vector<Attribute> attributes{{"class", "diagram"},
+                                      {"style", chart::paletteProperties()},
+                                      {"width", width},
+                                      {"height", high},
+                                      {"viewBox", fmt::format("0 0 {} {}", width, high)},
+                                      {"role", "img"},
+                                      {"aria-labelledby", titleId + ' ' + descriptionId}};
+    // HTML knows what <svg> is.
+    if (m_isStandalone)
+        attributes.push_back({"xmlns", "http://www.w3.org/2000/svg"});
+    const auto svg = m_markup.element("svg", attributes);
     m_markup.textElement("title", m_diagram.title, {{"id", titleId}});
     m_markup.textElement("desc", m_diagram.description, {{"id", descriptionId}});
     if (m_isStandalone) {
@@ -126,6 +130,7 @@ void SvgWriter::writeDrawing()
     writeFrames();
     for (std::size_t index = 0; index < m_diagram.lines.size(); ++index)
         writeLine(index);
+    writeFrameNames();
     for (std::size_t index = 0; index < m_diagram.boxes.size(); ++index)
         writeBox(index);
     for (std::size_t index = 0; index < m_diagram.lines.size(); ++index)
@@ -140,9 +145,18 @@ void SvgWriter::writeFrames()
         const auto group = m_markup.element("g");
         writeTitle(groups[index]);
         writeRect(frame, "frame", 8);
+    }
+}
+
+/// After the lines: they may run across.
+void SvgWriter::writeFrameNames()
+{
+    const std::vector<std::string> groups = groupsOf(m_diagram);
+    for (std::size_t index = 0; index < groups.size(); ++index) {
+        const Rect& frame = m_placement.groups[index];
         const std::string name =
             elide(markup::printable(groups[index]), frame.right - frame.left - 2 * kBoxPadding, kTextSize);
-        writeText(name, {frame.left + kBoxPadding, frame.top + kTextHeight}, "", kTextSize);
+        writeText(name, {frame.left + kBoxPadding, frame.top + kTextHeight}, "frame-name", kTextSize);
     }
 }
 
