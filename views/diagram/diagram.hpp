@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
+
 #include <vector>
 
 /// Boxes and lines before anybody places or draws them. The topology map and the flow graph are made of these; SVG and
@@ -30,6 +32,10 @@ struct Box {
 
 /// How sure a line is: solid, dashed, dotted with a question mark. Dashes tell nothing else.
 enum class Sureness { Certain, Inferred, Ambiguous };
+
+/// `bridge`, `device`, …; `certain`, `inferred`, `ambiguous`: for JSON.
+[[nodiscard]] std::string_view toText(Shape shape);
+[[nodiscard]] std::string_view toText(Sureness sureness);
 
 struct Line {
     std::size_t from = 0; ///< Index of a box.

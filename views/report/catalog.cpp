@@ -7,13 +7,15 @@ namespace vnscope::views::report {
 namespace {
 
 // Conclusions first, then how far to trust them, then the evidence, then what the recording itself was.
-constexpr std::array<SectionInfo, 9> kSections{{
+constexpr std::array<SectionInfo, 10> kSections{{
     {"findings", "Findings", "What stands out, most important first?", "",
      "No analysis found anything that stands out.", buildFindings},
     {"data_quality", "Data quality", "What is missing from the recording or was repaired, and what does it touch?", "",
      "Nothing is missing: the tracer lost no event and nothing had to be repaired.", buildDataQuality},
     {"devices", "Devices", "How much did each network device receive and send, and when?", "bandwidth",
      "No network device was seen in this window.", buildDevices},
+    {"topology", "Virtual topology", "Which machine is behind which port of which bridge, and when did that change?",
+     "map", "No bridge, cable or VLAN device was seen.", buildTopology},
     {"drops", "Drops", "Which packets were lost, where and why?", "drops", "No packet was lost in this window.",
      buildDrops},
     {"offload", "Offload", "How many packets do GRO and GSO handle as one?", "offload",

@@ -30,6 +30,7 @@ struct SectionInfo {
 [[nodiscard]] base::Result<Section> buildDevices(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildDrops(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildOffload(const ReportContext& context);
+[[nodiscard]] base::Result<Section> buildTopology(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildStreams(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildCpu(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildCoverage(const ReportContext& context);

@@ -9,6 +9,7 @@
 #include "storage/base/time.hpp"
 #include "storage/value.hpp"
 #include "views/chart/time_chart.hpp"
+#include "views/diagram/diagram.hpp"
 
 /// A report before anybody prints it: what is said, not how it looks. Sections build it once; the HTML, JSON and text
 /// writers print the same document, so their numbers cannot differ. Strings here are as the trace gave them: each
@@ -86,6 +87,14 @@ struct Figures {
     std::vector<std::string> keys; ///< Machine-readable name of each chart.
 };
 
+/// One picture of boxes and lines, and the same as a table for those who cannot see it.
+struct Drawing {
+    std::string id;
+    std::string heading;
+    diagram::Diagram picture;
+    Table twin;
+};
+
 /// One item of a list whose order says something.
 struct Entry {
     Tone tone = Tone::Neutral;
@@ -104,7 +113,7 @@ struct Entries {
     bool isRanked = false;
 };
 
-using Block = std::variant<Paragraph, Note, Facts, Table, Figures, Entries>;
+using Block = std::variant<Paragraph, Note, Facts, Table, Figures, Drawing, Entries>;
 
 struct Section {
     std::string id;

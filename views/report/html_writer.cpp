@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 
 #include "embedded/views_report_kStyle.hpp"
+#include "topology/layout/layout.hpp"
 #include "views/chart/palette.hpp"
+#include "views/diagram/anatomy.hpp"
+#include "views/diagram/svg.hpp"
 #include "views/report/display.hpp"
 #include "views/report/svg.hpp"
 #include "views/report/writers.hpp"
@@ -69,6 +72,7 @@ public:
     void operator()(const Facts& facts) { writeFacts(facts.facts, "facts"); }
     void operator()(const Table& table) { writeTable(table); }
     void operator()(const Figures& figures);
+    void operator()(const Drawing& drawing);
     void operator()(const Entries& list);
 
 private:
@@ -123,6 +127,7 @@ void HtmlWriter::writeHead()
     m_markup.textElement("title", m_document.title);
     const auto style = m_markup.element("style");
     m_markup.fixed(embedded::kStyle);
+    m_markup.fixed(diagram::styleSheet());
 }
 
 void HtmlWriter::writeMasthead()
@@ -358,6 +363,20 @@ void HtmlWriter::writeFigure(const chart::TimeChart& timeChart, std::string_view
     const auto details = m_markup.element("details", {{"class", "twin"}});
     m_markup.textElement("summary", "Show as table");
     writeTable(tableTwin(timeChart));
+}
+
+void HtmlWriter::operator()(const Drawing& drawing)
+{
+    m_markup.textElement("h3", drawing.heading, {{"id", anchor(drawing.id)}});
+    const auto figure = m_markup.element("figure");
+    {
+        const auto frame = m_markup.element("div", {{"class", "drawing wide"}});
+        diagram::writeSvg(m_markup, drawing.picture, topology::layout::place(diagram::layoutRequest(drawing.picture)),
+                          anchor(drawing.id));
+    }
+    const auto details = m_markup.element("details", {{"class", "twin"}});
+    m_markup.textElement("summary", "Show as table");
+    writeTable(drawing.twin);
 }
 
 void HtmlWriter::writeEntry(const Entry& entry)

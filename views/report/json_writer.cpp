@@ -87,6 +87,29 @@ Json toJson(const chart::TimeChart& chart, const std::string& key)
             {"loss_marks_ns", std::move(marks)}};
 }
 
+Json toJson(const diagram::Diagram& picture)
+{
+    Json boxes = Json::array();
+    for (const diagram::Box& box : picture.boxes)
+        boxes.push_back({{"id", box.id}, {"lines", box.lines}, {"shape", toText(box.shape)}, {"group", box.group}});
+    Json lines = Json::array();
+    for (const diagram::Line& line : picture.lines)
+        lines.push_back({{"from", picture.boxes[line.from].id},
+                         {"to", picture.boxes[line.to].id},
+                         {"label", line.label},
+                         {"from_label", line.fromLabel},
+                         {"to_label", line.toLabel},
+                         {"style", line.style ? Json(picture.styles[*line.style]) : Json()},
+                         {"sureness", toText(line.sureness)},
+                         {"directed", line.isDirected},
+                         {"weight", number(line.weight)}});
+    return {{"title", picture.title},
+            {"description", picture.description},
+            {"boxes", std::move(boxes)},
+            {"lines", std::move(lines)},
+            {"remarks", picture.remarks}};
+}
+
 Json toJson(const Entry& entry)
 {
     return {{"tone", toText(entry.tone)}, {"badge", entry.badge}, {"title", entry.title},        {"text", entry.text},
@@ -113,6 +136,11 @@ struct BlockFiler {
     void operator()(const Facts& facts) const { section["facts"][facts.id] = toJson(facts.facts); }
     void operator()(const Table& table) const { section["tables"][table.id] = toJson(table); }
     void operator()(const Entries& list) const { section["lists"][list.id] = toJson(list); }
+    void operator()(const Drawing& drawing) const
+    {
+        section["drawings"][drawing.id] = toJson(drawing.picture);
+        (*this)(drawing.twin);
+    }
     void operator()(const Figures& figures) const
     {
         Json charts = Json::array();
@@ -126,7 +154,7 @@ Json toJson(const Section& section)
 {
     Json object{{"title", section.title},      {"question", section.question}, {"notes", Json::array()},
                 {"paragraphs", Json::array()}, {"facts", Json::object()},      {"tables", Json::object()},
-                {"charts", Json::object()},    {"lists", Json::object()}};
+                {"charts", Json::object()},    {"drawings", Json::object()},   {"lists", Json::object()}};
     for (const Block& block : section.blocks)
         std::visit(BlockFiler{object}, block);
     return object;

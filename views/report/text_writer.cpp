@@ -90,6 +90,7 @@ public:
     void operator()(const Facts& block) { facts(block.facts); }
     void operator()(const Table& table);
     void operator()(const Figures& figures);
+    void operator()(const Drawing& drawing);
     void operator()(const Entries& list);
 
 private:
@@ -269,6 +270,14 @@ void TextWriter::operator()(const Figures& figures)
         }
     }
     printGrid(grid);
+}
+
+void TextWriter::operator()(const Drawing& drawing)
+{
+    paragraph(drawing.heading);
+    (*this)(drawing.twin);
+    for (const std::string& remark : drawing.picture.remarks)
+        paragraph(remark);
 }
 
 void TextWriter::operator()(const Entries& list)
