@@ -4,6 +4,7 @@
 #include "analyses/bandwidth/bandwidth.hpp"
 #include "analyses/drops/drops.hpp"
 #include "analyses/offload/offload.hpp"
+#include "analyses/paths/paths.hpp"
 #include "analyses/quality/quality.hpp"
 #include "analyses/softirq/softirq.hpp"
 #include "analyses/streams/streams.hpp"
@@ -18,6 +19,7 @@ std::vector<std::unique_ptr<Analysis>> createAll()
     all.push_back(bandwidth::create());
     all.push_back(drops::create());
     all.push_back(offload::create());
+    all.push_back(paths::create());
     all.push_back(quality::create());
     all.push_back(softirq::create());
     all.push_back(streams::create());

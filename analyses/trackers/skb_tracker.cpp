@@ -41,6 +41,12 @@ SkbState* SkbTracker::find(std::uint32_t host, std::uint64_t skb)
     return found == m_alive.end() ? nullptr : &found->second;
 }
 
+const SkbState* SkbTracker::find(std::uint32_t host, std::uint64_t skb) const
+{
+    const auto found = m_alive.find(key(host, skb));
+    return found == m_alive.end() ? nullptr : &found->second;
+}
+
 SkbState& SkbTracker::begin(std::uint32_t host, std::uint64_t skb, base::Timestamp at)
 {
     if (m_alive.size() >= kMostAlive)

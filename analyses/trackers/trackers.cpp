@@ -113,6 +113,8 @@ void Trackers::update(const Event& event)
         break;
     case EventType::SoftirqExit: m_cpu->receiving = 0; break;
     case EventType::NapiPoll: onPoll(event); break;
+    case EventType::SkbCopyDatagram: point(event.as<tracepoints::SkbCopyDatagram>().skb); break;
+    case EventType::QdiscEnqueue: point(event.as<tracepoints::QdiscOperation>().skb); break;
     case EventType::BrFdbUpdate:
     case EventType::BrFdbAdd:
     case EventType::BrFdbExternalLearn:
@@ -143,8 +145,28 @@ base::DeviceId Trackers::named(base::StringId name, base::Timestamp at)
     return m_devices.byName(m_host, name, text(name), at);
 }
 
+FreeFacts Trackers::factsOf(const tracepoints::SkbKfree& freed) const
+{
+    constexpr std::uint8_t kIcmpv6 = 58;
+    const SkbState* skb = m_sighting.skb;
+    FreeFacts facts;
+    facts.function = symbols().find(freed.location).function;
+    facts.hasReason = freed.reason != tracepoints::SkbKfree::kNoReason;
+    facts.reason = facts.hasReason ? reasons().name(freed.reason) : std::string_view();
+    facts.isPacket = skb != nullptr || freed.protocol != 0;
+    if (skb != nullptr) {
+        facts.isGroPart = skb->lastEvent == EventType::NapiGroReceiveEntry;
+        facts.isIcmp = skb->hasHeaders && (skb->headers.transport == tracepoints::TransportProtocol::Icmp ||
+                                           skb->headers.ipProtocol == kIcmpv6);
+        facts.isQueued = skb->lastEvent == EventType::NetDevQueue;
+    }
+    return facts;
+}
+
 SkbState& Trackers::beginLife(const Event& event, std::uint64_t skb, base::DeviceId device)
 {
+    if (const SkbState* before = m_skbs.find(m_host, skb))
+        m_sighting.replacedJourney = before->journey;
     SkbState& state = m_skbs.begin(m_host, skb, event.record.time);
     state.firstDevice = device;
     return state;
@@ -181,6 +203,11 @@ void Trackers::judgeConversation(SkbState& skb, const PacketHeaders& headers)
     // A clone, and a packet that vswitchd sends back, were counted under their first address. Further on its way a
     // packet counts again only when its headers became another conversation's (NAT, tunnels).
     m_sighting.isNewForConversation = m_sighting.appearance != Appearance::Copy;
+    if (!m_sighting.isNewForConversation || !belongsToAConversation(headers))
+        return;
+    const Conversations::Opened opened = m_conversations.open(ConversationKey::of(headers));
+    m_sighting.conversation = opened.id;
+    m_sighting.closedConversation = opened.closed;
 }
 
 bool Trackers::isBackFromUpcall(const PacketHeaders& headers) const
@@ -231,8 +258,11 @@ void Trackers::onQueue(const Event& event)
             skb->stackedCount = 0;
     } else {
         m_sighting.isBackFromUpcall = isBackFromUpcall(at.headers);
-        const bool isOld = m_sighting.isBackFromUpcall || isCloneOfReceived(at.headers);
-        m_sighting.appearance = isOld ? Appearance::Copy : Appearance::Local;
+        if (m_sighting.isBackFromUpcall)
+            m_sighting.copyOf = CopyOf::Upcalled;
+        else if (isCloneOfReceived(at.headers))
+            m_sighting.copyOf = CopyOf::Received;
+        m_sighting.appearance = m_sighting.copyOf == CopyOf::Nothing ? Appearance::Local : Appearance::Copy;
         skb = &beginLife(event, at.skb, device);
     }
     skb->wasReceived = false;
@@ -314,8 +344,10 @@ void Trackers::onBacklog(const Event& event)
         device = named(at.device, event.record.time);
         m_devices.sawOvsInternal(device);
         m_sighting.appearance = skb != nullptr && skb->hadAction ? Appearance::Continued : Appearance::Copy;
-        if (m_sighting.appearance == Appearance::Copy)
+        if (m_sighting.appearance == Appearance::Copy) {
+            m_sighting.copyOf = CopyOf::OvsAction;
             skb = &beginLife(event, at.skb, device);
+        }
         m_cpu->isInOvsAction = false;
     } else if (skb != nullptr && skb->lastEvent == EventType::NetDevQueue && !bothKnownAndDifferent(*skb, at.headers)) {
         m_sighting.appearance = Appearance::Continued;
@@ -335,7 +367,8 @@ void Trackers::onBacklog(const Event& event)
         const base::DeviceId peer =
             m_cpu->queueDevice.isValid() ? m_devices.at(m_cpu->queueDevice).peer : base::DeviceId();
         device = peer.isValid() && m_devices.at(peer).name == at.device ? peer : named(at.device, event.record.time);
-        m_sighting.appearance = isSegmentReceivedBy(device, at.headers) ? Appearance::Copy : Appearance::External;
+        m_sighting.copyOf = isSegmentReceivedBy(device, at.headers) ? CopyOf::Queued : CopyOf::Nothing;
+        m_sighting.appearance = m_sighting.copyOf == CopyOf::Queued ? Appearance::Copy : Appearance::External;
         skb = &beginLife(event, at.skb, device);
     }
     m_devices.sawReceivingBy(device, false);
@@ -409,6 +442,7 @@ void Trackers::onReceive(const Event& event)
         // The same without a backlog in between, as kernels before 5.11 do it.
         m_sighting.path = ReceivePath::Reinjected;
         m_sighting.appearance = Appearance::Copy;
+        m_sighting.copyOf = CopyOf::OvsAction;
         skb = &beginLife(event, at.skb, device);
         m_devices.sawOvsInternal(device);
     } else if (skb != nullptr && bothKnownAndSame(*skb, at.headers) && device != skb->firstDevice) {
@@ -416,7 +450,8 @@ void Trackers::onReceive(const Event& event)
         m_sighting.appearance = Appearance::Continued;
     } else {
         m_sighting.path = ReceivePath::Direct;
-        m_sighting.appearance = isSegmentOfQueued(at.headers) ? Appearance::Copy : Appearance::External;
+        m_sighting.copyOf = isSegmentOfQueued(at.headers) ? CopyOf::Queued : CopyOf::Nothing;
+        m_sighting.appearance = m_sighting.copyOf == CopyOf::Queued ? Appearance::Copy : Appearance::External;
         skb = &beginLife(event, at.skb, device);
     }
     skb->wasReceived = true;
@@ -439,6 +474,14 @@ void Trackers::onFree(std::uint64_t address)
         m_sighting.device = skb->device;
     else
         m_skbs.countFreedUnseen();
+}
+
+/// An event that names an skb and changes nothing about where it is.
+void Trackers::point(std::uint64_t address)
+{
+    m_sighting.skb = m_skbs.find(m_host, address);
+    if (m_sighting.skb != nullptr)
+        m_sighting.device = m_sighting.skb->device;
 }
 
 void Trackers::onPoll(const Event& event)
