@@ -38,6 +38,7 @@ struct Journey {
     PacketId packet = kNoPacket; ///< None while it is only a frame in GRO, whose headers are not known yet.
     PacketId parent = kNoPacket;
     PacketId mergedInto = kNoPacket;
+    std::uint64_t skb = 0; ///< The address that it lives at now.
     base::Timestamp first;
     base::Timestamp last;
     PlaceId place; ///< Where it is now.

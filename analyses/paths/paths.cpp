@@ -33,6 +33,13 @@ bool carriesHeaders(const PacketHeaders& headers)
     return headers.network != NetworkProtocol::Unknown;
 }
 
+/// The skb of an event that can begin a new life.
+std::uint64_t addressOf(const Event& event)
+{
+    return event.record.type == EventType::NapiGroReceiveEntry ? event.as<tracepoints::SkbOnly>().skb
+                                                               : event.as<SkbAtDevice>().skb;
+}
+
 class Paths final : public Analysis {
 public:
     [[nodiscard]] const AnalysisInfo& info() const override;
@@ -68,7 +75,8 @@ private:
     [[nodiscard]] Arrival arrivalOf(const Event& event, const Trackers& state, PlaceKind kind) const;
     [[nodiscard]] static Arrival arrivalAt(const Event& event, const Trackers& state, PlaceKind kind);
     [[nodiscard]] Cpu& cpuOf(const Trackers& state);
-    [[nodiscard]] Journey* journeyOf(const Trackers& state);
+    [[nodiscard]] Journey* journeyOf(const Trackers& state, std::uint64_t address);
+    void bind(SkbState& skb, Handle handle, std::uint64_t address);
     Handle beginAtQueue(Cpu& cpu, const Arrival& arrival, const Trackers& state);
     Handle continueFromAction(Cpu& cpu, const Arrival& arrival, const Trackers& state);
     Handle returnFromUpcall(Upcall* upcall, const Arrival& arrival);
@@ -124,7 +132,8 @@ void Paths::process(const Event& event, RunContext& context)
     Trackers& state = context.trackers;
     m_travel.endIdle(event.record.time);
     m_ovs.giveUp(event.record.time - kUpcallPatience);
-    m_travel.loseSkb(state.sighting().replacedJourney);
+    if (state.sighting().replacedJourney != SkbState::kNoJourney)
+        m_travel.loseSkb(state.sighting().replacedJourney, addressOf(event));
     switch (event.record.type) {
     case EventType::NetDevQueue: onQueue(event, state); break;
     case EventType::NetDevXmit: onXmit(event, state); break;
@@ -148,10 +157,20 @@ Paths::Cpu& Paths::cpuOf(const Trackers& state)
     return m_cpus[state.cpuIndex()];
 }
 
-Journey* Paths::journeyOf(const Trackers& state)
+/// The packet that the event's skb, which lives at `address`, is.
+Journey* Paths::journeyOf(const Trackers& state, std::uint64_t address)
 {
     const SkbState* skb = state.sighting().skb;
-    return skb == nullptr ? nullptr : m_travel.find(skb->journey);
+    Journey* journey = skb == nullptr ? nullptr : m_travel.find(skb->journey);
+    // A packet that went on under another address has left this one.
+    return journey != nullptr && journey->skb == address ? journey : nullptr;
+}
+
+void Paths::bind(SkbState& skb, Handle handle, std::uint64_t address)
+{
+    skb.journey = handle;
+    if (Journey* journey = m_travel.find(handle))
+        journey->skb = address;
 }
 
 /// Where and when, for an event that shows no headers or length.
@@ -169,10 +188,11 @@ Arrival Paths::arrivalOf(const Event& event, const Trackers& state, PlaceKind ki
 {
     const auto& at = event.as<SkbAtDevice>();
     Arrival arrival = arrivalAt(event, state, kind);
+    arrival.skb = at.skb;
     const std::uint32_t link =
         kind == PlaceKind::Queue ? state.devices().at(state.sighting().device).linkHeaderBytes : 0;
     arrival.l3Bytes = at.length - std::min(link, at.length);
-    arrival.headers = &at.headers;
+    arrival.headers = state.sighting().headers;
     arrival.conversation = state.sighting().conversation;
     return arrival;
 }
@@ -268,8 +288,8 @@ void Paths::onQueue(const Event& event, Trackers& state)
     const trackers::Sighting& sighting = state.sighting();
     Cpu& cpu = cpuOf(state);
     Arrival arrival = arrivalOf(event, state, PlaceKind::Queue);
-    arrival.skb = event.as<SkbAtDevice>().skb;
-    if (Journey* journey = journeyOf(state); journey != nullptr && sighting.appearance == Appearance::Continued) {
+    if (Journey* journey = journeyOf(state, arrival.skb);
+        journey != nullptr && sighting.appearance == Appearance::Continued) {
         learnSwitchPorts(*journey, arrival);
         // What a VLAN device sends, the device below it sends too, and that one receives for both.
         if (m_travel.kindOf(*journey) == PlaceKind::Queue && journey->originDevice == journey->device)
@@ -278,7 +298,7 @@ void Paths::onQueue(const Event& event, Trackers& state)
         if (cpu.actionSkb == arrival.skb)
             cpu.isInAction = false;
     } else {
-        sighting.skb->journey = beginAtQueue(cpu, arrival, state);
+        bind(*sighting.skb, beginAtQueue(cpu, arrival, state), arrival.skb);
     }
     cpu.queued = sighting.skb->journey;
 }
@@ -294,7 +314,7 @@ void Paths::onXmit(const Event& event, Trackers& state)
     arrival.l3Bytes = sent.length - std::min(state.devices().at(sighting.device).linkHeaderBytes, sent.length);
     if (sighting.wasQueuedHere) {
         // On a veth the packet is at the other end before its driver returns.
-        Journey* journey = journeyOf(state);
+        Journey* journey = journeyOf(state, sent.skb);
         const bool isStillHere = journey != nullptr && sighting.skb->lastEvent == EventType::NetDevXmit &&
                                  sighting.skb->device == sighting.device;
         if (!isStillHere)
@@ -340,22 +360,23 @@ void Paths::onBacklog(const Event& event, Trackers& state)
 {
     const trackers::Sighting& sighting = state.sighting();
     Arrival arrival = arrivalOf(event, state, PlaceKind::Receive);
-    arrival.skb = event.as<SkbAtDevice>().skb;
-    if (journeyOf(state) != nullptr && sighting.appearance == Appearance::Continued)
+    if (journeyOf(state, arrival.skb) != nullptr && sighting.appearance == Appearance::Continued)
         m_travel.step(sighting.skb->journey, arrival);
     else
-        sighting.skb->journey = copyOrArrival(cpuOf(state), 0, arrival, state);
+        bind(*sighting.skb, copyOrArrival(cpuOf(state), 0, arrival, state), arrival.skb);
 }
 
 void Paths::onGroEntry(const Event& event, Trackers& state)
 {
     const trackers::Sighting& sighting = state.sighting();
-    if (Journey* journey = journeyOf(state); journey != nullptr && sighting.appearance == Appearance::Continued) {
+    const std::uint64_t address = event.as<tracepoints::SkbOnly>().skb;
+    if (Journey* journey = journeyOf(state, address);
+        journey != nullptr && sighting.appearance == Appearance::Continued) {
         m_travel.back(sighting.skb->journey);
         m_travel.step(sighting.skb->journey, arrivalAt(event, state, PlaceKind::Receive));
         return;
     }
-    sighting.skb->journey = m_travel.startUnknown(event.record.time);
+    bind(*sighting.skb, m_travel.startUnknown(event.record.time), address);
 }
 
 void Paths::onReceive(const Event& event, Trackers& state)
@@ -363,22 +384,21 @@ void Paths::onReceive(const Event& event, Trackers& state)
     const trackers::Sighting& sighting = state.sighting();
     Cpu& cpu = cpuOf(state);
     Arrival arrival = arrivalOf(event, state, PlaceKind::Stack);
-    arrival.skb = event.as<SkbAtDevice>().skb;
     m_ovs.sawLookup(sighting.device, false);
-    Journey* journey = journeyOf(state);
+    Journey* journey = journeyOf(state, arrival.skb);
     const bool isFrame = journey != nullptr && journey->packet == kNoPacket;
     if (isFrame) {
         // The frame's own time is when it came in; only now it is known as what.
         Arrival frame = arrival;
         frame.kind = PlaceKind::Receive;
         frame.at = journey->first;
-        sighting.skb->journey = copyOrArrival(cpu, sighting.skb->journey, frame, state);
+        bind(*sighting.skb, copyOrArrival(cpu, sighting.skb->journey, frame, state), arrival.skb);
         arrival.conversation = trackers::Conversations::kNone;
         m_travel.step(sighting.skb->journey, arrival);
     } else if (journey != nullptr && sighting.appearance == Appearance::Continued) {
         m_travel.step(sighting.skb->journey, arrival);
     } else {
-        sighting.skb->journey = copyOrArrival(cpu, 0, arrival, state);
+        bind(*sighting.skb, copyOrArrival(cpu, 0, arrival, state), arrival.skb);
     }
     cpu.received = sighting.skb->journey;
     cpu.isInAction = false;
@@ -392,7 +412,7 @@ void Paths::deliver(Handle handle, const Event& event, const Trackers& state)
 
 void Paths::onCopy(const Event& event, Trackers& state)
 {
-    if (journeyOf(state) != nullptr)
+    if (journeyOf(state, event.as<tracepoints::SkbCopyDatagram>().skb) != nullptr)
         deliver(state.sighting().skb->journey, event, state);
     else if (m_hasOvs && state.sighting().skb == nullptr)
         m_ovs.sawRead(state.host(), event.as<tracepoints::SkbCopyDatagram>().length, event.record.time);
@@ -400,12 +420,12 @@ void Paths::onCopy(const Event& event, Trackers& state)
 
 void Paths::onConsume(Trackers& state, const Event& event)
 {
-    Journey* journey = journeyOf(state);
+    Journey* journey = journeyOf(state, event.as<tracepoints::SkbOnly>().skb);
     if (journey == nullptr)
         return;
     const SkbState& skb = *state.sighting().skb;
     if (journey->packet == kNoPacket || m_travel.kindOf(*journey) != PlaceKind::Stack) {
-        m_travel.loseSkb(skb.journey);
+        m_travel.loseSkb(skb.journey, journey->skb);
         return;
     }
     // Open vSwitch frees what no rule forwards with consume_skb: received at a port, no action, gone.
@@ -423,12 +443,12 @@ void Paths::onConsume(Trackers& state, const Event& event)
 
 void Paths::onKfree(const Event& event, Trackers& state)
 {
-    Journey* journey = journeyOf(state);
+    Journey* journey = journeyOf(state, event.as<tracepoints::SkbKfree>().skb);
     if (journey == nullptr)
         return;
     const Handle handle = state.sighting().skb->journey;
     if (journey->packet == kNoPacket || m_travel.kindOf(*journey) == PlaceKind::Upcall) {
-        m_travel.loseSkb(handle);
+        m_travel.loseSkb(handle, journey->skb);
         return;
     }
     const trackers::Verdict verdict = trackers::judge(state.factsOf(event.as<tracepoints::SkbKfree>()));
@@ -440,13 +460,13 @@ void Paths::onKfree(const Event& event, Trackers& state)
     } else if (m_travel.kindOf(*journey) == PlaceKind::Stack) {
         m_travel.end(handle, Outcome::Consumed);
     } else {
-        m_travel.loseSkb(handle);
+        m_travel.loseSkb(handle, journey->skb);
     }
 }
 
 void Paths::onQdisc(const Event& event, Trackers& state)
 {
-    const Journey* journey = journeyOf(state);
+    const Journey* journey = journeyOf(state, event.as<tracepoints::QdiscOperation>().skb);
     if (journey != nullptr && journey->packet != kNoPacket && m_travel.kindOf(*journey) == PlaceKind::Queue)
         m_travel.step(state.sighting().skb->journey, arrivalAt(event, state, PlaceKind::Qdisc));
 }
@@ -461,7 +481,7 @@ void Paths::onUpcall(const Event& event, Trackers& state)
     upcall.host = state.host();
     upcall.device = state.sighting().device;
     upcall.asked = event.record.time;
-    if (Journey* journey = journeyOf(state); journey != nullptr && journey->packet != kNoPacket) {
+    if (Journey* journey = journeyOf(state, packet.skb); journey != nullptr && journey->packet != kNoPacket) {
         upcall.journey = state.sighting().skb->journey;
         upcall.packet = journey->packet;
         upcall.hasHeaders = journey->hasHeaders;
@@ -488,7 +508,7 @@ void Paths::onAction(const Event& event, Trackers& state)
     const bool isReceived = state.cpus()[state.cpuIndex()].receiving == packet.skb;
     const bool isSent = skb != nullptr && skb->lastEvent == EventType::NetDevQueue && skb->cpu == state.cpuIndex() &&
                         skb->device == state.sighting().device;
-    cpu.actionPacket = journeyOf(state) != nullptr && (isReceived || isSent) ? skb->journey : 0;
+    cpu.actionPacket = journeyOf(state, packet.skb) != nullptr && (isReceived || isSent) ? skb->journey : 0;
     if (cpu.actionPacket == 0)
         m_ovs.sawReturn(state.host(), packet, event.record.time);
 }

@@ -56,7 +56,13 @@ Travel::Handle Travel::make(base::Timestamp at)
 void Travel::learn(Journey& journey, const Arrival& arrival) const
 {
     if (carriesHeaders(arrival)) {
-        journey.headers = *arrival.headers;
+        const bool showsLess = journey.hasHeaders &&
+                               arrival.headers->transport == tracepoints::TransportProtocol::Unknown &&
+                               trackers::isSamePacket(journey.headers, *arrival.headers);
+        if (showsLess)
+            journey.headers.ttl = arrival.headers->ttl;
+        else
+            journey.headers = *arrival.headers;
         journey.hasHeaders = true;
     }
     if (arrival.l3Bytes > 0)
@@ -277,10 +283,11 @@ void Travel::endSilently(Handle handle)
     end(handle, journey.packet == kNoPacket ? Outcome::Merged : outcomeOf(journey));
 }
 
-void Travel::loseSkb(Handle handle)
+void Travel::loseSkb(Handle handle, std::uint64_t skb)
 {
     Journey* journey = m_journeys.find(handle);
-    if (journey == nullptr)
+    // A packet that went on under another address has lost this one long ago.
+    if (journey == nullptr || journey->skb != skb)
         return;
     if (journey->packet == kNoPacket) {
         endSilently(handle);

@@ -54,7 +54,7 @@ public:
     /// No event told what became of the packet; where it was last tells what can be said.
     void endSilently(Handle handle);
     /// Its skb is gone or belongs to another packet now; the packet ends unless it may go on under another.
-    void loseSkb(Handle handle);
+    void loseSkb(Handle handle, std::uint64_t skb);
     void endIdle(base::Timestamp now);
     void finish(RunContext& context);
 

@@ -26,35 +26,39 @@ std::uint64_t keyOf(const PacketHeaders& headers)
 {
     constexpr std::uint64_t kMultiplier = 0x9e37'79b9'7f4a'7c15U;
     std::uint64_t evidence = 0;
-    switch (headers.transport) {
-    case TransportProtocol::Tcp: evidence = headers.tcpSequence; break;
-    case TransportProtocol::Udp:
-        if (headers.ipId == 0)
-            return 0;
-        evidence = headers.udpLength;
-        break;
-    case TransportProtocol::Icmp: evidence = headers.icmpRest ^ (std::uint64_t{headers.icmpType} << 32U); break;
-    default: return 0;
-    }
     if (headers.network == NetworkProtocol::Unknown || headers.totalLength == 0)
         return 0;
+    if (headers.transport == TransportProtocol::Tcp)
+        evidence = headers.tcpSequence;
+    else if (headers.ipId != 0) // Not the transport header: what a driver receives may not show it.
+        evidence = headers.totalLength;
+    else
+        return 0;
     const std::uint64_t mixed =
-        ((evidence << 24U) ^ (std::uint64_t{headers.ipId} << 8U) ^ static_cast<std::uint64_t>(headers.transport)) *
-        kMultiplier;
+        ((evidence << 24U) ^ (std::uint64_t{headers.ipId} << 8U) ^ headers.ipProtocol) * kMultiplier;
     return mixed | 1U;
+}
+
+bool showsTransport(const PacketHeaders& headers)
+{
+    return headers.transport != TransportProtocol::Unknown;
 }
 
 bool isSameConversation(const PacketHeaders& a, const PacketHeaders& b)
 {
-    return a.source == b.source && a.destination == b.destination && a.sourcePort == b.sourcePort &&
-           a.destinationPort == b.destinationPort;
+    const bool isSamePorts = a.sourcePort == b.sourcePort && a.destinationPort == b.destinationPort;
+    return a.source == b.source && a.destination == b.destination &&
+           (isSamePorts || !showsTransport(a) || !showsTransport(b));
 }
 
 /// All but addresses, ports, TTL, length and the flags that segmentation changes.
 bool isSameBegin(const PacketHeaders& a, const PacketHeaders& b)
 {
-    return a.network == b.network && a.transport == b.transport && a.ipId == b.ipId &&
-           a.fragmentOffset == b.fragmentOffset && a.tcpSequence == b.tcpSequence &&
+    const bool isSameNetwork = a.network == b.network && a.ipProtocol == b.ipProtocol && a.ipId == b.ipId &&
+                               a.fragmentOffset == b.fragmentOffset;
+    if (!isSameNetwork || !showsTransport(a) || !showsTransport(b))
+        return isSameNetwork;
+    return a.transport == b.transport && a.tcpSequence == b.tcpSequence &&
            a.tcpAcknowledgement == b.tcpAcknowledgement && a.icmpType == b.icmpType && a.icmpRest == b.icmpRest;
 }
 
@@ -169,8 +173,7 @@ WirePool::Match WirePool::match(const PacketHeaders& arrived, const Journeys& jo
     if (key == 0 || m_waiting.empty())
         return {};
     const auto isWhole = [&](const PacketHeaders& sent) {
-        return isSameBegin(sent, arrived) && sent.totalLength == arrived.totalLength &&
-               sent.udpLength == arrived.udpLength;
+        return isSameBegin(sent, arrived) && sent.totalLength == arrived.totalLength && sent.ttl >= arrived.ttl;
     };
     const std::uint64_t ambiguousBefore = m_ambiguous;
     const Journeys::Handle same = single(

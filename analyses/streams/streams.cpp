@@ -102,13 +102,12 @@ std::uint64_t payloadBytes(const PacketHeaders& headers, std::uint64_t network)
     }
 }
 
-Packet read(const SkbAtDevice& at, bool lengthHasLinkHeader, std::uint32_t linkHeaderBytes)
+Packet read(std::uint32_t length, const PacketHeaders& headers, bool lengthHasLinkHeader, std::uint32_t linkHeaderBytes)
 {
-    const PacketHeaders& headers = at.headers;
     Packet packet;
     packet.key = ConversationKey::of(headers);
     packet.fromLow = packet.key.low == Endpoint{headers.source, headers.sourcePort};
-    const std::uint64_t withoutLink = lengthHasLinkHeader ? subtract(at.length, linkHeaderBytes) : at.length;
+    const std::uint64_t withoutLink = lengthHasLinkHeader ? subtract(length, linkHeaderBytes) : length;
     packet.bytes = withoutLink + linkHeaderBytes;
     packet.payload = payloadBytes(headers, networkBytes(headers, withoutLink));
     return packet;
@@ -230,8 +229,9 @@ void Streams::process(const Event& event, RunContext& context)
     const auto& at = event.as<SkbAtDevice>();
     if (sighting.conversation == Conversations::kNone)
         return;
+    const PacketHeaders& headers = *sighting.headers;
     const std::uint32_t linkHeader = context.trackers.devices().at(sighting.device).linkHeaderBytes;
-    const Packet packet = read(at, event.record.type == EventType::NetDevQueue, linkHeader);
+    const Packet packet = read(at.length, headers, event.record.type == EventType::NetDevQueue, linkHeader);
     Stream& stream = open(packet, event, sighting);
     Direction& direction = packet.fromLow == stream.lowIsA ? stream.fromA : stream.fromB;
     const bool isExternal = sighting.appearance == Appearance::External;
@@ -243,9 +243,9 @@ void Streams::process(const Event& event, RunContext& context)
     direction.bytes += packet.bytes;
     direction.payload += packet.payload;
     stream.last = event.record.time;
-    if (at.headers.transport == TransportProtocol::Tcp) {
+    if (headers.transport == TransportProtocol::Tcp) {
         const std::uint64_t before = direction.retransmissions;
-        followTcp(direction, at.headers, packet.payload);
+        followTcp(direction, headers, packet.payload);
         m_retransmissions += direction.retransmissions - before;
         ++m_tcpPackets;
     }

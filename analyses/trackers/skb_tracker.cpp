@@ -8,6 +8,7 @@ namespace vnscope::analyses::trackers {
 
 using tracepoints::NetworkProtocol;
 using tracepoints::PacketHeaders;
+using tracepoints::TransportProtocol;
 
 namespace {
 
@@ -81,13 +82,18 @@ void SkbTracker::forgetIdle(base::Timestamp now)
 
 bool isSamePacket(const PacketHeaders& earlier, const PacketHeaders& later)
 {
-    return earlier.network == later.network && earlier.transport == later.transport &&
-           earlier.ipProtocol == later.ipProtocol && earlier.ipId == later.ipId &&
-           earlier.fragmentOffset == later.fragmentOffset && later.ttl <= earlier.ttl &&
-           earlier.totalLength == later.totalLength && earlier.tcpSequence == later.tcpSequence &&
-           earlier.tcpAcknowledgement == later.tcpAcknowledgement && earlier.tcpFlags == later.tcpFlags &&
-           earlier.udpLength == later.udpLength && earlier.icmpType == later.icmpType &&
-           earlier.icmpRest == later.icmpRest;
+    const bool isSameNetwork = earlier.network == later.network && earlier.ipProtocol == later.ipProtocol &&
+                               earlier.ipId == later.ipId && earlier.fragmentOffset == later.fragmentOffset &&
+                               later.ttl <= earlier.ttl && earlier.totalLength == later.totalLength;
+    if (!isSameNetwork)
+        return false;
+    if (earlier.transport != later.transport)
+        // One of them does not show it (see TransportProtocol::Unknown); then at least no NAT may have been at work.
+        return (earlier.transport == TransportProtocol::Unknown || later.transport == TransportProtocol::Unknown) &&
+               earlier.source == later.source && earlier.destination == later.destination;
+    return earlier.tcpSequence == later.tcpSequence && earlier.tcpAcknowledgement == later.tcpAcknowledgement &&
+           earlier.tcpFlags == later.tcpFlags && earlier.udpLength == later.udpLength &&
+           earlier.icmpType == later.icmpType && earlier.icmpRest == later.icmpRest;
 }
 
 std::uint64_t conversationHash(const PacketHeaders& headers)

@@ -11,6 +11,7 @@ using tracepoints::EventType;
 using tracepoints::NetworkProtocol;
 using tracepoints::PacketHeaders;
 using tracepoints::SkbAtDevice;
+using tracepoints::TransportProtocol;
 
 namespace {
 
@@ -180,14 +181,35 @@ void Trackers::see(SkbState& skb, const Event& event, const SkbAtDevice& at, bas
     skb.device = device;
     skb.length = at.length;
     ++m_packetEvents;
-    if (carriesHeaders(at.headers)) {
+    const PacketHeaders& headers = *m_sighting.headers;
+    if (carriesHeaders(headers)) {
         m_hasHeaders = true;
-        skb.headers = at.headers;
+        const bool showsLess =
+            skb.hasHeaders && headers.transport == TransportProtocol::Unknown && isSamePacket(skb.headers, headers);
+        if (showsLess)
+            skb.headers.ttl = headers.ttl;
+        else
+            skb.headers = headers;
         skb.hasHeaders = true;
     }
     m_sighting.device = device;
     m_sighting.skb = &skb;
-    judgeConversation(skb, at.headers);
+    judgeConversation(skb, headers);
+}
+
+/// A driver's packet has no transport header yet when the stack gets it, except where GRO has set it (TCP, UDP). The
+/// tracer then records what happens to be in memory there (lttng-modules 2.13: it compares an offset that is not set).
+void Trackers::trustHeaders(const PacketHeaders& headers, bool isFromDriver)
+{
+    m_sighting.headers = &headers;
+    if (!isFromDriver || headers.transport != TransportProtocol::Icmp)
+        return;
+    m_trusted = headers;
+    m_trusted.transport = TransportProtocol::Unknown;
+    m_trusted.icmpType = 0;
+    m_trusted.icmpCode = 0;
+    m_trusted.icmpRest = 0;
+    m_sighting.headers = &m_trusted;
 }
 
 void Trackers::judgeConversation(SkbState& skb, const PacketHeaders& headers)
@@ -248,6 +270,7 @@ bool Trackers::continuesAtQueue(const SkbState& skb, const Event& event, const S
 void Trackers::onQueue(const Event& event)
 {
     const auto& at = event.as<SkbAtDevice>();
+    trustHeaders(at.headers, false);
     const base::DeviceId device = named(at.device, event.record.time);
     SkbState* skb = m_skbs.find(m_host, at.skb);
     if (skb != nullptr && continuesAtQueue(*skb, event, at, device)) {
@@ -338,6 +361,7 @@ void Trackers::onBacklog(const Event& event)
     SkbState* skb = m_skbs.find(m_host, at.skb);
     base::DeviceId device;
     m_sawBacklog = true;
+    trustHeaders(at.headers, false);
     if (m_cpu->isInOvsAction) {
         // Output to an internal port of Open vSwitch: the packet, or a clone of it, received in the midst of the
         // action.
@@ -420,7 +444,9 @@ void Trackers::onReceive(const Event& event)
 {
     const auto& at = event.as<SkbAtDevice>();
     SkbState* skb = m_skbs.find(m_host, at.skb);
-    const bool isPlausible = skb != nullptr && !bothKnownAndDifferent(*skb, at.headers);
+    trustHeaders(at.headers, skb != nullptr && skb->cameByGro && !skb->wasReceived && !skb->isFrameOfPeer);
+    const PacketHeaders& headers = *m_sighting.headers;
+    const bool isPlausible = skb != nullptr && !bothKnownAndDifferent(*skb, headers);
     const bool isNameKept = skb != nullptr && skb->device.isValid() && m_devices.at(skb->device).name == at.device;
     base::DeviceId device = isNameKept ? skb->device : named(at.device, event.record.time);
     m_devices.touch(device, event.record.time);
@@ -445,12 +471,12 @@ void Trackers::onReceive(const Event& event)
         m_sighting.copyOf = CopyOf::OvsAction;
         skb = &beginLife(event, at.skb, device);
         m_devices.sawOvsInternal(device);
-    } else if (skb != nullptr && bothKnownAndSame(*skb, at.headers) && device != skb->firstDevice) {
+    } else if (skb != nullptr && bothKnownAndSame(*skb, headers) && device != skb->firstDevice) {
         m_sighting.path = ReceivePath::Direct;
         m_sighting.appearance = Appearance::Continued;
     } else {
         m_sighting.path = ReceivePath::Direct;
-        m_sighting.copyOf = isSegmentOfQueued(at.headers) ? CopyOf::Queued : CopyOf::Nothing;
+        m_sighting.copyOf = isSegmentOfQueued(headers) ? CopyOf::Queued : CopyOf::Nothing;
         m_sighting.appearance = m_sighting.copyOf == CopyOf::Queued ? Appearance::Copy : Appearance::External;
         skb = &beginLife(event, at.skb, device);
     }
@@ -459,8 +485,8 @@ void Trackers::onReceive(const Event& event)
         skb->hadAction = false;
     see(*skb, event, at, device);
     m_cpu->receiving = at.skb;
-    m_cpu->receivingHeaders = at.headers;
-    m_cpu->receivingHasHeaders = carriesHeaders(at.headers);
+    m_cpu->receivingHeaders = headers;
+    m_cpu->receivingHasHeaders = carriesHeaders(headers);
     m_cpu->queueConversation = 0;
     m_cpu->isInOvsAction = false;
 }

@@ -50,6 +50,8 @@ struct Sighting {
     ReceivePath path = ReceivePath::None;
     SkbState* skb = nullptr; ///< The packet's state after this event; null for an skb never seen at a device.
     CopyOf copyOf = CopyOf::Nothing;
+    /// Of a packet at a device, without what cannot be trusted in them; null for other events.
+    const tracepoints::PacketHeaders* headers = nullptr;
     std::uint64_t replacedJourney = SkbState::kNoJourney; ///< Of the life at this address that this event ended.
     bool isNewForConversation = false;                    ///< Its conversation has not counted this packet yet.
     /// The conversation that the headers belong to; set when they are new for this life.
@@ -139,6 +141,7 @@ private:
 
     base::DeviceId named(base::StringId name, base::Timestamp at);
     void see(SkbState& skb, const Event& event, const tracepoints::SkbAtDevice& at, base::DeviceId device);
+    void trustHeaders(const tracepoints::PacketHeaders& headers, bool isFromDriver);
     void learnLinkHeader(base::DeviceId device, const tracepoints::SkbAtDevice& at);
     /// Enters the packet's conversation into its life, and tells whether that conversation should count it.
     void judgeConversation(SkbState& skb, const tracepoints::PacketHeaders& headers);
@@ -174,6 +177,7 @@ private:
 
     // Of the current event:
     Sighting m_sighting;
+    tracepoints::PacketHeaders m_trusted; ///< Sighting::headers, when they had to be corrected.
     CpuState* m_cpu = nullptr;
     std::uint32_t m_cpuIndex = 0;
     std::uint32_t m_host = 0;
