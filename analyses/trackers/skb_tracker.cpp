@@ -88,9 +88,9 @@ bool isSamePacket(const PacketHeaders& earlier, const PacketHeaders& later)
     if (!isSameNetwork)
         return false;
     if (earlier.transport != later.transport)
-        // One of them does not show it (see TransportProtocol::Unknown); then at least no NAT may have been at work.
+        // One of them does not show it (see TransportProtocol::Unknown); then at least one address must have stayed.
         return (earlier.transport == TransportProtocol::Unknown || later.transport == TransportProtocol::Unknown) &&
-               earlier.source == later.source && earlier.destination == later.destination;
+               (earlier.source == later.source || earlier.destination == later.destination);
     return earlier.tcpSequence == later.tcpSequence && earlier.tcpAcknowledgement == later.tcpAcknowledgement &&
            earlier.tcpFlags == later.tcpFlags && earlier.udpLength == later.udpLength &&
            earlier.icmpType == later.icmpType && earlier.icmpRest == later.icmpRest;

@@ -83,7 +83,8 @@ private:
 
 /// Whether two sightings can be of one packet: everything that a switch or a router leaves alone is equal.
 /// Addresses, ports (NAT) and a falling TTL (routing) may differ. Where one sighting shows no transport header,
-/// addresses may not.
+/// one of the
+/// addresses must be equal.
 [[nodiscard]] bool isSamePacket(const tracepoints::PacketHeaders& earlier, const tracepoints::PacketHeaders& later);
 
 /// A hash of the conversation and direction that headers belong to; 0 when they carry no addresses.

@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
-#include "analyses/trackers/verdict.hpp"
 #include "analyses/trackers/drop_reasons.hpp"
 #include "analyses/trackers/symbols.hpp"
 #include "analyses/trackers/time_bins.hpp"
+#include "analyses/trackers/verdict.hpp"
 #include "tests/support/scripted_source.hpp"
 
 namespace vnscope::tests {
