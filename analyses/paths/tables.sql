@@ -25,9 +25,7 @@ CREATE TABLE packet(
   l3_bytes        INTEGER NOT NULL,     -- as last seen, without Ethernet header
   hops            TEXT NOT NULL         -- packed; read packet_hop
 ) STRICT;
-CREATE INDEX packet_by_stream ON packet(stream_id);
 CREATE INDEX packet_by_parent ON packet(parent_id) WHERE parent_id IS NOT NULL;
-CREATE INDEX packet_by_merged ON packet(merged_id) WHERE merged_id IS NOT NULL;
 
 -- One packet at one place of its way, seq from 0. Made from packet.hops when it is asked for: `vnscope query` can read it, a
 -- plain SQLite shell cannot. Ask with a packet_id, or for the packets of one stream, in large stores.
