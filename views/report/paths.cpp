@@ -84,8 +84,6 @@ base::Result<Section> buildPaths(const ReportContext& context)
     if (!edgeCount || !pairCount)
         return tl::unexpected((edgeCount ? pairCount : edgeCount).error());
     Section section;
-    section.headline.push_back(
-        {"edges", "Steps", Unit::Count, context.couldRun("paths") ? Value(*edgeCount) : Value()});
     if (*edgeCount == 0)
         return section;
     const std::vector<std::string> columns{
