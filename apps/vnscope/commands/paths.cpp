@@ -69,8 +69,8 @@ public:
         return {"paths",
                 "show which way packets took, and where they waited",
                 "Without an option, the traffic from each place to the next: packets, bytes, and the time between the "
-                "arrivals at both. With --stream the same for one conversation (\"vnscope query FILE 'SELECT * FROM "
-                "stream'\" has the numbers), with --packet each place of one packet in order.\n\n"
+                "arrivals at both. With --stream the same for one conversation (table stream of "
+                "the store has the numbers), with --packet each place of one packet in order.\n\n"
                 "A place is a device's queue, its receive side (rx), the stack behind it, the wire, ovs-vswitchd "
                 "(upcall), or an end of the way.",
                 {{"paths host.vns", "all traffic, the heaviest steps first"},
