@@ -105,10 +105,7 @@ const AnalysisInfo& Paths::info() const
          {{EventType::NetDevXmit}, false, "packets that leave the host, and segments of super-packets"},
          {{EventType::NetIfRx, EventType::NapiGroReceiveEntry}, false, "the wait between a device and the stack"},
          {{EventType::SkbConsume, EventType::SkbKfree}, false, "where paths end, and what was dropped"},
-         {{EventType::SkbCopyDatagram}, false, "what programs received, and the wait for them"},
-         {{EventType::QdiscEnqueue}, false, "the wait in queueing disciplines by itself"},
-         {{EventType::OvsUpcall}, false, "packets that went up to ovs-vswitchd"},
-         {{EventType::OvsExecuteAction}, false, "packets without IP headers that came back from ovs-vswitchd"}},
+         {{EventType::SkbCopyDatagram}, false, "what programs received, and the wait for them"}},
         embedded::kTables};
     return kInfo;
 }
