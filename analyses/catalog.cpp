@@ -5,6 +5,7 @@
 #include "analyses/drops/drops.hpp"
 #include "analyses/map/map.hpp"
 #include "analyses/offload/offload.hpp"
+#include "analyses/paths/paths.hpp"
 #include "analyses/quality/quality.hpp"
 #include "analyses/softirq/softirq.hpp"
 #include "analyses/streams/streams.hpp"
@@ -20,6 +21,7 @@ std::vector<std::unique_ptr<Analysis>> createAll()
     all.push_back(drops::create());
     all.push_back(map::create());
     all.push_back(offload::create());
+    all.push_back(paths::create());
     all.push_back(quality::create());
     all.push_back(softirq::create());
     all.push_back(streams::create());

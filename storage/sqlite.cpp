@@ -6,6 +6,8 @@
 
 #include <sqlite3.h>
 
+#include "storage/packed_rows_table.hpp"
+
 namespace vnscope::storage::sqlite {
 
 namespace {
@@ -150,6 +152,8 @@ base::Result<Database> Database::open(const std::filesystem::path& path, Mode mo
         sqlite3_db_config(handle, option, 0, nullptr);
     if (mode == Mode::ReadOnly)
         sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    if (!registerUnpackRows(handle))
+        return tl::unexpected(database.error());
     return database;
 }
 

@@ -9,9 +9,9 @@
 
 #include <fmt/format.h>
 
-#include "analyses/drops/verdict.hpp"
 #include "analyses/trackers/time_bins.hpp"
 #include "analyses/trackers/trackers.hpp"
+#include "analyses/trackers/verdict.hpp"
 #include "embedded/analyses_drops_kTables.hpp"
 
 namespace vnscope::analyses::drops {
@@ -20,7 +20,9 @@ namespace {
 
 using tracepoints::EventType;
 using tracepoints::SkbKfree;
-using tracepoints::TransportProtocol;
+using trackers::FreeFacts;
+using trackers::judge;
+using trackers::Verdict;
 
 using Bins = trackers::TimeBins<1>;
 constexpr auto kWidths = std::span(trackers::kBinWidths).subspan(1);
@@ -28,7 +30,6 @@ constexpr auto kWidths = std::span(trackers::kBinWidths).subspan(1);
 /// include/linux/netdevice.h: what ndo_start_xmit and dev_queue_xmit return.
 constexpr std::int32_t kTxBusy = 0x10;
 constexpr std::int32_t kXmitCongested = 0x02;
-constexpr std::uint8_t kIcmpv6 = 58;
 
 /// Code locations are few; a trace that shows more is not what it seems, and the rest share one row.
 constexpr std::size_t kMostLocations = 4096;
@@ -189,18 +190,7 @@ std::string Drops::locationText(const trackers::Trackers& state, std::uint64_t l
 void Drops::onKfree(const Event& event, const trackers::Trackers& state)
 {
     const auto& freed = event.as<SkbKfree>();
-    const trackers::SkbState* skb = state.sighting().skb;
-    FreeFacts facts;
-    facts.function = state.symbols().find(freed.location).function;
-    facts.hasReason = freed.reason != SkbKfree::kNoReason;
-    facts.reason = facts.hasReason ? state.reasons().name(freed.reason) : std::string_view();
-    facts.isPacket = skb != nullptr || freed.protocol != 0;
-    if (skb != nullptr) {
-        facts.isGroPart = skb->lastEvent == EventType::NapiGroReceiveEntry;
-        facts.isIcmp = skb->hasHeaders &&
-                       (skb->headers.transport == TransportProtocol::Icmp || skb->headers.ipProtocol == kIcmpv6);
-        facts.isQueued = skb->lastEvent == EventType::NetDevQueue;
-    }
+    const FreeFacts facts = state.factsOf(freed);
     m_hasUnnamedReasons |= facts.hasReason && facts.reason.empty();
     const Verdict verdict = judge(facts);
 

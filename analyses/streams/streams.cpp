@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <compare>
-#include <list>
 #include <optional>
 #include <unordered_map>
 
@@ -25,48 +23,13 @@ using tracepoints::PacketHeaders;
 using tracepoints::SkbAtDevice;
 using tracepoints::TransportProtocol;
 using trackers::Appearance;
-
-/// Conversations kept open at once. Beyond it the one idle for longest is written out; if it speaks again it gets a
-/// second row, and both say so (`continued`).
-constexpr std::size_t kMostOpen = 1U << 17U;
+using trackers::ConversationKey;
+using trackers::Conversations;
+using trackers::Endpoint;
 
 constexpr std::uint32_t kUdpHeaderBytes = 8;
 constexpr std::uint32_t kIcmpHeaderBytes = 8;
 constexpr std::uint32_t kIpv6HeaderBytes = 40;
-constexpr std::uint8_t kIcmpv6 = 58;
-
-struct Endpoint {
-    std::array<std::uint8_t, 16> address{};
-    std::uint16_t port = 0;
-
-    auto operator<=>(const Endpoint&) const = default;
-};
-
-/// Both directions of a conversation have one key: its lower end comes first.
-struct Key {
-    NetworkProtocol network = NetworkProtocol::Unknown;
-    std::uint8_t protocol = 0;
-    std::uint16_t echoId = 0; ///< ICMP echo identifier.
-    Endpoint low;
-    Endpoint high;
-
-    bool operator==(const Key&) const = default;
-};
-
-struct KeyHash {
-    std::size_t operator()(const Key& key) const
-    {
-        // The low end as source, the high end as destination: one direction's hash serves for both.
-        PacketHeaders headers;
-        headers.network = key.network;
-        headers.ipProtocol = key.protocol;
-        headers.source = key.low.address;
-        headers.destination = key.high.address;
-        headers.sourcePort = static_cast<std::uint16_t>(key.low.port ^ key.echoId);
-        headers.destinationPort = key.high.port;
-        return static_cast<std::size_t>(trackers::conversationHash(headers));
-    }
-};
 
 struct Direction {
     std::uint64_t packets = 0;
@@ -80,7 +43,7 @@ struct Direction {
 
 struct Stream {
     std::uint32_t id = 0;
-    Key key;
+    ConversationKey key;
     bool lowIsA = true; ///< A is the side that spoke first.
     Direction fromA;
     Direction fromB;
@@ -92,7 +55,7 @@ struct Stream {
 
 /// One packet's view of its conversation.
 struct Packet {
-    Key key;
+    ConversationKey key;
     bool fromLow = true;
     std::uint64_t bytes = 0;
     std::uint64_t payload = 0;
@@ -139,36 +102,12 @@ std::uint64_t payloadBytes(const PacketHeaders& headers, std::uint64_t network)
     }
 }
 
-bool belongsToAConversation(const PacketHeaders& headers)
+Packet read(std::uint32_t length, const PacketHeaders& headers, bool lengthHasLinkHeader, std::uint32_t linkHeaderBytes)
 {
-    if (headers.network == NetworkProtocol::Unknown)
-        return false;
-    // A later fragment has no transport header: what stands there is payload.
-    constexpr std::uint16_t kFragmentOffsetMask = 0x1fff;
-    if ((headers.fragmentOffset & kFragmentOffsetMask) != 0)
-        return false;
-    return headers.transport != TransportProtocol::Unknown || headers.ipProtocol == kIcmpv6;
-}
-
-Packet read(const SkbAtDevice& at, bool lengthHasLinkHeader, std::uint32_t linkHeaderBytes)
-{
-    const PacketHeaders& headers = at.headers;
-    Endpoint source{headers.source, headers.sourcePort};
-    Endpoint destination{headers.destination, headers.destinationPort};
     Packet packet;
-    packet.key.network = headers.network;
-    packet.key.protocol = headers.transport == TransportProtocol::Unknown
-                              ? headers.ipProtocol
-                              : static_cast<std::uint8_t>(headers.transport);
-    constexpr std::uint8_t kEchoReply = 0;
-    constexpr std::uint8_t kEchoRequest = 8;
-    if (headers.transport == TransportProtocol::Icmp &&
-        (headers.icmpType == kEchoReply || headers.icmpType == kEchoRequest))
-        packet.key.echoId = static_cast<std::uint16_t>(headers.icmpRest >> 16U);
-    packet.fromLow = source <= destination;
-    packet.key.low = packet.fromLow ? source : destination;
-    packet.key.high = packet.fromLow ? destination : source;
-    const std::uint64_t withoutLink = lengthHasLinkHeader ? subtract(at.length, linkHeaderBytes) : at.length;
+    packet.key = ConversationKey::of(headers);
+    packet.fromLow = packet.key.low == Endpoint{headers.source, headers.sourcePort};
+    const std::uint64_t withoutLink = lengthHasLinkHeader ? subtract(length, linkHeaderBytes) : length;
     packet.bytes = withoutLink + linkHeaderBytes;
     packet.payload = payloadBytes(headers, networkBytes(headers, withoutLink));
     return packet;
@@ -206,15 +145,12 @@ public:
     void finish(RunContext& context) override;
 
 private:
-    using Open = std::list<Stream>; ///< Spoke last in front.
-    Stream& open(const Packet& packet, base::Timestamp at, base::DeviceId device);
+    Stream& open(const Packet& packet, const Event& event, const trackers::Sighting& sighting);
     void write(const Stream& stream);
     void report(RunContext& context) const;
 
     storage::TableWriter m_rows;
-    Open m_open;
-    std::unordered_map<Key, Open::iterator, KeyHash> m_byKey;
-    std::uint32_t m_nextId = 0;
+    std::unordered_map<std::uint32_t, Stream> m_open; ///< By number.
     std::uint64_t m_evicted = 0;
     std::uint64_t m_retransmissions = 0;
     std::uint64_t m_tcpPackets = 0;
@@ -266,29 +202,24 @@ void Streams::begin(RunContext& context)
                                             "continued"});
 }
 
-Stream& Streams::open(const Packet& packet, base::Timestamp at, base::DeviceId device)
+Stream& Streams::open(const Packet& packet, const Event& event, const trackers::Sighting& sighting)
 {
-    if (const auto found = m_byKey.find(packet.key); found != m_byKey.end()) {
-        m_open.splice(m_open.begin(), m_open, found->second);
-        return m_open.front();
-    }
-    bool isContinued = false;
-    if (m_open.size() >= kMostOpen) {
-        m_open.back().isContinued = true;
-        write(m_open.back());
-        m_byKey.erase(m_open.back().key);
-        m_open.pop_back();
-        ++m_evicted;
-        isContinued = true; // It may have had a row before: nobody remembers.
-    }
-    Stream& stream = m_open.emplace_front();
-    stream.id = m_nextId++;
+    const auto [entry, isNew] = m_open.try_emplace(sighting.conversation);
+    Stream& stream = entry->second;
+    if (!isNew)
+        return stream;
+    stream.id = sighting.conversation;
     stream.key = packet.key;
     stream.lowIsA = packet.fromLow;
-    stream.first = at;
-    stream.firstDevice = device;
-    stream.isContinued = isContinued;
-    m_byKey.emplace(packet.key, m_open.begin());
+    stream.first = event.record.time;
+    stream.firstDevice = sighting.device;
+    if (const auto closed = m_open.find(sighting.closedConversation); closed != m_open.end()) {
+        closed->second.isContinued = true;
+        write(closed->second);
+        m_open.erase(closed);
+    }
+    m_evicted += sighting.closedConversation == Conversations::kNone ? 0 : 1;
+    stream.isContinued = m_evicted > 0; // It may have had a row before: nobody remembers.
     return stream;
 }
 
@@ -296,11 +227,12 @@ void Streams::process(const Event& event, RunContext& context)
 {
     const trackers::Sighting& sighting = context.trackers.sighting();
     const auto& at = event.as<SkbAtDevice>();
-    if (!sighting.isNewForConversation || !belongsToAConversation(at.headers))
+    if (sighting.conversation == Conversations::kNone)
         return;
+    const PacketHeaders& headers = *sighting.headers;
     const std::uint32_t linkHeader = context.trackers.devices().at(sighting.device).linkHeaderBytes;
-    const Packet packet = read(at, event.record.type == EventType::NetDevQueue, linkHeader);
-    Stream& stream = open(packet, event.record.time, sighting.device);
+    const Packet packet = read(at.length, headers, event.record.type == EventType::NetDevQueue, linkHeader);
+    Stream& stream = open(packet, event, sighting);
     Direction& direction = packet.fromLow == stream.lowIsA ? stream.fromA : stream.fromB;
     const bool isExternal = sighting.appearance == Appearance::External;
     // What a traced host sent may come back over a wire (two NICs of one host, two traced hosts): the same packets.
@@ -311,9 +243,9 @@ void Streams::process(const Event& event, RunContext& context)
     direction.bytes += packet.bytes;
     direction.payload += packet.payload;
     stream.last = event.record.time;
-    if (at.headers.transport == TransportProtocol::Tcp) {
+    if (headers.transport == TransportProtocol::Tcp) {
         const std::uint64_t before = direction.retransmissions;
-        followTcp(direction, at.headers, packet.payload);
+        followTcp(direction, headers, packet.payload);
         m_retransmissions += direction.retransmissions - before;
         ++m_tcpPackets;
     }
@@ -321,7 +253,7 @@ void Streams::process(const Event& event, RunContext& context)
 
 void Streams::write(const Stream& stream)
 {
-    const Key& key = stream.key;
+    const ConversationKey& key = stream.key;
     const Endpoint& a = stream.lowIsA ? key.low : key.high;
     const Endpoint& b = stream.lowIsA ? key.high : key.low;
     const bool isTcp = key.protocol == static_cast<std::uint8_t>(TransportProtocol::Tcp);
@@ -345,15 +277,15 @@ void Streams::write(const Stream& stream)
 
 void Streams::finish(RunContext& context)
 {
-    for (auto stream = m_open.rbegin(); stream != m_open.rend(); ++stream)
-        write(*stream);
+    for (const auto& [id, stream] : m_open)
+        write(stream);
     if (m_evicted > 0)
         context.quality.push_back(
             {base::Severity::Defect,
              "streams_evicted",
              fmt::format("More than {} conversations were open at once; those idle for longest were closed, and "
                          "may have a second row.",
-                         kMostOpen),
+                         Conversations::kMostOpen),
              "Sum the rows of one 5-tuple where continued = 1, or trace for a shorter time.",
              m_evicted,
              {},

@@ -8,6 +8,7 @@ namespace vnscope::analyses::trackers {
 
 using tracepoints::NetworkProtocol;
 using tracepoints::PacketHeaders;
+using tracepoints::TransportProtocol;
 
 namespace {
 
@@ -36,6 +37,12 @@ void SkbState::pushTransmit(base::DeviceId at)
 }
 
 SkbState* SkbTracker::find(std::uint32_t host, std::uint64_t skb)
+{
+    const auto found = m_alive.find(key(host, skb));
+    return found == m_alive.end() ? nullptr : &found->second;
+}
+
+const SkbState* SkbTracker::find(std::uint32_t host, std::uint64_t skb) const
 {
     const auto found = m_alive.find(key(host, skb));
     return found == m_alive.end() ? nullptr : &found->second;
@@ -75,13 +82,18 @@ void SkbTracker::forgetIdle(base::Timestamp now)
 
 bool isSamePacket(const PacketHeaders& earlier, const PacketHeaders& later)
 {
-    return earlier.network == later.network && earlier.transport == later.transport &&
-           earlier.ipProtocol == later.ipProtocol && earlier.ipId == later.ipId &&
-           earlier.fragmentOffset == later.fragmentOffset && later.ttl <= earlier.ttl &&
-           earlier.totalLength == later.totalLength && earlier.tcpSequence == later.tcpSequence &&
-           earlier.tcpAcknowledgement == later.tcpAcknowledgement && earlier.tcpFlags == later.tcpFlags &&
-           earlier.udpLength == later.udpLength && earlier.icmpType == later.icmpType &&
-           earlier.icmpRest == later.icmpRest;
+    const bool isSameNetwork = earlier.network == later.network && earlier.ipProtocol == later.ipProtocol &&
+                               earlier.ipId == later.ipId && earlier.fragmentOffset == later.fragmentOffset &&
+                               later.ttl <= earlier.ttl && earlier.totalLength == later.totalLength;
+    if (!isSameNetwork)
+        return false;
+    if (earlier.transport != later.transport)
+        // One of them does not show it (see TransportProtocol::Unknown); then at least one address must have stayed.
+        return (earlier.transport == TransportProtocol::Unknown || later.transport == TransportProtocol::Unknown) &&
+               (earlier.source == later.source || earlier.destination == later.destination);
+    return earlier.tcpSequence == later.tcpSequence && earlier.tcpAcknowledgement == later.tcpAcknowledgement &&
+           earlier.tcpFlags == later.tcpFlags && earlier.udpLength == later.udpLength &&
+           earlier.icmpType == later.icmpType && earlier.icmpRest == later.icmpRest;
 }
 
 std::uint64_t conversationHash(const PacketHeaders& headers)

@@ -15,6 +15,7 @@ namespace vnscope::analyses::trackers {
 struct SkbState {
     static constexpr std::size_t kMostStackedDevices = 4;
     static constexpr std::size_t kMostConversations = 3;
+    static constexpr std::uint64_t kNoJourney = 0;
 
     base::Timestamp born;
     base::Timestamp lastSeen;
@@ -36,6 +37,7 @@ struct SkbState {
     std::array<std::uint64_t, kMostConversations>
         conversations{}; ///< Conversations this life was counted for (hashes).
     std::uint8_t conversationCount = 0;
+    std::uint64_t journey = kNoJourney; ///< What `paths` calls the packet of this life; the trackers only carry it.
     tracepoints::PacketHeaders headers;
 
     void pushTransmit(base::DeviceId at);
@@ -58,6 +60,7 @@ public:
     static constexpr std::size_t kMostAlive = 1U << 18U;
 
     [[nodiscard]] SkbState* find(std::uint32_t host, std::uint64_t skb);
+    [[nodiscard]] const SkbState* find(std::uint32_t host, std::uint64_t skb) const;
     /// Begins a new life at this address.
     SkbState& begin(std::uint32_t host, std::uint64_t skb, base::Timestamp at);
     void end(std::uint32_t host, std::uint64_t skb);
@@ -81,7 +84,9 @@ private:
 };
 
 /// Whether two sightings can be of one packet: everything that a switch or a router leaves alone is equal.
-/// Addresses, ports (NAT) and a falling TTL (routing) may differ.
+/// Addresses, ports (NAT) and a falling TTL (routing) may differ. Where one sighting shows no transport header,
+/// one of the
+/// addresses must be equal.
 [[nodiscard]] bool isSamePacket(const tracepoints::PacketHeaders& earlier, const tracepoints::PacketHeaders& later);
 
 /// A hash of the conversation and direction that headers belong to; 0 when they carry no addresses.

@@ -12,6 +12,7 @@ using tracepoints::EventType;
 using tracepoints::NetworkProtocol;
 using tracepoints::PacketHeaders;
 using tracepoints::SkbAtDevice;
+using tracepoints::TransportProtocol;
 
 namespace {
 
@@ -123,6 +124,8 @@ void Trackers::update(const Event& event)
         break;
     case EventType::SoftirqExit: m_cpu->receiving = 0; break;
     case EventType::NapiPoll: onPoll(event); break;
+    case EventType::SkbCopyDatagram: point(event.as<tracepoints::SkbCopyDatagram>().skb); break;
+    case EventType::QdiscEnqueue: point(event.as<tracepoints::QdiscOperation>().skb); break;
     case EventType::BrFdbUpdate:
     case EventType::BrFdbAdd:
     case EventType::BrFdbExternalLearn:
@@ -167,8 +170,28 @@ base::DeviceId Trackers::named(base::StringId name, base::Timestamp at)
     return m_devices.byName(m_host, name, text(name), at);
 }
 
+FreeFacts Trackers::factsOf(const tracepoints::SkbKfree& freed) const
+{
+    constexpr std::uint8_t kIcmpv6 = 58;
+    const SkbState* skb = m_sighting.skb;
+    FreeFacts facts;
+    facts.function = symbols().find(freed.location).function;
+    facts.hasReason = freed.reason != tracepoints::SkbKfree::kNoReason;
+    facts.reason = facts.hasReason ? reasons().name(freed.reason) : std::string_view();
+    facts.isPacket = skb != nullptr || freed.protocol != 0;
+    if (skb != nullptr) {
+        facts.isGroPart = skb->lastEvent == EventType::NapiGroReceiveEntry;
+        facts.isIcmp = skb->hasHeaders && (skb->headers.transport == tracepoints::TransportProtocol::Icmp ||
+                                           skb->headers.ipProtocol == kIcmpv6);
+        facts.isQueued = skb->lastEvent == EventType::NetDevQueue;
+    }
+    return facts;
+}
+
 SkbState& Trackers::beginLife(const Event& event, std::uint64_t skb, base::DeviceId device)
 {
+    if (const SkbState* before = m_skbs.find(m_host, skb))
+        m_sighting.replacedJourney = before->journey;
     SkbState& state = m_skbs.begin(m_host, skb, event.record.time);
     state.firstDevice = device;
     return state;
@@ -182,9 +205,15 @@ void Trackers::see(SkbState& skb, const Event& event, const SkbAtDevice& at, bas
     skb.device = device;
     skb.length = at.length;
     ++m_packetEvents;
-    if (carriesHeaders(at.headers)) {
+    const PacketHeaders& headers = *m_sighting.headers;
+    if (carriesHeaders(headers)) {
         m_hasHeaders = true;
-        skb.headers = at.headers;
+        const bool showsLess =
+            skb.hasHeaders && headers.transport == TransportProtocol::Unknown && isSamePacket(skb.headers, headers);
+        if (showsLess)
+            skb.headers.ttl = headers.ttl;
+        else
+            skb.headers = headers;
         skb.hasHeaders = true;
     }
     if (event.record.type == EventType::NetIfReceiveSkb || event.record.type == EventType::NetIfRx) {
@@ -193,7 +222,22 @@ void Trackers::see(SkbState& skb, const Event& event, const SkbAtDevice& at, bas
     }
     m_sighting.device = device;
     m_sighting.skb = &skb;
-    judgeConversation(skb, at.headers);
+    judgeConversation(skb, headers);
+}
+
+/// A driver's packet has no transport header yet when the stack gets it, except where GRO has set it (TCP, UDP). The
+/// tracer then records what happens to be in memory there (lttng-modules 2.13: it compares an offset that is not set).
+void Trackers::trustHeaders(const PacketHeaders& headers, bool isFromDriver)
+{
+    m_sighting.headers = &headers;
+    if (!isFromDriver || headers.transport != TransportProtocol::Icmp)
+        return;
+    m_trusted = headers;
+    m_trusted.transport = TransportProtocol::Unknown;
+    m_trusted.icmpType = 0;
+    m_trusted.icmpCode = 0;
+    m_trusted.icmpRest = 0;
+    m_sighting.headers = &m_trusted;
 }
 
 void Trackers::judgeConversation(SkbState& skb, const PacketHeaders& headers)
@@ -209,6 +253,11 @@ void Trackers::judgeConversation(SkbState& skb, const PacketHeaders& headers)
     // A clone, and a packet that vswitchd sends back, were counted under their first address. Further on its way a
     // packet counts again only when its headers became another conversation's (NAT, tunnels).
     m_sighting.isNewForConversation = m_sighting.appearance != Appearance::Copy;
+    if (!m_sighting.isNewForConversation || !belongsToAConversation(headers))
+        return;
+    const Conversations::Opened opened = m_conversations.open(ConversationKey::of(headers));
+    m_sighting.conversation = opened.id;
+    m_sighting.closedConversation = opened.closed;
 }
 
 bool Trackers::isBackFromUpcall(const PacketHeaders& headers) const
@@ -249,6 +298,7 @@ bool Trackers::continuesAtQueue(const SkbState& skb, const Event& event, const S
 void Trackers::onQueue(const Event& event)
 {
     const auto& at = event.as<SkbAtDevice>();
+    trustHeaders(at.headers, false);
     const base::DeviceId device = named(at.device, event.record.time);
     SkbState* skb = m_skbs.find(m_host, at.skb);
     if (skb != nullptr && continuesAtQueue(*skb, event, at, device)) {
@@ -259,8 +309,11 @@ void Trackers::onQueue(const Event& event)
             skb->stackedCount = 0;
     } else {
         m_sighting.isBackFromUpcall = isBackFromUpcall(at.headers);
-        const bool isOld = m_sighting.isBackFromUpcall || isCloneOfReceived(at.headers);
-        m_sighting.appearance = isOld ? Appearance::Copy : Appearance::Local;
+        if (m_sighting.isBackFromUpcall)
+            m_sighting.copyOf = CopyOf::Upcalled;
+        else if (isCloneOfReceived(at.headers))
+            m_sighting.copyOf = CopyOf::Received;
+        m_sighting.appearance = m_sighting.copyOf == CopyOf::Nothing ? Appearance::Local : Appearance::Copy;
         skb = &beginLife(event, at.skb, device);
     }
     skb->wasReceived = false;
@@ -336,14 +389,17 @@ void Trackers::onBacklog(const Event& event)
     SkbState* skb = m_skbs.find(m_host, at.skb);
     base::DeviceId device;
     m_sawBacklog = true;
+    trustHeaders(at.headers, false);
     if (m_cpu->isInOvsAction) {
         // Output to an internal port of Open vSwitch: the packet, or a clone of it, received in the midst of the
         // action.
         device = named(at.device, event.record.time);
         m_devices.sawOvsInternal(device);
         m_sighting.appearance = skb != nullptr && skb->hadAction ? Appearance::Continued : Appearance::Copy;
-        if (m_sighting.appearance == Appearance::Copy)
+        if (m_sighting.appearance == Appearance::Copy) {
+            m_sighting.copyOf = CopyOf::OvsAction;
             skb = &beginLife(event, at.skb, device);
+        }
         m_cpu->isInOvsAction = false;
     } else if (skb != nullptr && skb->lastEvent == EventType::NetDevQueue && !bothKnownAndDifferent(*skb, at.headers)) {
         m_sighting.appearance = Appearance::Continued;
@@ -363,7 +419,8 @@ void Trackers::onBacklog(const Event& event)
         const base::DeviceId peer =
             m_cpu->queueDevice.isValid() ? m_devices.at(m_cpu->queueDevice).peer : base::DeviceId();
         device = peer.isValid() && m_devices.at(peer).name == at.device ? peer : named(at.device, event.record.time);
-        m_sighting.appearance = isSegmentReceivedBy(device, at.headers) ? Appearance::Copy : Appearance::External;
+        m_sighting.copyOf = isSegmentReceivedBy(device, at.headers) ? CopyOf::Queued : CopyOf::Nothing;
+        m_sighting.appearance = m_sighting.copyOf == CopyOf::Queued ? Appearance::Copy : Appearance::External;
         skb = &beginLife(event, at.skb, device);
     }
     m_devices.sawReceivingBy(device, false);
@@ -415,7 +472,9 @@ void Trackers::onReceive(const Event& event)
 {
     const auto& at = event.as<SkbAtDevice>();
     SkbState* skb = m_skbs.find(m_host, at.skb);
-    const bool isPlausible = skb != nullptr && !bothKnownAndDifferent(*skb, at.headers);
+    trustHeaders(at.headers, skb != nullptr && skb->cameByGro && !skb->wasReceived && !skb->isFrameOfPeer);
+    const PacketHeaders& headers = *m_sighting.headers;
+    const bool isPlausible = skb != nullptr && !bothKnownAndDifferent(*skb, headers);
     const bool isNameKept = skb != nullptr && skb->device.isValid() && m_devices.at(skb->device).name == at.device;
     base::DeviceId device = isNameKept ? skb->device : named(at.device, event.record.time);
     m_devices.touch(device, event.record.time);
@@ -437,14 +496,16 @@ void Trackers::onReceive(const Event& event)
         // The same without a backlog in between, as kernels before 5.11 do it.
         m_sighting.path = ReceivePath::Reinjected;
         m_sighting.appearance = Appearance::Copy;
+        m_sighting.copyOf = CopyOf::OvsAction;
         skb = &beginLife(event, at.skb, device);
         m_devices.sawOvsInternal(device);
-    } else if (skb != nullptr && bothKnownAndSame(*skb, at.headers) && device != skb->firstDevice) {
+    } else if (skb != nullptr && bothKnownAndSame(*skb, headers) && device != skb->firstDevice) {
         m_sighting.path = ReceivePath::Direct;
         m_sighting.appearance = Appearance::Continued;
     } else {
         m_sighting.path = ReceivePath::Direct;
-        m_sighting.appearance = isSegmentOfQueued(at.headers) ? Appearance::Copy : Appearance::External;
+        m_sighting.copyOf = isSegmentOfQueued(headers) ? CopyOf::Queued : CopyOf::Nothing;
+        m_sighting.appearance = m_sighting.copyOf == CopyOf::Queued ? Appearance::Copy : Appearance::External;
         skb = &beginLife(event, at.skb, device);
     }
     skb->wasReceived = true;
@@ -452,8 +513,8 @@ void Trackers::onReceive(const Event& event)
         skb->hadAction = false;
     see(*skb, event, at, device);
     m_cpu->receiving = at.skb;
-    m_cpu->receivingHeaders = at.headers;
-    m_cpu->receivingHasHeaders = carriesHeaders(at.headers);
+    m_cpu->receivingHeaders = headers;
+    m_cpu->receivingHasHeaders = carriesHeaders(headers);
     m_cpu->queueConversation = 0;
     m_cpu->isInOvsAction = false;
 }
@@ -467,6 +528,14 @@ void Trackers::onFree(std::uint64_t address)
         m_sighting.device = skb->device;
     else
         m_skbs.countFreedUnseen();
+}
+
+/// An event that names an skb and changes nothing about where it is.
+void Trackers::point(std::uint64_t address)
+{
+    m_sighting.skb = m_skbs.find(m_host, address);
+    if (m_sighting.skb != nullptr)
+        m_sighting.device = m_sighting.skb->device;
 }
 
 void Trackers::onPoll(const Event& event)

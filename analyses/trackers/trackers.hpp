@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "analyses/analysis.hpp"
+#include "analyses/trackers/conversations.hpp"
 #include "analyses/trackers/device_tracker.hpp"
 #include "analyses/trackers/drop_reasons.hpp"
 #include "analyses/trackers/skb_tracker.hpp"
 #include "analyses/trackers/symbols.hpp"
+#include "analyses/trackers/verdict.hpp"
 
 namespace vnscope::analyses::trackers {
 
@@ -32,16 +34,32 @@ enum class ReceivePath : std::uint8_t {
     Reinjected, ///< From a lower device of this host (bridge, OVS internal port): counted now, without Ethernet header.
 };
 
+/// What a packet under a new address is a copy of.
+enum class CopyOf : std::uint8_t {
+    Nothing,
+    Received,  ///< Of the packet that this CPU is receiving: flooding.
+    Queued,    ///< Of the packet that this CPU queued last: a segment of it.
+    Upcalled,  ///< Of a packet that ovs-vswitchd was asked about.
+    OvsAction, ///< Of the packet that Open vSwitch was just doing something with.
+};
+
 /// What the trackers know of the event that is being processed.
 struct Sighting {
     base::DeviceId device;
     Appearance appearance = Appearance::Unknown;
     ReceivePath path = ReceivePath::None;
-    SkbState* skb = nullptr;           ///< The packet's state after this event; null for an skb never seen at a device.
-    bool isNewForConversation = false; ///< Its conversation has not counted this packet yet.
-    bool isBackFromUpcall = false;     ///< net_dev_queue: a packet that ovs-vswitchd was asked about goes on.
-    bool leftByNapi = false;           ///< net_dev_xmit: handed to a veth peer that polls by NAPI, not by its backlog.
-    bool wasQueuedHere = false;        ///< net_dev_xmit: this very skb was queued at this device (else: a segment).
+    SkbState* skb = nullptr; ///< The packet's state after this event; null for an skb never seen at a device.
+    CopyOf copyOf = CopyOf::Nothing;
+    /// Of a packet at a device, without what cannot be trusted in them; null for other events.
+    const tracepoints::PacketHeaders* headers = nullptr;
+    std::uint64_t replacedJourney = SkbState::kNoJourney; ///< Of the life at this address that this event ended.
+    bool isNewForConversation = false;                    ///< Its conversation has not counted this packet yet.
+    /// The conversation that the headers belong to; set when they are new for this life.
+    std::uint32_t conversation = Conversations::kNone;
+    std::uint32_t closedConversation = Conversations::kNone; ///< Closed to make room for it.
+    bool isBackFromUpcall = false; ///< net_dev_queue: a packet that ovs-vswitchd was asked about goes on.
+    bool leftByNapi = false;       ///< net_dev_xmit: handed to a veth peer that polls by NAPI, not by its backlog.
+    bool wasQueuedHere = false;    ///< net_dev_xmit: this very skb was queued at this device (else: a segment).
 };
 
 /// What one CPU is doing.
@@ -83,10 +101,13 @@ public:
     [[nodiscard]] std::uint32_t cpuIndex() const { return m_cpuIndex; }
 
     [[nodiscard]] const DeviceTracker& devices() const { return m_devices; }
+    [[nodiscard]] const Conversations& conversations() const { return m_conversations; }
     [[nodiscard]] const SkbTracker& skbs() const { return m_skbs; }
     [[nodiscard]] const SymbolTable& symbols() const { return m_facts.symbols; }
     /// What reason numbers mean in the trace that the current event comes from.
     [[nodiscard]] const DropReasons& reasons() const;
+    /// What is known of a free, ready to be judged.
+    [[nodiscard]] FreeFacts factsOf(const tracepoints::SkbKfree& freed) const;
     [[nodiscard]] std::string deviceLabel(base::DeviceId device) const;
     /// A device's name, whether the trace gave it or we made it ("dpdk:0").
     [[nodiscard]] std::string_view text(base::StringId id) const;
@@ -111,6 +132,7 @@ private:
     void onGroEntry(const Event& event);
     base::DeviceId receiverOfSent(const SkbState& skb, const Event& event, base::StringId named);
     void onFree(std::uint64_t skb);
+    void point(std::uint64_t skb);
     void onBridge(const Event& event);
     void onOvs(const Event& event);
     void onPoll(const Event& event);
@@ -121,6 +143,7 @@ private:
 
     base::DeviceId named(base::StringId name, base::Timestamp at);
     void see(SkbState& skb, const Event& event, const tracepoints::SkbAtDevice& at, base::DeviceId device);
+    void trustHeaders(const tracepoints::PacketHeaders& headers, bool isFromDriver);
     void learnLinkHeader(base::DeviceId device, const tracepoints::SkbAtDevice& at);
     /// Enters the packet's conversation into its life, and tells whether that conversation should count it.
     void judgeConversation(SkbState& skb, const tracepoints::PacketHeaders& headers);
@@ -143,6 +166,7 @@ private:
 
     DeviceTracker m_devices;
     SkbTracker m_skbs;
+    Conversations m_conversations;
 
     /// Headers of packets that went up to ovs-vswitchd and may come back under another address.
     static constexpr std::size_t kUpcallsRemembered = 256;
@@ -155,6 +179,7 @@ private:
 
     // Of the current event:
     Sighting m_sighting;
+    tracepoints::PacketHeaders m_trusted; ///< Sighting::headers, when they had to be corrected.
     CpuState* m_cpu = nullptr;
     std::uint32_t m_cpuIndex = 0;
     std::uint32_t m_host = 0;

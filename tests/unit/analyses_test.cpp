@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
-#include "analyses/drops/verdict.hpp"
 #include "analyses/trackers/drop_reasons.hpp"
 #include "analyses/trackers/symbols.hpp"
 #include "analyses/trackers/time_bins.hpp"
+#include "analyses/trackers/verdict.hpp"
 #include "tests/support/scripted_source.hpp"
 
 namespace vnscope::tests {
@@ -114,8 +114,8 @@ TEST(Drops, DriverErrorThatNoKfreeExplainedIsOneDropAndAnExplainedOneIsNotCounte
 
 TEST(Drops, JudgesByReasonAndSymbol)
 {
-    using analyses::drops::FreeFacts;
-    using analyses::drops::judge;
+    using analyses::trackers::FreeFacts;
+    using analyses::trackers::judge;
     const auto verdict = [](std::string_view function, std::string_view reason) {
         FreeFacts facts;
         facts.function = function;

@@ -7,7 +7,7 @@ namespace vnscope::views::report {
 namespace {
 
 // Conclusions first, then how far to trust them, then the evidence, then what the recording itself was.
-constexpr std::array<SectionInfo, 10> kSections{{
+constexpr std::array<SectionInfo, 11> kSections{{
     {"findings", "Findings", "What stands out, most important first?", "",
      "No analysis found anything that stands out.", buildFindings},
     {"data_quality", "Data quality", "What is missing from the recording or was repaired, and what does it touch?", "",
@@ -22,6 +22,8 @@ constexpr std::array<SectionInfo, 10> kSections{{
      "Neither receive nor segmentation offload was seen at work.", buildOffload},
     {"streams", "Conversations", "Who talked to whom, how much and how fast?", "streams",
      "No TCP, UDP or ICMP packet was seen.", buildStreams},
+    {"paths", "Paths", "Which way did packets take, and where did they wait?", "paths",
+     "No packet was followed from one place to another.", buildPaths},
     {"cpu", "CPU and NAPI", "How busy does the network keep each CPU, and do polls run out of budget?", "softirq",
      "No network softirq ran.", buildCpu},
     {"coverage", "Coverage", "What could be answered, what could not, and which events to record next time?", "",

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analyses/drops/verdict.hpp"
+#include "analyses/trackers/verdict.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace vnscope::analyses::drops {
+namespace vnscope::analyses::trackers {
 
 namespace {
 
@@ -231,4 +231,4 @@ Verdict judge(const FreeFacts& facts)
     return {true, kDrop, facts.isQueued ? "qdisc" : "unknown", false};
 }
 
-} // namespace vnscope::analyses::drops
+} // namespace vnscope::analyses::trackers

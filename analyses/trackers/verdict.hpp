@@ -5,7 +5,7 @@
 
 #include "tracepoints/event_types.hpp"
 
-namespace vnscope::analyses::drops {
+namespace vnscope::analyses::trackers {
 
 /// All that is known of one free, ready to be judged.
 struct FreeFacts {
@@ -27,7 +27,7 @@ struct Verdict {
 };
 
 /// Judges one skb_kfree. kfree_skb is called for much that is not a loss; the rules, with their sources in the kernel,
-/// are the tables of verdict.cpp, explained in README.md.
+/// are the tables of verdict.cpp, explained in drops/README.md.
 [[nodiscard]] Verdict judge(const FreeFacts& facts);
 
-} // namespace vnscope::analyses::drops
+} // namespace vnscope::analyses::trackers
