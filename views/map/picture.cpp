@@ -159,7 +159,10 @@ void Painter::mergeStations()
 std::pair<NodeId, std::string> Painter::endOf(NodeId id) const
 {
     const auto bridge = m_bridgeOfPort.find(id.value);
-    return bridge == m_bridgeOfPort.end() ? std::pair(id, std::string()) : std::pair(bridge->second, label(id));
+    if (bridge == m_bridgeOfPort.end())
+        return {id, std::string()};
+    // A port is in its bridge's namespace: its bare name will do.
+    return {bridge->second, m_nodes.at(id.value)->name};
 }
 
 void Painter::addLink(const Edge& edge)
