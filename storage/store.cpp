@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/store.hpp"
 
+#include <charconv>
 #include <utility>
 
 #include "storage/query_guard.hpp"
@@ -203,6 +204,16 @@ std::string Store::meta(std::string_view key) const
         std::string operator()(const std::string& text) const { return text; }
     };
     return std::visit(ToText{}, found->rows[0][0].cell());
+}
+
+std::optional<std::int64_t> Store::metaInteger(std::string_view key) const
+{
+    const std::string text = meta(key);
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size())
+        return std::nullopt;
+    return number;
 }
 
 const std::filesystem::path& Store::path() const

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+
 #include <span>
 #include <string>
 #include <string_view>
@@ -76,6 +78,8 @@ public:
     [[nodiscard]] bool hasTable(std::string_view name) const;
     /// A value of the `meta` table; empty when absent.
     [[nodiscard]] std::string meta(std::string_view key) const;
+    /// The same as a whole number; nothing when it is none.
+    [[nodiscard]] std::optional<std::int64_t> metaInteger(std::string_view key) const;
     [[nodiscard]] const std::filesystem::path& path() const;
 
 private:

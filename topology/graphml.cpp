@@ -50,12 +50,9 @@ void writeGraphml(const Topology& topology, std::ostream& out)
     Graph graph;
     std::unordered_map<std::uint32_t, Graph::vertex_descriptor> vertices;
     for (const auto& [id, node] : topology.nodes) {
-        const VertexTexts texts{std::string(toText(node.kind)),
-                                printable(labelOf(node, id)),
-                                printable(node.host),
-                                printable(node.netns),
-                                printable(node.name),
-                                node.mac.isSet() ? node.mac.text() : std::string(),
+        const VertexTexts texts{std::string(toText(node.kind)), printable(labelOf(node, id)),
+                                printable(node.host),           printable(node.netns),
+                                printable(node.name),           node.mac.isSet() ? node.mac.text() : std::string(),
                                 printable(node.deviceKind)};
         vertices[id.value] = boost::add_vertex(texts, graph);
     }

@@ -17,7 +17,8 @@ std::string labelOf(const Node& node, NodeId id)
 
 std::string labelOf(const TopologyTimeline& timeline, NodeId id)
 {
-    return id.isValid() ? labelOf(timeline.node(id), id) : std::string();
+    // A damaged store may name nodes that it does not have.
+    return id.value < timeline.nodes().size() ? labelOf(timeline.node(id), id) : std::string();
 }
 
 } // namespace vnscope::topology

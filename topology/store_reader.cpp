@@ -2,8 +2,6 @@
 #include "topology/store_reader.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -122,13 +120,11 @@ base::Result<FdbInterval> entryOfRow(const std::vector<Value>& row)
     return entry;
 }
 
-/// A number of the store's `meta` table, which holds text.
-std::int64_t metaNumber(const storage::Store& store, std::string_view key)
+/// A time of the store's `meta` table. What a damaged store says must not overflow when it is computed with.
+base::Timestamp metaTime(const storage::Store& store, std::string_view key)
 {
-    const std::string text = store.meta(key);
-    std::int64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
+    constexpr std::int64_t kLatest = 4'000'000'000 * base::kNsPerSecond;
+    return {std::clamp<std::int64_t>(store.metaInteger(key).value_or(0), 0, kLatest)};
 }
 
 } // namespace
@@ -139,7 +135,7 @@ base::Result<TopologyTimeline> readTimeline(const storage::Store& store)
         return base::fail(base::ErrorCode::NotFound,
                           "The store has no map; import the traces again with this version.");
     TopologyTimeline::Parts parts;
-    parts.range = {{metaNumber(store, "begin_ns")}, {metaNumber(store, "end_ns")}};
+    parts.range = {metaTime(store, "begin_ns"), metaTime(store, "end_ns")};
     auto nodes = readAll<Node>(
         store, "topology_node",
         {"kind", "host", "netns", "name", "mac", "device_kind", "ifindex", "valid_from_ns", "valid_to_ns"}, {"node_id"},

@@ -2,7 +2,6 @@
 #include "views/report/context.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 
 #include <fmt/format.h>
@@ -18,16 +17,6 @@ constexpr std::size_t kMaxLossMarks = 48;
 
 /// Times are shown and subtracted: what a damaged store says must not overflow on the way.
 constexpr std::int64_t kLatest = 4'000'000'000 * base::kNsPerSecond;
-
-std::optional<std::int64_t> metaNumber(const storage::Store& store, std::string_view key)
-{
-    const std::string text = store.meta(key);
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size())
-        return std::nullopt;
-    return number;
-}
 
 base::TimeRange checkedWindow(std::int64_t begin, std::int64_t end)
 {
@@ -72,8 +61,8 @@ base::Result<void> ReportContext::readTraces()
         m_lostEvents += row[3].integer();
     }
     std::sort(m_hosts.begin(), m_hosts.end());
-    const std::optional<std::int64_t> metaBegin = metaNumber(*m_store, "begin_ns");
-    const std::optional<std::int64_t> metaEnd = metaNumber(*m_store, "end_ns");
+    const std::optional<std::int64_t> metaBegin = m_store->metaInteger("begin_ns");
+    const std::optional<std::int64_t> metaEnd = m_store->metaInteger("end_ns");
     m_window = metaBegin && metaEnd ? checkedWindow(*metaBegin, *metaEnd) : checkedWindow(begin, end);
     return {};
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
-#include <charconv>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -98,10 +97,7 @@ public:
 private:
     static base::Timestamp metaTime(const storage::Store& store, std::string_view key)
     {
-        const std::string text = store.meta(key);
-        base::Timestamp time;
-        std::from_chars(text.data(), text.data() + text.size(), time.ns);
-        return time;
+        return {store.metaInteger(key).value_or(0)};
     }
 
     static Result<void> printText(const storage::Store& store, std::ostream& out)
