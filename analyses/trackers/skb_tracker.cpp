@@ -87,6 +87,12 @@ bool isSamePacket(const PacketHeaders& earlier, const PacketHeaders& later)
                                later.ttl <= earlier.ttl && earlier.totalLength == later.totalLength;
     if (!isSameNetwork)
         return false;
+    // IPv6 without a transport header (lttng-modules shows none for ICMPv6) has nothing that tells a question from its
+    // answer but who sends it.
+    const bool isAnonymous = earlier.transport == TransportProtocol::Unknown &&
+                             later.transport == TransportProtocol::Unknown && earlier.ipId == 0;
+    if (isAnonymous)
+        return earlier.source == later.source && earlier.destination == later.destination;
     if (earlier.transport != later.transport)
         // One of them does not show it (see TransportProtocol::Unknown); then at least one address must have stayed.
         return (earlier.transport == TransportProtocol::Unknown || later.transport == TransportProtocol::Unknown) &&

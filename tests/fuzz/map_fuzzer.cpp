@@ -2,6 +2,7 @@
 //
 // The map of a store that may come from anywhere: reading, labelling and writing it either works or gives an error.
 // The input is the map's rows, not the file: a fuzzer would spend its time on SQLite's format.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -56,7 +57,7 @@ topology::Node nodeFrom(Bytes& bytes)
     node.host = bytes.text();
     node.netns = bytes.text();
     node.name = bytes.text();
-    node.deviceKind = bytes.take<bool>() ? "bridge" : bytes.text();
+    node.deviceKind = bytes.take<std::uint8_t>() % 2 == 0 ? "bridge" : bytes.text();
     node.mac.bits = bytes.take<std::uint64_t>() >> 16U;
     node.valid = {{bytes.take<std::int32_t>()}, {bytes.take<std::int32_t>()}};
     return node;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <map>
 #include <regex>
 #include <set>
@@ -291,6 +292,42 @@ TEST_P(PathsTruth, EveryPingThatCameBackIsFollowedBothWays)
         }
     }
     EXPECT_GE(total, 10);
+}
+
+/// LTTng shows no ICMPv6 header, so an answer looks like its question but for the addresses: they must not be joined.
+TEST(PathsOfIpv6, EveryPingThatCameBackIsFollowedBothWays)
+{
+    const ImportedSample imported("bridge-vlan-migration");
+    std::ifstream file(imported.sample().truth("ping_vm4_vm1_v6.txt"));
+    std::int64_t received = 0;
+    for (std::string line; std::getline(file, line);)
+        received += line.find("bytes from fd00:10::1") != std::string::npos ? 1 : 0;
+    ASSERT_GT(received, 0);
+    constexpr std::int64_t kPingBytes = 104; // 56 + ICMPv6's 8 + IPv6's 40
+    const Table devices = imported.read({.table = "device"});
+    const auto idOf = [&](const std::string& name) {
+        for (std::size_t row = 0; row < devices.rows.size(); ++row)
+            if (devices.at(row, "name").text() == name)
+                return devices.at(row, "device_id").integer();
+        return std::int64_t{-1};
+    };
+    for (const auto& [from, to] : {std::pair("vm4-eth0", "vm1-eth0"), std::pair("vm1-eth0", "vm4-eth0")}) {
+        const Table packets = imported.read({.table = "packet",
+                                             .where = {{"first_device_id", "=", idOf(from)},
+                                                       {"last_device_id", "=", idOf(to)},
+                                                       {"l3_bytes", "=", kPingBytes},
+                                                       {"outcome", "=", "delivered"}}});
+        std::int64_t ofPing = 0;
+        for (std::size_t row = 0; row < packets.rows.size(); ++row) {
+            const Table stream =
+                imported.read({.table = "stream", .where = {{"stream_id", "=", packets.at(row, "stream_id")}}});
+            if (stream.rows.empty() || stream.at(0, "protocol").text() != "icmpv6")
+                continue;
+            ++ofPing;
+            EXPECT_TRUE(packets.at(row, "parent_id").isNull()) << from;
+        }
+        EXPECT_EQ(ofPing, received) << from << " to " << to;
+    }
 }
 
 /// iperf3's data connection: every packet that the client sent is followed to the server.

@@ -130,7 +130,7 @@ void Painter::contractPorts()
             else
                 ++others;
         }
-        if (bridge.isValid() && !isInDoubt && others <= 1 && others + stations >= 1)
+        if (bridge.isValid() && !m_bridges.contains(id) && !isInDoubt && others <= 1 && others + stations >= 1)
             m_bridgeOfPort[id] = bridge;
     }
 }
@@ -322,9 +322,13 @@ void Painter::addLines()
     for (const int vlan : vlans) // In the order of their numbers.
         (void)styleOf(vlan);
     for (const Link& link : m_links) {
+        const auto from = m_boxNumber.find(link.from.value);
+        const auto to = m_boxNumber.find(link.to.value);
+        if (from == m_boxNumber.end() || to == m_boxNumber.end())
+            continue; // A damaged store may join what cannot be joined.
         Line line;
-        line.from = m_boxNumber.at(link.from.value);
-        line.to = m_boxNumber.at(link.to.value);
+        line.from = from->second;
+        line.to = to->second;
         line.fromLabel = link.fromPort;
         line.toLabel = link.toPort;
         line.label = link.label;
