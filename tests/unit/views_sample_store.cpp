@@ -298,7 +298,7 @@ void fillMap(StoreWriter& writer)
     edge.append(5, 2, 5, "attached_host", 20, kSampleBegin, kSampleEnd, "fdb_event", 7, "inferred");
     writer
         .table("topology_change", {"change_id", "ts_ns", "kind", "subject_id", "from_id", "to_id", "subject", "detail"})
-        .append(0, kSampleMove, "moved", 4, 1, 2, "52:54:00:00:00:a4", "from vnet9 to vnet10 in VLAN 10");
+        .append(0, kSampleMove, "moved", 4, 1, 2, "52:54:00:00:00:a4", "moved away from " + hostileName());
 }
 
 /// What vnet9 sends: most of it leaves by ens3f0, some is dropped in the bridge.
