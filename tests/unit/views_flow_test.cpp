@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "storage/packed_rows.hpp"
 #include "unit/views_sample_store.hpp"
 #include "views/diagram/svg.hpp"
 #include "views/flow/picture.hpp"
@@ -70,6 +73,16 @@ TEST(FlowPicture, NothingIsAPictureToo)
     EXPECT_EQ(picture.description, "No step was seen.");
 }
 
+/// Offset from the packet's begin, place, CPU, length, join. The first step is taken twice, as in a loop.
+std::string packedHops()
+{
+    storage::PackedRows hops;
+    for (const auto& hop : std::vector<std::array<std::int64_t, 5>>{
+             {0, 0, 0, 84, 0}, {700, 1, 0, 84, 0}, {900, 0, 0, 84, 0}, {1'700, 1, 1, 84, 4}})
+        hops.append(hop);
+    return hops.text();
+}
+
 storage::Store makeFlowStore(const tests::TemporaryDirectory& directory)
 {
     return tests::makeStore(directory.path() / "flow.vns", [](storage::StoreWriter& writer) {
@@ -91,6 +104,9 @@ storage::Store makeFlowStore(const tests::TemporaryDirectory& directory)
         edge.append(1, 2, 3, 300, nullptr, nullptr, nullptr);
         edge.append(0, 1, 1'041, 5'400, 100, 1'000, 1'100);
         edge.append(0, 77, 1, 1, nullptr, nullptr, nullptr);
+        auto packet = writer.table(
+            "packet", {"packet_id", "first_ns", "last_ns", "hop_count", "outcome", "confidence", "l3_bytes", "hops"});
+        packet.append(8, tests::kSampleBegin, tests::kSampleBegin + 1'700, 4, "dropped", 1.0, 84, packedHops());
     });
 }
 
@@ -116,6 +132,21 @@ TEST(FlowGraphReader, PartsOfAConversationAreAddedUp)
     ASSERT_EQ(graph->steps.size(), 1U);
     EXPECT_EQ(graph->steps[0].packets, 42);
     EXPECT_EQ(graph->steps[0].wait, 900);
+}
+
+TEST(FlowGraphReader, APacketIsFollowedHopByHop)
+{
+    const tests::TemporaryDirectory directory;
+    const storage::Store store = makeFlowStore(directory);
+    const auto graph = readPacketFlow(store, 8);
+    ASSERT_TRUE(graph) << graph.error().text();
+    ASSERT_EQ(graph->steps.size(), 2U);
+    EXPECT_EQ(graph->steps[0].to, 1);
+    EXPECT_EQ(graph->steps[0].packets, 2);
+    EXPECT_EQ(graph->steps[0].wait, 800) << "the longer one of 700 and 800";
+    EXPECT_EQ(graph->steps[1].to, 0);
+    EXPECT_EQ(graph->steps[1].wait, 200);
+    EXPECT_TRUE(readPacketFlow(store, 9)->steps.empty());
 }
 
 } // namespace

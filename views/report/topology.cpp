@@ -143,7 +143,8 @@ private:
     /// The last map is the end's, even if it has been so for a while.
     void addEnd()
     {
-        Drawing end = drawingOf(m_timeline, m_timeline.range().end - 1, "end", "At the end");
+        Drawing end = drawingOf(m_timeline, m_timeline.range().end - 1, "end",
+                                m_drawings.empty() ? "At the end; nothing was seen to move or go" : "At the end");
         if (!m_drawings.empty() && looksTheSame(m_drawings.back(), end)) {
             end.heading = fmt::format("{}; the same at the end", m_drawings.back().heading);
             end.picture.title = end.heading;
