@@ -104,12 +104,8 @@ Json toJson(const Drawing& drawing)
                          {"sureness", toText(line.sureness)},
                          {"directed", line.isDirected},
                          {"weight", number(line.weight)}});
-    return {{"title", picture.title},
-            {"description", picture.description},
-            {"table", drawing.twin.id},
-            {"boxes", std::move(boxes)},
-            {"lines", std::move(lines)},
-            {"remarks", picture.remarks}};
+    return {{"title", picture.title},    {"description", picture.description}, {"table", drawing.twin.id},
+            {"boxes", std::move(boxes)}, {"lines", std::move(lines)},          {"remarks", picture.remarks}};
 }
 
 Json toJson(const Entry& entry)
