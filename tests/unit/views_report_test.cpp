@@ -172,7 +172,7 @@ TEST_F(SampleReport, EveryTableOfTheSchemaDocumentIsThere)
     buffer << in.rdbuf();
     for (const auto& [id, section] : s_json["sections"].items()) {
         EXPECT_THAT(buffer.str(), HasSubstr("| `" + id + "` |"));
-        for (const char* kind : {"tables", "charts", "lists", "facts"}) {
+        for (const char* kind : {"tables", "charts", "drawings", "lists", "facts"}) {
             for (const auto& [name, ignored] : section[kind].items())
                 EXPECT_THAT(buffer.str(), HasSubstr("`" + name + "`")) << id << ' ' << kind;
         }
@@ -215,7 +215,8 @@ TEST_F(SampleReport, HtmlAndTextHaveTheNumbersOfJson)
     const std::string html = unescaped(s_html);
     for (const Section& section : s_document->sections) {
         for (const Block& block : section.blocks) {
-            const auto* table = std::get_if<Table>(&block);
+            const auto* drawing = std::get_if<Drawing>(&block);
+            const auto* table = drawing != nullptr ? &drawing->twin : std::get_if<Table>(&block);
             if (table == nullptr)
                 continue;
             for (const Row& row : table->rows) {
@@ -274,15 +275,108 @@ TEST_F(SampleReport, HtmlIsWellFormedAndItsReferencesHaveTargets)
         EXPECT_TRUE(ids.contains(target)) << target;
 }
 
-TEST_F(SampleReport, EveryChartHasTitleDescriptionAndTable)
+TEST_F(SampleReport, EveryFigureHasTitleDescriptionAndTable)
 {
     const std::size_t charts = occurrences(s_html, "<svg ");
-    EXPECT_EQ(charts, 24U + 2U) << "26 devices have traffic, the 24 busiest are drawn";
+    EXPECT_EQ(charts, 24U + 2U + 3U) << "26 devices have traffic, the 24 busiest are drawn; two maps and a flow graph";
     EXPECT_TRUE(contains(s_html, "for the 24 busiest of 26 devices with traffic"));
     EXPECT_EQ(occurrences(s_html, "role=\"img\""), charts);
     EXPECT_EQ(occurrences(s_html, "<desc "), charts);
     EXPECT_EQ(occurrences(s_html, "<details "), charts);
     EXPECT_EQ(occurrences(s_html, "<table>"), occurrences(s_html, "<caption"));
+}
+
+/// How often a table says that one thing is connected to another.
+std::size_t connections(const json& table, std::string_view from, std::string_view to)
+{
+    std::size_t count = 0;
+    for (const json& row : table["rows"])
+        count += row["from"] == from && row["to"] == to ? 1 : 0;
+    return count;
+}
+
+/// All text in a drawing's boxes.
+std::set<std::string> boxTexts(const json& drawing)
+{
+    std::set<std::string> texts;
+    for (const json& box : drawing["boxes"])
+        for (const json& line : box["lines"])
+            texts.insert(line.get<std::string>());
+    return texts;
+}
+
+TEST_F(SampleReport, TheMapIsDrawnBeforeAndAfterTheMove)
+{
+    const std::string moved = "52:54:00:00:00:a4";
+    const json& section = s_json["sections"]["topology"];
+    ASSERT_EQ(section["drawings"].size(), 2U) << "after the move nothing changes: that map is the end's";
+    const json& start = section["drawings"]["start"];
+    const json& end = section["drawings"]["end"];
+    EXPECT_THAT(start["title"].get<std::string>(), HasSubstr("At the start, as known by +30.000 s"));
+    EXPECT_THAT(end["title"].get<std::string>(), HasSubstr("+30.000 s: moved away from "));
+    EXPECT_THAT(end["title"].get<std::string>(), HasSubstr("the same at the end"));
+    const json& before = section["tables"][start["table"].get<std::string>()];
+    const json& after = section["tables"][end["table"].get<std::string>()];
+    EXPECT_EQ(connections(before, "vnet9", moved), 1U);
+    EXPECT_EQ(connections(before, "vnet10", moved), 0U);
+    EXPECT_EQ(connections(after, "vnet9", moved), 0U);
+    EXPECT_EQ(connections(after, "vnet10", moved), 1U);
+    for (const json* drawing : {&start, &end}) {
+        EXPECT_EQ(boxTexts(*drawing).count("br-prod"), 1U);
+        EXPECT_EQ(boxTexts(*drawing).count(moved), 1U);
+        EXPECT_FALSE((*drawing)["lines"].empty());
+    }
+    ASSERT_EQ(section["tables"]["changes"]["rows"].size(), 1U);
+    EXPECT_EQ(section["tables"]["changes"]["rows"][0]["kind"], "moved");
+    EXPECT_EQ(s_json["headline"]["moves"], 1);
+    for (const std::string& printed : {s_html, s_text}) {
+        EXPECT_TRUE(contains(printed, "At the start, as known by +30.000 s"));
+        EXPECT_TRUE(contains(printed, moved));
+        EXPECT_TRUE(contains(printed, "What changed"));
+    }
+}
+
+TEST_F(SampleReport, TheFlowGraphSaysWhatTheStoreHolds)
+{
+    const json& drawing = s_json["sections"]["paths"]["drawings"]["flow"];
+    const json& table = s_json["sections"]["paths"]["tables"][drawing["table"].get<std::string>()];
+    ASSERT_EQ(drawing["lines"].size(), 6U);
+    ASSERT_EQ(table["rows"].size(), 6U);
+    EXPECT_EQ(table["rows"][1]["packets"], 40'911);
+    EXPECT_EQ(table["rows"][1]["latency_p99_ns"], 18'400);
+    EXPECT_EQ(drawing["lines"][0]["weight"], 1.0);
+    EXPECT_EQ(drawing["lines"][1]["label"], "40,911 · p99 18.4 µs");
+    EXPECT_EQ(drawing["lines"][1]["from"], "place1");
+    EXPECT_EQ(drawing["lines"][1]["to"], "place2");
+    EXPECT_TRUE(contains(s_html, "40,911 · p99 18.4 µs"));
+    EXPECT_EQ(s_json["sections"]["paths"]["tables"]["endpoints"]["rows"][0]["to"], "vnet10");
+    EXPECT_EQ(s_json["sections"]["paths"]["tables"]["ovs"]["rows"][0]["misses"], 19);
+}
+
+TEST(Report, ManyMovesAreDrawnAfterTheFirstAndTheLast)
+{
+    const tests::TemporaryDirectory directory;
+    constexpr int kMoves = 8;
+    const Store store = tests::makeStore(directory.path() / "moves.vns", [](storage::StoreWriter& writer) {
+        tests::fillSample(writer);
+        auto change = writer.table(
+            "topology_change", {"change_id", "ts_ns", "kind", "subject_id", "from_id", "to_id", "subject", "detail"});
+        auto edge = writer.table("topology_edge", {"edge_id", "from_id", "to_id", "kind", "vlan", "valid_from_ns",
+                                                   "valid_to_ns", "method", "evidence", "certainty"});
+        // The other station goes to and fro, VLAN by VLAN, so that each map differs from the one before.
+        for (int move = 1; move < kMoves; ++move) {
+            const std::int64_t at = tests::kSampleMove + move * 3'000'000'000LL;
+            change.append(move, at, "moved", 5, 1, 2, "52:54:00:00:00:a5", "a move");
+            edge.append(100 + move, 1, 5, "attached_host", 100 + move, at, at + 3'000'000'000LL, "fdb_event", 1,
+                        "inferred");
+        }
+    });
+    const json report = json::parse(print(documentOf(store), Format::Json));
+    std::set<std::string> drawn;
+    for (const auto& [id, ignored] : report["sections"]["topology"]["drawings"].items())
+        drawn.insert(id);
+    EXPECT_THAT(drawn, testing::ElementsAre("change_1", "change_8", "end", "start"));
+    EXPECT_THAT(report["sections"]["topology"]["paragraphs"].dump(), HasSubstr("moved 8 times"));
 }
 
 TEST_F(SampleReport, WhatTheTraceSaysIsHarmless)

@@ -42,7 +42,8 @@ std::vector<std::string> allTablesSql()
     return texts;
 }
 
-constexpr std::array<std::string_view, 6> kAnalyses{"bandwidth", "drops", "offload", "quality", "softirq", "streams"};
+constexpr std::array<std::string_view, 8> kAnalyses{"bandwidth", "drops",   "map",     "offload",
+                                                    "paths",     "quality", "softirq", "streams"};
 
 void fillSession(StoreWriter& writer, std::int64_t lostEvents)
 {
@@ -271,6 +272,64 @@ void fillOffloadAndCpu(StoreWriter& writer)
     }
 }
 
+/// A bridge with two ports, a container behind the first, and two stations of which one moves from port to port.
+void fillMap(StoreWriter& writer)
+{
+    TableWriter node =
+        writer.table("topology_node", {"node_id", "kind", "device_id", "host", "netns", "name", "mac", "device_kind",
+                                       "ifindex", "addresses", "valid_from_ns", "valid_to_ns"});
+    const auto device = [&](std::int64_t id, std::int64_t deviceId, const std::string& name, std::string_view kind) {
+        node.append(id, "device", deviceId, "hypervisor-7", "", name, nullptr, kind, deviceId + 2, "", kSampleBegin,
+                    kSampleEnd);
+    };
+    device(0, 1, "br-prod", "bridge");
+    device(1, 9, "vnet9", "veth");
+    device(2, 10, "vnet10", "tap");
+    device(3, 5, hostileName(), "unknown");
+    for (const auto& [id, mac] : {std::pair(4, "52:54:00:00:00:a4"), std::pair(5, "52:54:00:00:00:a5")})
+        node.append(id, "station", nullptr, "", "", "", mac, "", nullptr, "", kSampleBegin, kSampleEnd);
+    TableWriter edge = writer.table("topology_edge", {"edge_id", "from_id", "to_id", "kind", "vlan", "valid_from_ns",
+                                                      "valid_to_ns", "method", "evidence", "certainty"});
+    edge.append(0, 0, 1, "bridge_port", nullptr, kSampleBegin, kSampleEnd, "statedump", 1, "certain");
+    edge.append(1, 0, 2, "bridge_port", nullptr, kSampleBegin, kSampleEnd, "statedump", 1, "certain");
+    edge.append(2, 1, 3, "veth_pair", nullptr, kSampleBegin, kSampleEnd, "statedump", 1, "certain");
+    edge.append(3, 1, 4, "attached_host", 10, kSampleBegin, kSampleMove, "fdb_event", 3, "inferred");
+    edge.append(4, 2, 4, "attached_host", 10, kSampleMove, kSampleEnd, "fdb_event", 2, "inferred");
+    edge.append(5, 2, 5, "attached_host", 20, kSampleBegin, kSampleEnd, "fdb_event", 7, "inferred");
+    writer
+        .table("topology_change", {"change_id", "ts_ns", "kind", "subject_id", "from_id", "to_id", "subject", "detail"})
+        .append(0, kSampleMove, "moved", 4, 1, 2, "52:54:00:00:00:a4", "moved away from " + hostileName());
+}
+
+/// What vnet9 sends: most of it leaves by ens3f0, some is dropped in the bridge.
+void fillPaths(StoreWriter& writer)
+{
+    TableWriter place = writer.table("place", {"place_id", "kind", "device_id", "name"});
+    place.append(0, "source", 9, "vnet9 source");
+    place.append(1, "queue", 9, "vnet9 queue");
+    place.append(2, "stack", 1, "br-prod stack");
+    place.append(3, "queue", 0, "ens3f0 queue");
+    place.append(4, "wire", 0, "ens3f0 wire");
+    place.append(5, "drop", 5, hostileName() + " drop");
+    place.append(6, "upcall", nullptr, "system@ovs-system upcall");
+    TableWriter edge = writer.table(
+        "flow_edge", {"from_id", "to_id", "packets", "bytes", "latency_p50_ns", "latency_p99_ns", "latency_max_ns"});
+    edge.append(0, 1, 41'007, 59'624'178, nullptr, nullptr, nullptr);
+    edge.append(1, 2, 40'911, 59'484'594, 3'100, 18'400, 1'250'000);
+    edge.append(2, 3, 40'815, 59'345'010, 1'900, 9'700, 88'000);
+    edge.append(2, 5, 96, 139'584, 2'200, 4'400, 4'500);
+    edge.append(2, 6, 19, 1'862, 310'000, 1'410'000, 1'420'000);
+    edge.append(3, 4, 40'815, 59'345'010, 700, 2'600, 41'000);
+    writer
+        .table("endpoint_flow", {"from_device_id", "to_device_id", "packets", "bytes", "latency_p50_ns",
+                                 "latency_p99_ns", "latency_max_ns"})
+        .append(9, 10, 1'204, 1'750'616, 21'000, 96'000, 1'310'000);
+    writer
+        .table("ovs_datapath", {"name", "lookups", "hits", "misses", "hit_rate", "upcall_p50_ns", "upcall_p99_ns",
+                                "upcall_max_ns", "to_vswitchd_p50_ns", "in_vswitchd_p50_ns"})
+        .append("system@ovs-system", 5'120, 5'101, 19, 5'101.0 / 5'120, 310'000, 1'410'000, 1'420'000, 41'000, 220'000);
+}
+
 void fillVerdicts(StoreWriter& writer)
 {
     TableWriter analysis =
@@ -350,6 +409,8 @@ void fillSample(StoreWriter& writer)
     fillDrops(writer);
     fillStreams(writer);
     fillOffloadAndCpu(writer);
+    fillMap(writer);
+    fillPaths(writer);
     fillVerdicts(writer);
 }
 

@@ -29,12 +29,15 @@ private:
 inline constexpr std::int64_t kSampleBegin = 1'763'677'170'123'456'789;
 inline constexpr std::int64_t kSampleEnd = kSampleBegin + 59'300'000'000;
 
+/// When a station of the sample's map moves to another port.
+inline constexpr std::int64_t kSampleMove = kSampleBegin + 30'000'000'000;
+
 /// A new store with all tables, filled by `fill`, opened for reading. Fails the test when that does not work.
 [[nodiscard]] storage::Store makeStore(const std::filesystem::path& file,
                                        const std::function<void(storage::StoreWriter&)>& fill);
 
-/// A store like that of a host with 27 devices after a minute: drops, 140 conversations, lost events, and a device name
-/// that tries to be markup.
+/// A store like that of a host with 27 devices after a minute: drops, 140 conversations, a map with a move, paths, lost
+/// events, and a device name that tries to be markup.
 void fillSample(storage::StoreWriter& writer);
 
 /// A store of a trace that had none of the events that the analyses need.

@@ -19,7 +19,7 @@ enum class Shape {
     Station, ///< An end host.
     Segment, ///< Something anonymous in between.
     Stack,   ///< Several boxes that were collapsed into one.
-    Place,   ///< Not a device: a queue, a socket, user space.
+    Place,   ///< Where packets are, in a device or not: a queue, a socket, user space.
 };
 
 struct Box {
@@ -28,6 +28,8 @@ struct Box {
     Shape shape = Shape::Device;
     std::string group{};   ///< Boxes of one group (a host, a namespace) are drawn together; empty: none.
     std::string tooltip{}; ///< May be empty.
+
+    bool operator==(const Box&) const = default;
 };
 
 /// How sure a line is: solid, dashed, dotted with a question mark. Dashes tell nothing else.
@@ -48,6 +50,8 @@ struct Line {
     bool isDirected = false;
     double weight = 0;     ///< 0..1 of the heaviest: the line's width.
     std::string tooltip{}; ///< May be empty.
+
+    bool operator==(const Line&) const = default;
 };
 
 struct Diagram {
@@ -58,6 +62,8 @@ struct Diagram {
     std::vector<std::string>
         styles; ///< Names in the legend, e.g. "VLAN 10"; style i has the colour of chart::seriesStyle(i).
     std::vector<std::string> remarks; ///< Said below, e.g. how many boxes were collapsed.
+
+    bool operator==(const Diagram&) const = default;
 };
 
 } // namespace vnscope::views::diagram

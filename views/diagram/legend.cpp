@@ -28,7 +28,7 @@ void addShapes(const Diagram& diagram, std::vector<LegendEntry>& entries)
                                                                         {Shape::Station, "station"},
                                                                         {Shape::Segment, "unknown segment"},
                                                                         {Shape::Stack, "several, collapsed"},
-                                                                        {Shape::Place, "place, no device"}}};
+                                                                        {Shape::Place, "place of packets"}}};
     for (const auto& [shape, name] : kNames) {
         const auto looksSo = [wanted = shape](const Box& box) { return box.shape == wanted; };
         if (std::any_of(diagram.boxes.begin(), diagram.boxes.end(), looksSo))

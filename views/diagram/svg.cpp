@@ -354,4 +354,9 @@ std::string toSvg(const Diagram& diagram, const Placement& placement)
     return out.str();
 }
 
+std::string toSvg(const Diagram& diagram)
+{
+    return toSvg(diagram, topology::layout::place(layoutRequest(diagram)));
+}
+
 } // namespace vnscope::views::diagram

@@ -20,5 +20,7 @@ void writeSvg(markup::MarkupWriter& markup, const Diagram& diagram, const topolo
 
 /// An SVG file with its style and the title as heading: no script, nothing from outside.
 [[nodiscard]] std::string toSvg(const Diagram& diagram, const topology::layout::Placement& placement);
+/// The same, laid out from top to bottom.
+[[nodiscard]] std::string toSvg(const Diagram& diagram);
 
 } // namespace vnscope::views::diagram

@@ -370,7 +370,11 @@ void HtmlWriter::operator()(const Drawing& drawing)
     m_markup.textElement("h3", drawing.heading, {{"id", anchor(drawing.id)}});
     const auto figure = m_markup.element("figure");
     {
-        const auto frame = m_markup.element("div", {{"class", "drawing wide"}});
+        // Scrolls sideways as tables do.
+        const auto frame = m_markup.element("div", {{"class", "drawing wide"},
+                                                    {"tabindex", "0"},
+                                                    {"role", "region"},
+                                                    {"aria-labelledby", anchor(drawing.id)}});
         diagram::writeSvg(m_markup, drawing.picture, topology::layout::place(diagram::layoutRequest(drawing.picture)),
                           anchor(drawing.id));
     }

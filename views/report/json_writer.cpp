@@ -87,8 +87,9 @@ Json toJson(const chart::TimeChart& chart, const std::string& key)
             {"loss_marks_ns", std::move(marks)}};
 }
 
-Json toJson(const diagram::Diagram& picture)
+Json toJson(const Drawing& drawing)
 {
+    const diagram::Diagram& picture = drawing.picture;
     Json boxes = Json::array();
     for (const diagram::Box& box : picture.boxes)
         boxes.push_back({{"id", box.id}, {"lines", box.lines}, {"shape", toText(box.shape)}, {"group", box.group}});
@@ -103,11 +104,8 @@ Json toJson(const diagram::Diagram& picture)
                          {"sureness", toText(line.sureness)},
                          {"directed", line.isDirected},
                          {"weight", number(line.weight)}});
-    return {{"title", picture.title},
-            {"description", picture.description},
-            {"boxes", std::move(boxes)},
-            {"lines", std::move(lines)},
-            {"remarks", picture.remarks}};
+    return {{"title", picture.title},    {"description", picture.description}, {"table", drawing.twin.id},
+            {"boxes", std::move(boxes)}, {"lines", std::move(lines)},          {"remarks", picture.remarks}};
 }
 
 Json toJson(const Entry& entry)
@@ -138,7 +136,7 @@ struct BlockFiler {
     void operator()(const Entries& list) const { section["lists"][list.id] = toJson(list); }
     void operator()(const Drawing& drawing) const
     {
-        section["drawings"][drawing.id] = toJson(drawing.picture);
+        section["drawings"][drawing.id] = toJson(drawing);
         (*this)(drawing.twin);
     }
     void operator()(const Figures& figures) const

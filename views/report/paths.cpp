@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "views/flow/picture.hpp"
 #include "views/report/catalog.hpp"
 
 namespace vnscope::views::report {
@@ -96,12 +97,16 @@ base::Result<Section> buildPaths(const ReportContext& context)
                       {},
                       {"name"},
                       -1});
+    const auto graph = flow::readFlow(context.store());
+    if (!graph)
+        return tl::unexpected(graph.error());
     for (const auto* result : {&pairs, &edges, &datapaths})
         if (!*result)
             return tl::unexpected(result->error());
     if (*pairCount > 0)
         section.blocks.emplace_back(pairTable(*pairs, *pairCount));
-    section.blocks.emplace_back(edgeTable(*edges, *edgeCount));
+    section.blocks.emplace_back(
+        Drawing{"flow", "Flow graph", flow::pictureOf(*graph, flow::kReadableSteps), edgeTable(*edges, *edgeCount)});
     if (!datapaths->rows.empty())
         section.blocks.emplace_back(datapathTable(*datapaths));
     return section;

@@ -275,9 +275,7 @@ void TextWriter::operator()(const Figures& figures)
 void TextWriter::operator()(const Drawing& drawing)
 {
     paragraph(drawing.heading);
-    (*this)(drawing.twin);
-    for (const std::string& remark : drawing.picture.remarks)
-        paragraph(remark);
+    (*this)(drawing.twin); // What the picture's remarks speak of is not seen here.
 }
 
 void TextWriter::operator()(const Entries& list)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -19,6 +21,8 @@ using topology::TopologyTimeline;
 
 constexpr std::size_t kConnectionsShown = 100;
 constexpr std::size_t kChangesShown = 100;
+constexpr std::size_t kMovesDrawn = 6; ///< More moves than these are not drawn one by one.
+constexpr base::Nanoseconds kTogether = base::kNsPerSecond;
 
 /// The picture's twin: every connection of the moment.
 Table connectionTable(const TopologyTimeline& timeline, const Topology& snapshot, std::string id)
@@ -57,6 +61,103 @@ Drawing drawingOf(const TopologyTimeline& timeline, base::Timestamp at, std::str
     return drawing;
 }
 
+/// Whether people would see the same: what only tooltips and tables tell does not count.
+bool looksTheSame(const Drawing& a, const Drawing& b)
+{
+    const auto drawn = [](const Drawing& drawing) {
+        diagram::Diagram picture = drawing.picture;
+        picture.title.clear();
+        for (diagram::Box& box : picture.boxes)
+            box.tooltip.clear();
+        for (diagram::Line& line : picture.lines)
+            line.tooltip.clear();
+        return picture;
+    };
+    return drawn(a) == drawn(b);
+}
+
+/// Moves that belong together: a machine with several addresses moves all of them at about the same time.
+struct Move {
+    base::Timestamp begin;
+    base::Timestamp end;
+    std::string text; ///< What happened first.
+    std::size_t changes = 0;
+};
+
+std::vector<Move> movesOf(const TopologyTimeline& timeline)
+{
+    std::vector<Move> moves;
+    for (const Change& change : timeline.changes()) {
+        if (change.kind != ChangeKind::Moved && change.kind != ChangeKind::Flapping)
+            continue;
+        if (moves.empty() || change.at - moves.back().end > kTogether)
+            moves.push_back({change.at, change.at, change.detail, 0});
+        moves.back().end = change.at;
+        ++moves.back().changes;
+    }
+    return moves;
+}
+
+std::string headingOf(const Move& move, base::Timestamp origin)
+{
+    const std::string more = move.changes > 1 ? fmt::format(", and {} more", move.changes - 1) : std::string();
+    return fmt::format("{}: {}{}", chart::formatOffset(move.begin, origin), move.text, more);
+}
+
+/// What the trace began with becomes known bit by bit: all of it is known just before the first change that is more
+/// than an appearance. None: the map only grew.
+std::optional<base::Timestamp> settledTime(const TopologyTimeline& timeline)
+{
+    const auto& changes = timeline.changes();
+    const auto first = std::find_if(changes.begin(), changes.end(),
+                                    [](const Change& change) { return change.kind != ChangeKind::Appeared; });
+    return first == changes.end() ? std::nullopt : std::optional(first->at - 1);
+}
+
+/// The maps worth a look, in order: before the first change, after each move, at the end. None is there twice.
+class Gallery final {
+public:
+    Gallery(const TopologyTimeline& timeline, base::Timestamp origin) : m_timeline(timeline), m_origin(origin) {}
+
+    [[nodiscard]] std::vector<Drawing> draw(const std::vector<Move>& moves)
+    {
+        if (const auto start = settledTime(m_timeline))
+            add(*start, "start", fmt::format("At the start, as known by {}", chart::formatOffset(*start, m_origin)));
+        for (std::size_t index = 0; index < moves.size(); ++index) {
+            const bool isLast = index + 1 == moves.size();
+            if (moves.size() > kMovesDrawn && index > 0 && !isLast)
+                continue;
+            add(moves[index].end, fmt::format("change_{}", index + 1), headingOf(moves[index], m_origin));
+        }
+        addEnd();
+        return std::move(m_drawings);
+    }
+
+private:
+    void add(base::Timestamp at, std::string_view id, std::string heading)
+    {
+        Drawing drawing = drawingOf(m_timeline, at, id, std::move(heading));
+        if (m_drawings.empty() || !looksTheSame(m_drawings.back(), drawing))
+            m_drawings.push_back(std::move(drawing));
+    }
+    /// The last map is the end's, even if it has been so for a while.
+    void addEnd()
+    {
+        Drawing end = drawingOf(m_timeline, m_timeline.range().end - 1, "end",
+                                m_drawings.empty() ? "At the end; nothing was seen to move or go" : "At the end");
+        if (!m_drawings.empty() && looksTheSame(m_drawings.back(), end)) {
+            end.heading = fmt::format("{}; the same at the end", m_drawings.back().heading);
+            end.picture.title = end.heading;
+            m_drawings.pop_back();
+        }
+        m_drawings.push_back(std::move(end));
+    }
+
+    const TopologyTimeline& m_timeline;
+    base::Timestamp m_origin;
+    std::vector<Drawing> m_drawings;
+};
+
 Table changeTable(const TopologyTimeline& timeline)
 {
     Table table{"changes",
@@ -93,15 +194,6 @@ std::int64_t bridgesOf(const Topology& snapshot)
                          [](const Topology::Vertex& vertex) { return vertex.node.deviceKind == "bridge"; });
 }
 
-/// The first moment at which what the trace began with is known: after it, each change is one that really happened.
-base::Timestamp settledTime(const TopologyTimeline& timeline)
-{
-    for (const Change& change : timeline.changes())
-        if (change.kind == ChangeKind::Moved || change.kind == ChangeKind::Flapping)
-            return change.at - 1;
-    return timeline.range().end - 1;
-}
-
 } // namespace
 
 base::Result<Section> buildTopology(const ReportContext& context)
@@ -118,14 +210,16 @@ base::Result<Section> buildTopology(const ReportContext& context)
         section.hasNoResult = true;
         return section;
     }
-    const base::Timestamp last = timeline->range().end - 1;
-    const base::Timestamp first = settledTime(*timeline);
-    const std::int64_t moves = countOf(*timeline, ChangeKind::Moved);
-    section.headline = {{"bridges", "Bridges", Unit::Count, bridgesOf(timeline->at(last))},
-                        {"moves", "Moves", Unit::Count, moves}};
-    if (first != last)
-        section.blocks.emplace_back(drawingOf(*timeline, first, "before", "Before the first move"));
-    section.blocks.emplace_back(drawingOf(*timeline, last, "end", "At the end"));
+    section.headline = {{"bridges", "Bridges", Unit::Count, bridgesOf(timeline->at(timeline->range().end - 1))},
+                        {"moves", "Moves", Unit::Count, countOf(*timeline, ChangeKind::Moved)}};
+    const std::vector<Move> moves = movesOf(*timeline);
+    if (moves.size() > kMovesDrawn)
+        section.blocks.emplace_back(
+            Paragraph{fmt::format("Stations moved {} times. The map is drawn after the first and the last of these; "
+                                  "\"vnscope topology --at TIME\" draws it at any time.",
+                                  moves.size())});
+    for (Drawing& drawing : Gallery(*timeline, context.window().begin).draw(moves))
+        section.blocks.emplace_back(std::move(drawing));
     if (!timeline->changes().empty())
         section.blocks.emplace_back(changeTable(*timeline));
     return section;

@@ -10,7 +10,9 @@
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/rows/row_writer.hpp"
 #include "storage/store.hpp"
-#include "views/chart/format.hpp"
+#include "views/diagram/dot.hpp"
+#include "views/diagram/svg.hpp"
+#include "views/flow/picture.hpp"
 
 namespace vnscope::cli {
 namespace {
@@ -19,43 +21,8 @@ using base::ErrorCode;
 using base::Result;
 using storage::Select;
 
-/// A name from a trace inside a quoted string of DOT.
-std::string dotText(const std::string& text)
-{
-    std::string out;
-    for (const char c : text) {
-        if (c == '"' || c == '\\')
-            out += '\\';
-        out += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
-    }
-    return out;
-}
-
-/// Draws edges as DOT, one statement each, as the rows come.
-class DotWriter final : public storage::RowSink {
-public:
-    explicit DotWriter(std::ostream& out) : m_out(out)
-    {
-        m_out << "digraph paths {\n  rankdir=LR;\n  node [shape=box];\n";
-    }
-    void columns(const std::vector<std::string>&) override {}
-    [[nodiscard]] bool row(std::span<const storage::Value> cells) override
-    {
-        const std::string packets =
-            cells[kPackets].isNull() ? "" : fmt::format("{} packets", cells[kPackets].integer());
-        const std::string wait =
-            cells[kMedian].isNull() ? "" : "\\n" + views::chart::formatDuration(cells[kMedian].integer());
-        m_out << fmt::format("  \"{}\" -> \"{}\" [label=\"{}{}\"];\n", dotText(cells[kFrom].text()),
-                             dotText(cells[kTo].text()), packets, wait);
-        return true;
-    }
-    void finish() { m_out << "}\n"; }
-
-private:
-    /// Of flow_summary and stream_flow, as flowColumns() asks for them.
-    enum : std::size_t { kFrom, kTo, kPackets, kBytes, kMedian };
-    std::ostream& m_out;
-};
+/// A picture of more steps takes seconds to lay out, and nobody can read it.
+constexpr std::size_t kDrawnSteps = 100;
 
 std::vector<std::string> flowColumns()
 {
@@ -71,10 +38,13 @@ public:
                 "Without an option, the traffic from each place to the next: packets, bytes, and the time between the "
                 "arrivals at both. With --stream the same for one conversation (table stream of "
                 "the store has the numbers), with --packet each place of one packet in order.\n\n"
-                "A place is a device's queue, its receive side (rx), the stack behind it, the wire, ovs-vswitchd "
+                "The formats: text for terminals, svg for a picture (of the 100 heaviest steps), dot for Graphviz, "
+                "json and "
+                "csv for scripts.\n\nA place is a device's queue, its receive side (rx), the stack behind it, the "
+                "wire, ovs-vswitchd "
                 "(upcall), or an end of the way.",
                 {{"paths host.vns", "all traffic, the heaviest steps first"},
-                 {"paths host.vns --stream 4 --format dot | dot -Tsvg > flow.svg", "a picture of one conversation"},
+                 {"paths host.vns --stream 4 --format svg -o flow.svg", "a picture of one conversation"},
                  {"paths host.vns --packet 1234", "each place of one packet"}},
                 false};
     }
@@ -87,7 +57,8 @@ public:
         app.add_option("--packet", m_packet, "only the packet of this number, place by place")
             ->type_name("ID")
             ->excludes(stream);
-        addChoice(app, "--format", m_format, {"text", "dot", "json", "csv"}, "how to print it")->capture_default_str();
+        addChoice(app, "--format", m_format, {"text", "svg", "dot", "json", "csv"}, "how to print it")
+            ->capture_default_str();
         app.add_option("-o,--output", m_output, "where to write; - is the standard output")
             ->capture_default_str()
             ->type_name("OUT");
@@ -106,8 +77,8 @@ public:
         Result<Output> output = m_output == "-" ? Output::standard(console.out) : Output::open(m_output);
         if (!output)
             return tl::unexpected(std::move(output).error());
-        Result<void> done =
-            m_format == "dot" ? writeDot(*store, output->stream()) : writeRows(*store, output->stream());
+        const bool isPicture = m_format == "svg" || m_format == "dot";
+        Result<void> done = isPicture ? writePicture(*store, output->stream()) : writeRows(*store, output->stream());
         if (done)
             done = m_output == "-" ? flushStandardOutput(console.out) : output->commit();
         if (!done)
@@ -164,19 +135,22 @@ private:
         return {};
     }
 
-    [[nodiscard]] Result<void> writeDot(const storage::Store& store, std::ostream& out) const
+    [[nodiscard]] Result<views::flow::FlowGraph> graph(const storage::Store& store) const
     {
-        Select select = flows();
         if (m_packet)
-            select = {"packet_step",
-                      {"from", "to", "packets", "length_bytes", "wait_ns"},
-                      {{"packet_id", "=", *m_packet}, {"from", "is not null", {}}},
-                      {"seq"},
-                      -1};
-        DotWriter writer(out);
-        if (Result<void> read = store.read(select, writer, Interrupt::isRequested); !read)
-            return read;
-        writer.finish();
+            return views::flow::readPacketFlow(store, *m_packet);
+        return m_stream ? views::flow::readStreamFlow(store, *m_stream) : views::flow::readFlow(store);
+    }
+
+    [[nodiscard]] Result<void> writePicture(const storage::Store& store, std::ostream& out) const
+    {
+        const auto flow = graph(store);
+        if (!flow)
+            return tl::unexpected(flow.error());
+        if (m_format == "svg")
+            out << views::diagram::toSvg(views::flow::pictureOf(*flow, kDrawnSteps));
+        else
+            out << views::diagram::toDot(views::flow::pictureOf(*flow, flow->steps.size()));
         return {};
     }
 

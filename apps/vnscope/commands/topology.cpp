@@ -16,9 +16,7 @@
 #include "apps/vnscope/session/time_window.hpp"
 #include "topology/graphml.hpp"
 #include "topology/labels.hpp"
-#include "topology/layout/layout.hpp"
 #include "topology/store_reader.hpp"
-#include "views/diagram/anatomy.hpp"
 #include "views/diagram/dot.hpp"
 #include "views/diagram/svg.hpp"
 #include "views/map/picture.hpp"
@@ -46,11 +44,6 @@ public:
 private:
     std::unique_ptr<RowWriter> m_writer;
 };
-
-void writeSvg(const views::diagram::Diagram& picture, std::ostream& out)
-{
-    out << views::diagram::toSvg(picture, topology::layout::place(views::diagram::layoutRequest(picture)));
-}
 
 class TopologyCommand final : public Command {
 public:
@@ -164,7 +157,7 @@ private:
         const topology::Topology snapshot = timeline.at(*at);
         const std::string kind = format();
         if (kind == "svg")
-            writeSvg(views::map::pictureOf(snapshot), out);
+            out << views::diagram::toSvg(views::map::pictureOf(snapshot));
         else if (kind == "dot")
             out << views::diagram::toDot(views::map::pictureOf(snapshot));
         else if (kind == "graphml")
