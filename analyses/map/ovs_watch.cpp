@@ -11,9 +11,9 @@ using tracepoints::OvsPacket;
 
 namespace {
 
-std::uint64_t portKey(const OvsPacket& packet, std::uint32_t number)
+std::uint64_t portKey(base::DeviceId datapath, std::uint32_t number)
 {
-    return (static_cast<std::uint64_t>(packet.datapath.value) << 32U) | number;
+    return (static_cast<std::uint64_t>(datapath.value) << 32U) | number;
 }
 
 std::uint64_t stationKey(base::DeviceId bridge, topology::MacAddress mac)
@@ -33,9 +33,9 @@ std::uint16_t vlanOf(std::uint16_t tci)
 
 } // namespace
 
-base::DeviceId OvsWatch::portOf(const OvsPacket& packet, std::uint32_t number) const
+base::DeviceId OvsWatch::portOf(base::DeviceId datapath, std::uint32_t number) const
 {
-    const auto known = m_ports.find(portKey(packet, number));
+    const auto known = m_ports.find(portKey(datapath, number));
     return known == m_ports.end() ? base::DeviceId() : known->second;
 }
 
@@ -66,7 +66,7 @@ void OvsWatch::learnStation(const Event& event, const trackers::Trackers& tracke
 void OvsWatch::onOutput(const OvsPacket& packet, base::Timestamp at, InAction& frame)
 {
     constexpr std::string_view kMethod = topology::method::kSkbContinuity;
-    const base::DeviceId outPort = portOf(packet, packet.actionArgument);
+    const base::DeviceId outPort = portOf(frame.datapath, packet.actionArgument);
     if (frame.outputCount < InAction::kMostOutputs)
         frame.outputs[frame.outputCount++] = outPort;
     if (isTagged(packet.vlanTci) && frame.vlan == 0) {
@@ -106,6 +106,7 @@ OvsWatch::InAction& OvsWatch::packetOf(const Event& event, const trackers::Track
     frame.skb = packet.skb;
     frame.at = event.record.time;
     frame.inPort = inPort;
+    frame.datapath = trackers.sighting().datapath;
     frame.bridge = trackers.devices().at(inPort).bridge;
     frame.destination = topology::MacAddress::fromBytes(packet.macDestination);
     if (isTagged(packet.vlanTci)) {
@@ -121,7 +122,7 @@ void OvsWatch::onPacket(const Event& event, const trackers::Trackers& trackers)
     const base::DeviceId inPort = trackers.sighting().device;
     if (!inPort.isValid())
         return;
-    m_ports.try_emplace(portKey(packet, packet.inPort), inPort);
+    m_ports.try_emplace(portKey(trackers.sighting().datapath, packet.inPort), inPort);
     learnStation(event, trackers, inPort);
     if (event.record.type == EventType::OvsUpcall)
         return;

@@ -154,7 +154,7 @@ base::DeviceId StatedumpIntake::named(const trackers::Trackers& trackers, std::s
     const auto& devices = trackers.devices().devices();
     for (std::uint32_t index = 0; index < devices.size(); ++index) {
         const trackers::Device& device = devices[index];
-        if (device.host != trackers.host() || device.netns == 0 || trackers.text(device.name) != name)
+        if (device.host != trackers.host() || !device.isDeclared || trackers.text(device.name) != name)
             continue;
         if (device.netns == netns)
             return {index};
@@ -213,7 +213,7 @@ void StatedumpIntake::connect(base::DeviceId id, const trackers::Trackers& track
     if (bridge.isValid() && !isOvs)
         m_observations.add(observation(Kind::PortJoined, at, id, bridge));
     former = bridge;
-    if (device.peer.isValid() && id < device.peer && trackers.devices().at(device.peer).netns != 0)
+    if (device.peer.isValid() && id < device.peer && trackers.devices().at(device.peer).isDeclared)
         m_observations.add(observation(Kind::Cable, at, id, device.peer));
     if (device.lower.isValid()) {
         Observation cable = observation(Kind::Cable, at, device.lower, id);
@@ -232,7 +232,7 @@ void StatedumpIntake::onEnd(const Event& event, const trackers::Trackers& tracke
     std::vector<base::DeviceId> ports;
     for (std::uint32_t index = 0; index < devices.size(); ++index) {
         const base::DeviceId id{index};
-        const bool isTold = devices[index].host == trackers.host() && devices[index].netns != 0;
+        const bool isTold = devices[index].host == trackers.host() && devices[index].isDeclared;
         if (!isTold || std::ranges::find(vanished, id) != vanished.end())
             continue;
         connect(id, trackers, begin);
