@@ -65,7 +65,7 @@ private:
     Observations m_observations;
     PortVlans m_vlans;
     StatedumpIntake m_statedump{m_observations, m_vlans};
-    OvsWatch m_ovs{m_observations, m_vlans};
+    OvsWatch m_ovs{m_observations, m_vlans, m_statedump};
     std::map<std::pair<base::DeviceId, base::DeviceId>, Passing> m_passing;
     std::vector<bool> m_isCabled; ///< By device: its peer or lower device is told.
 

@@ -39,12 +39,19 @@ base::DeviceId OvsWatch::portOf(base::DeviceId datapath, std::uint32_t number) c
     return known == m_ports.end() ? base::DeviceId() : known->second;
 }
 
+/// A state dump knows the bridge; the kernel knows the datapath that it shares with others.
+base::DeviceId OvsWatch::bridgeOf(base::DeviceId port, const trackers::Trackers& trackers) const
+{
+    const base::DeviceId told = m_statedump.ovsBridgeOf(port);
+    return told.isValid() ? told : trackers.devices().at(port).bridge;
+}
+
 /// As a switch learns: the sender is behind the port that its frame came in by. VLANs are left out, as the datapath
 /// does not know which VLAN an untagged frame belongs to.
 void OvsWatch::learnStation(const Event& event, const trackers::Trackers& trackers, base::DeviceId port)
 {
     const auto& packet = event.as<OvsPacket>();
-    const base::DeviceId bridge = trackers.devices().at(port).bridge;
+    const base::DeviceId bridge = bridgeOf(port, trackers);
     const auto mac = topology::MacAddress::fromBytes(packet.macSource);
     if (!bridge.isValid() || !mac.isSet() || mac.isGroup())
         return;
@@ -107,7 +114,7 @@ OvsWatch::InAction& OvsWatch::packetOf(const Event& event, const trackers::Track
     frame.at = event.record.time;
     frame.inPort = inPort;
     frame.datapath = trackers.sighting().datapath;
-    frame.bridge = trackers.devices().at(inPort).bridge;
+    frame.bridge = bridgeOf(inPort, trackers);
     frame.destination = topology::MacAddress::fromBytes(packet.macDestination);
     if (isTagged(packet.vlanTci)) {
         frame.vlan = vlanOf(packet.vlanTci);

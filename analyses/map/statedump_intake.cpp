@@ -20,6 +20,8 @@ namespace {
 
 /// NUD_NOARP: an entry that somebody added and that does not age.
 constexpr std::uint16_t kNoArp = 0x40;
+/// OVSP_LOCAL (include/uapi/linux/openvswitch.h): the port that has its datapath's name.
+constexpr std::uint32_t kLocalPort = 0;
 
 Observation observation(Kind kind, base::Timestamp at, base::DeviceId device, base::DeviceId other = {})
 {
@@ -183,6 +185,8 @@ void StatedumpIntake::onOvsPort(const Event& event, const trackers::Trackers& tr
         return;
     }
     const base::DeviceId device = trackers.devices().byIndex(trackers.host(), port.netns, port.ifindex);
+    if (port.number == kLocalPort && device.isValid())
+        m_ovsDatapaths.insert(device);
     if (!device.isValid() || !bridge.isValid() || device == bridge)
         return;
     m_ovsBridgeOf[device] = bridge;
@@ -198,6 +202,12 @@ void StatedumpIntake::onOvsPort(const Event& event, const trackers::Trackers& tr
         m_vlans.seen(event.record.time, device, vlan, VlanMode::Trunk, topology::method::kStatedump);
         at = next + 1; // the comma
     }
+}
+
+base::DeviceId StatedumpIntake::ovsBridgeOf(base::DeviceId port) const
+{
+    const auto told = m_ovsBridgeOf.find(port);
+    return told == m_ovsBridgeOf.end() ? base::DeviceId() : told->second;
 }
 
 /// Masters and peers are known once the dump is complete.
@@ -236,7 +246,8 @@ void StatedumpIntake::onEnd(const Event& event, const trackers::Trackers& tracke
         if (!isTold || std::ranges::find(vanished, id) != vanished.end())
             continue;
         connect(id, trackers, begin);
-        ports.push_back(id);
+        if (!m_ovsDatapaths.contains(ovsBridgeOf(id)))
+            ports.push_back(id);
     }
     // Nothing tells when a device was removed; it was there when it was seen last.
     for (const base::DeviceId id : vanished)

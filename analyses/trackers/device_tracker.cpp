@@ -175,7 +175,9 @@ base::DeviceId DeviceTracker::adoptable(const DeclaredKey& key, const Declared& 
     for (const base::DeviceId candidate : namesakes->second) {
         const Device& device = at(candidate);
         // An event may have told its namespace; the name is unique there.
-        const bool isSameNetns = device.netns == declared.link.netns;
+        const auto home = m_homes.find(host);
+        const bool isHome = home != m_homes.end() && home->second == declared.link.netns;
+        const bool isSameNetns = device.netns == declared.link.netns || (device.isInFirstNetns && isHome);
         if (device.isDeclared || (device.netns != 0 && !isSameNetns))
             continue;
         const bool isCabledAlike =

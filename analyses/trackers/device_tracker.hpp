@@ -48,6 +48,7 @@ struct Device {
     std::uint32_t linkHeaderBytes = kEthernetHeaderBytes; ///< 0 where packets were seen to have none (tun, wireguard).
     std::uint16_t vlan = 0;                               ///< Tag of a VLAN device; 0: the trace does not tell.
     bool isDeclared = false;                              ///< A state dump told of it.
+    bool isInFirstNetns = false; ///< LTTng's own state dump told of it, which knows the first namespace only.
     bool isOvsPort = false;
     bool receivesByNapi = false; ///< A veth with GRO: its peer's frames come by its own NAPI, not by a backlog.
     bool isAmbiguous = false;
@@ -98,6 +99,7 @@ public:
 
     void sawLoopback(base::DeviceId device);
     void sawNapi(base::DeviceId device);
+    void sawInFirstNetns(base::DeviceId device) { m_devices[device.value].isInFirstNetns = true; }
     void sawBridge(base::DeviceId bridge, base::DeviceId port, std::uint32_t bridgeIfindex, std::uint32_t portIfindex);
     /// `datapath` is its bridge as long as nothing knows better: all OVS bridges of a host are one datapath.
     void sawOvsPort(base::DeviceId device, base::DeviceId datapath);

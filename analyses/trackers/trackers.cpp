@@ -134,6 +134,7 @@ void Trackers::update(const Event& event)
     case EventType::OvsUpcall: onOvs(event); break;
     case EventType::StatedumpInterface:
         m_sighting.device = named(event.as<tracepoints::StatedumpInterface>().device, event.record.time);
+        m_devices.sawInFirstNetns(m_sighting.device);
         break;
     case EventType::StatedumpBegin: m_devices.beginDump(m_host); break;
     case EventType::StatedumpBridge:
