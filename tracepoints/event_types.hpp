@@ -172,6 +172,7 @@ struct BridgeFdb {
     base::StringId device;           ///< Port; "null" when the entry is the bridge's own.
     std::uint32_t bridgeIfindex = 0; ///< 0: not recorded.
     std::uint32_t ifindex = 0;       ///< 0: not recorded.
+    std::uint32_t netns = 0;         ///< Inode of the bridge's namespace; 0: not recorded.
     std::array<std::uint8_t, 6> mac{};
     std::uint16_t vlan = 0;
     std::uint32_t flags = 0;
@@ -181,7 +182,8 @@ struct BridgeFdb {
 struct OvsPacket {
     std::uint64_t skb = 0;
     base::StringId datapath;
-    base::StringId device; ///< The device the packet came in by.
+    base::StringId device;   ///< The device the packet came in by.
+    std::uint32_t netns = 0; ///< Inode of the datapath's namespace; 0: not recorded.
     std::uint32_t length = 0;
     std::uint32_t inPort = 0; ///< Datapath port number (not OpenFlow's).
     std::uint32_t recirculationId = 0;
@@ -208,6 +210,7 @@ struct QdiscOperation {
     base::StringId device;
     base::StringId kind;
     std::uint32_t ifindex = 0;
+    std::uint32_t netns = 0; ///< Inode of the device's namespace; 0: not recorded.
     std::uint32_t handle = 0;
     std::uint32_t parent = 0;
     std::uint32_t queueLength = 0; ///< Packets.

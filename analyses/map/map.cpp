@@ -50,6 +50,7 @@ private:
     using EntryKey = std::tuple<base::DeviceId, topology::MacAddress, int>; ///< Bridge, MAC, VLAN.
 
     void onFdb(const Event& event, const trackers::Trackers& trackers);
+    void placeEarlierAdds(base::DeviceId port, base::DeviceId bridge);
     void noteOlderEntry(const Observation& entry, const EntryKey& key, bool isLocal,
                         const trackers::Trackers& trackers);
     void onFdbDelete(const Observation& entry, const BridgeFdb& fdb, const trackers::Trackers& trackers);
@@ -64,11 +65,13 @@ private:
     Observations m_observations;
     PortVlans m_vlans;
     StatedumpIntake m_statedump{m_observations, m_vlans};
-    OvsWatch m_ovs{m_observations, m_vlans};
+    OvsWatch m_ovs{m_observations, m_vlans, m_statedump};
     std::map<std::pair<base::DeviceId, base::DeviceId>, Passing> m_passing;
     std::vector<bool> m_isCabled; ///< By device: its peer or lower device is told.
 
-    std::set<EntryKey> m_knownEntries;                    ///< That an event told of.
+    std::set<EntryKey> m_knownEntries; ///< That an event told of.
+    /// Added by hand to ports whose bridge is not known yet (older probes' br_fdb_add names the port alone).
+    std::map<base::DeviceId, std::vector<Observation>> m_unplaced;
     std::map<std::uint32_t, base::Timestamp> m_hostBegin; ///< First event of each host.
     bool m_hasFdbEvents = false;
     bool m_hasLoss = false;
@@ -78,7 +81,7 @@ const AnalysisInfo& Map::info() const
 {
     static const AnalysisInfo kInfo{
         "map",
-        1,
+        2,
         "Virtual topology",
         "Which machine is behind which port of which bridge, in which VLAN, and when did that change?",
         {{{EventType::BrFdbUpdate, EventType::StatedumpLink, EventType::OvsExecuteAction, EventType::NetDevQueue},
@@ -140,7 +143,17 @@ void Map::onFdb(const Event& event, const trackers::Trackers& trackers)
     entry.other = isOwn ? base::DeviceId() : seen;
     entry.mac = topology::MacAddress::fromBytes(fdb.mac);
     entry.vlan = fdb.vlan;
-    if (!entry.device.isValid() || !entry.mac.isSet())
+    if (!entry.mac.isSet())
+        return;
+    if (event.record.type == EventType::BrFdbAdd) {
+        entry.kind = Kind::FdbSeen;
+        entry.origin = topology::FdbOrigin::Static;
+        m_unplaced[seen].push_back(entry);
+    }
+    if (!entry.device.isValid())
+        return;
+    placeEarlierAdds(seen, entry.device);
+    if (event.record.type == EventType::BrFdbAdd)
         return;
     const std::tuple key(entry.device, entry.mac, entry.vlan);
     if (event.record.type == EventType::FdbDelete) {
@@ -149,11 +162,24 @@ void Map::onFdb(const Event& event, const trackers::Trackers& trackers)
     }
     m_knownEntries.insert(key);
     entry.kind = Kind::FdbSeen;
-    entry.origin = event.record.type == EventType::BrFdbAdd             ? topology::FdbOrigin::Static
-                   : event.record.type == EventType::BrFdbExternalLearn ? topology::FdbOrigin::External
-                   : isOwn                                              ? topology::FdbOrigin::Local
-                                                                        : topology::FdbOrigin::Learned;
+    entry.origin = event.record.type == EventType::BrFdbExternalLearn ? topology::FdbOrigin::External
+                   : isOwn                                            ? topology::FdbOrigin::Local
+                                                                      : topology::FdbOrigin::Learned;
     m_observations.add(entry);
+}
+
+void Map::placeEarlierAdds(base::DeviceId port, base::DeviceId bridge)
+{
+    const auto unplaced = m_unplaced.extract(port);
+    if (unplaced.empty())
+        return;
+    for (Observation& entry : unplaced.mapped()) {
+        entry.device = bridge;
+        if (entry.other == bridge)
+            entry.other = {};
+        m_knownEntries.emplace(bridge, entry.mac, entry.vlan);
+        m_observations.add(entry);
+    }
 }
 
 /// An entry that is deleted, and that nothing told of before, was there when the trace began: learning it would have
@@ -300,6 +326,14 @@ void Map::finish(RunContext& context)
     for (const auto& [pair, passing] : m_passing)
         tell(pair, passing);
     m_statedump.finish();
+    while (!m_unplaced.empty()) {
+        const base::DeviceId port = m_unplaced.begin()->first;
+        const base::DeviceId bridge = context.trackers.devices().at(port).bridge;
+        if (bridge.isValid())
+            placeEarlierAdds(port, bridge);
+        else
+            m_unplaced.erase(port);
+    }
     addDevices(context.trackers);
     const Observations::Result found = m_observations.discover(context.trackers, context.range.end);
     writeTables(found, m_vlans.finish(context.range.end), m_statedump, context);

@@ -11,9 +11,9 @@ using tracepoints::OvsPacket;
 
 namespace {
 
-std::uint64_t portKey(const OvsPacket& packet, std::uint32_t number)
+std::uint64_t portKey(base::DeviceId datapath, std::uint32_t number)
 {
-    return (static_cast<std::uint64_t>(packet.datapath.value) << 32U) | number;
+    return (static_cast<std::uint64_t>(datapath.value) << 32U) | number;
 }
 
 std::uint64_t stationKey(base::DeviceId bridge, topology::MacAddress mac)
@@ -33,10 +33,17 @@ std::uint16_t vlanOf(std::uint16_t tci)
 
 } // namespace
 
-base::DeviceId OvsWatch::portOf(const OvsPacket& packet, std::uint32_t number) const
+base::DeviceId OvsWatch::portOf(base::DeviceId datapath, std::uint32_t number) const
 {
-    const auto known = m_ports.find(portKey(packet, number));
+    const auto known = m_ports.find(portKey(datapath, number));
     return known == m_ports.end() ? base::DeviceId() : known->second;
+}
+
+/// A state dump knows the bridge; the kernel knows the datapath that it shares with others.
+base::DeviceId OvsWatch::bridgeOf(base::DeviceId port, const trackers::Trackers& trackers) const
+{
+    const base::DeviceId told = m_statedump.ovsBridgeOf(port);
+    return told.isValid() ? told : trackers.devices().at(port).bridge;
 }
 
 /// As a switch learns: the sender is behind the port that its frame came in by. VLANs are left out, as the datapath
@@ -44,7 +51,7 @@ base::DeviceId OvsWatch::portOf(const OvsPacket& packet, std::uint32_t number) c
 void OvsWatch::learnStation(const Event& event, const trackers::Trackers& trackers, base::DeviceId port)
 {
     const auto& packet = event.as<OvsPacket>();
-    const base::DeviceId bridge = trackers.devices().at(port).bridge;
+    const base::DeviceId bridge = bridgeOf(port, trackers);
     const auto mac = topology::MacAddress::fromBytes(packet.macSource);
     if (!bridge.isValid() || !mac.isSet() || mac.isGroup())
         return;
@@ -66,7 +73,7 @@ void OvsWatch::learnStation(const Event& event, const trackers::Trackers& tracke
 void OvsWatch::onOutput(const OvsPacket& packet, base::Timestamp at, InAction& frame)
 {
     constexpr std::string_view kMethod = topology::method::kSkbContinuity;
-    const base::DeviceId outPort = portOf(packet, packet.actionArgument);
+    const base::DeviceId outPort = portOf(frame.datapath, packet.actionArgument);
     if (frame.outputCount < InAction::kMostOutputs)
         frame.outputs[frame.outputCount++] = outPort;
     if (isTagged(packet.vlanTci) && frame.vlan == 0) {
@@ -106,7 +113,8 @@ OvsWatch::InAction& OvsWatch::packetOf(const Event& event, const trackers::Track
     frame.skb = packet.skb;
     frame.at = event.record.time;
     frame.inPort = inPort;
-    frame.bridge = trackers.devices().at(inPort).bridge;
+    frame.datapath = trackers.sighting().datapath;
+    frame.bridge = bridgeOf(inPort, trackers);
     frame.destination = topology::MacAddress::fromBytes(packet.macDestination);
     if (isTagged(packet.vlanTci)) {
         frame.vlan = vlanOf(packet.vlanTci);
@@ -121,7 +129,7 @@ void OvsWatch::onPacket(const Event& event, const trackers::Trackers& trackers)
     const base::DeviceId inPort = trackers.sighting().device;
     if (!inPort.isValid())
         return;
-    m_ports.try_emplace(portKey(packet, packet.inPort), inPort);
+    m_ports.try_emplace(portKey(trackers.sighting().datapath, packet.inPort), inPort);
     learnStation(event, trackers, inPort);
     if (event.record.type == EventType::OvsUpcall)
         return;

@@ -9,6 +9,7 @@
 
 #include "analyses/map/observations.hpp"
 #include "analyses/map/port_vlans.hpp"
+#include "analyses/map/statedump_intake.hpp"
 #include "analyses/trackers/trackers.hpp"
 
 namespace vnscope::analyses::map {
@@ -17,7 +18,10 @@ namespace vnscope::analyses::map {
 /// has no forwarding database, but its flow keys hold what one would learn from.
 class OvsWatch final {
 public:
-    OvsWatch(Observations& observations, PortVlans& vlans) : m_observations(observations), m_vlans(vlans) {}
+    OvsWatch(Observations& observations, PortVlans& vlans, const StatedumpIntake& statedump)
+        : m_observations(observations), m_vlans(vlans), m_statedump(statedump)
+    {
+    }
 
     void onPacket(const Event& event, const trackers::Trackers& trackers);
 
@@ -29,6 +33,7 @@ private:
         std::uint64_t skb = 0; ///< 0: none.
         base::Timestamp at;
         base::DeviceId inPort;
+        base::DeviceId datapath;
         base::DeviceId bridge;
         topology::MacAddress destination;
         std::uint16_t vlan = 0; ///< That the frame belongs to, as far as a tag told; 0: none did.
@@ -40,12 +45,14 @@ private:
     InAction& packetOf(const Event& event, const trackers::Trackers& trackers, base::DeviceId inPort);
     void onOutput(const tracepoints::OvsPacket& packet, base::Timestamp at, InAction& frame);
     void judgeFlood(InAction& frame);
-    [[nodiscard]] base::DeviceId portOf(const tracepoints::OvsPacket& packet, std::uint32_t number) const;
+    [[nodiscard]] base::DeviceId bridgeOf(base::DeviceId port, const trackers::Trackers& trackers) const;
+    [[nodiscard]] base::DeviceId portOf(base::DeviceId datapath, std::uint32_t number) const;
 
     Observations& m_observations;
     PortVlans& m_vlans;
+    const StatedumpIntake& m_statedump;
     std::vector<InAction> m_byCpu;
-    std::unordered_map<std::uint64_t, base::DeviceId> m_ports;    ///< By datapath's name and port number.
+    std::unordered_map<std::uint64_t, base::DeviceId> m_ports;    ///< By datapath and port number.
     std::unordered_map<std::uint64_t, base::DeviceId> m_stations; ///< Where a MAC of a bridge was seen last.
 };
 

@@ -20,6 +20,8 @@ namespace {
 
 /// NUD_NOARP: an entry that somebody added and that does not age.
 constexpr std::uint16_t kNoArp = 0x40;
+/// OVSP_LOCAL (include/uapi/linux/openvswitch.h): the port that has its datapath's name.
+constexpr std::uint32_t kLocalPort = 0;
 
 Observation observation(Kind kind, base::Timestamp at, base::DeviceId device, base::DeviceId other = {})
 {
@@ -154,7 +156,7 @@ base::DeviceId StatedumpIntake::named(const trackers::Trackers& trackers, std::s
     const auto& devices = trackers.devices().devices();
     for (std::uint32_t index = 0; index < devices.size(); ++index) {
         const trackers::Device& device = devices[index];
-        if (device.host != trackers.host() || device.netns == 0 || trackers.text(device.name) != name)
+        if (device.host != trackers.host() || !device.isDeclared || trackers.text(device.name) != name)
             continue;
         if (device.netns == netns)
             return {index};
@@ -183,6 +185,8 @@ void StatedumpIntake::onOvsPort(const Event& event, const trackers::Trackers& tr
         return;
     }
     const base::DeviceId device = trackers.devices().byIndex(trackers.host(), port.netns, port.ifindex);
+    if (port.number == kLocalPort && device.isValid())
+        m_ovsDatapaths.insert(device);
     if (!device.isValid() || !bridge.isValid() || device == bridge)
         return;
     m_ovsBridgeOf[device] = bridge;
@@ -200,6 +204,12 @@ void StatedumpIntake::onOvsPort(const Event& event, const trackers::Trackers& tr
     }
 }
 
+base::DeviceId StatedumpIntake::ovsBridgeOf(base::DeviceId port) const
+{
+    const auto told = m_ovsBridgeOf.find(port);
+    return told == m_ovsBridgeOf.end() ? base::DeviceId() : told->second;
+}
+
 /// Masters and peers are known once the dump is complete.
 void StatedumpIntake::connect(base::DeviceId id, const trackers::Trackers& trackers, base::Timestamp at)
 {
@@ -213,7 +223,7 @@ void StatedumpIntake::connect(base::DeviceId id, const trackers::Trackers& track
     if (bridge.isValid() && !isOvs)
         m_observations.add(observation(Kind::PortJoined, at, id, bridge));
     former = bridge;
-    if (device.peer.isValid() && id < device.peer && trackers.devices().at(device.peer).netns != 0)
+    if (device.peer.isValid() && id < device.peer && trackers.devices().at(device.peer).isDeclared)
         m_observations.add(observation(Kind::Cable, at, id, device.peer));
     if (device.lower.isValid()) {
         Observation cable = observation(Kind::Cable, at, device.lower, id);
@@ -232,11 +242,12 @@ void StatedumpIntake::onEnd(const Event& event, const trackers::Trackers& tracke
     std::vector<base::DeviceId> ports;
     for (std::uint32_t index = 0; index < devices.size(); ++index) {
         const base::DeviceId id{index};
-        const bool isTold = devices[index].host == trackers.host() && devices[index].netns != 0;
+        const bool isTold = devices[index].host == trackers.host() && devices[index].isDeclared;
         if (!isTold || std::ranges::find(vanished, id) != vanished.end())
             continue;
         connect(id, trackers, begin);
-        ports.push_back(id);
+        if (!m_ovsDatapaths.contains(ovsBridgeOf(id)))
+            ports.push_back(id);
     }
     // Nothing tells when a device was removed; it was there when it was seen last.
     for (const base::DeviceId id : vanished)

@@ -29,6 +29,8 @@ public:
     /// The port that lost the last of the own addresses that a dump told of, if that is so: it left the bridge. A port
     /// that no dump told of leaves with the first.
     [[nodiscard]] base::DeviceId portThatLost(topology::MacAddress mac, int vlan, base::DeviceId port);
+    /// The Open vSwitch bridge of a port, as the last dump told; none where none did.
+    [[nodiscard]] base::DeviceId ovsBridgeOf(base::DeviceId port) const;
     /// IP addresses of a device, comma-separated.
     [[nodiscard]] std::string addressesOf(base::DeviceId device) const;
 
@@ -55,6 +57,9 @@ private:
     std::map<base::DeviceId, std::vector<std::string>> m_addresses;
     std::map<base::DeviceId, base::DeviceId> m_bridgeOf; ///< As the last dump told.
     std::map<base::DeviceId, base::DeviceId> m_ovsBridgeOf;
+    /// Open vSwitch's datapaths. A port whose bridge is one is in no database that the dump read: its tags are not
+    /// told.
+    std::set<base::DeviceId> m_ovsDatapaths;
     std::map<base::DeviceId, std::set<std::pair<topology::MacAddress, int>>> m_ownEntries; ///< By port.
 
     std::vector<TunnelEnd> m_tunnels;

@@ -21,7 +21,7 @@ constexpr std::uint32_t kMostAround = 1024;
 
 bool isAnswer(const OvsPacket& question, const OvsPacket& action)
 {
-    return question.datapath == action.datapath && question.device == action.device &&
+    return question.datapath == action.datapath && question.netns == action.netns && question.device == action.device &&
            question.inPort == action.inPort && question.length == action.length &&
            question.etherType == action.etherType;
 }
@@ -29,6 +29,11 @@ bool isAnswer(const OvsPacket& question, const OvsPacket& action)
 storage::Value timeOf(base::Timestamp at)
 {
     return at.ns == 0 ? storage::Value() : storage::Value(at);
+}
+
+std::string_view nameOf(base::DeviceId datapath, const trackers::Trackers& state)
+{
+    return datapath.isValid() ? state.text(state.devices().at(datapath).name) : std::string_view();
 }
 
 /// The only element that `fits`; nullptr when there is none, or more than one.
@@ -50,14 +55,14 @@ template <typename Fits> Upcall* single(std::deque<Upcall>& upcalls, Fits&& fits
 void OvsDatapaths::begin(RunContext& context)
 {
     m_state = &context.trackers;
-    m_rows = context.store.table("ovs_upcall", {"packet_id", "datapath", "host", "command", "handler", "device_id",
-                                                "bytes", "upcall_ns", "read_ns", "return_ns", "sent_ns"});
+    m_rows = context.store.table("ovs_upcall", {"packet_id", "datapath", "datapath_id", "host", "command", "handler",
+                                                "device_id", "bytes", "upcall_ns", "read_ns", "return_ns", "sent_ns"});
 }
 
 void OvsDatapaths::ask(Upcall upcall)
 {
     if (upcall.question.upcallCommand == kMiss)
-        ++m_datapaths[upcall.question.datapath].misses;
+        ++m_datapaths[upcall.datapath].misses;
     if (m_waiting.size() >= kMostWaiting) {
         append(m_waiting.front(), {});
         m_waiting.pop_front();
@@ -104,7 +109,7 @@ void OvsDatapaths::append(const Upcall& upcall, base::Timestamp sent)
 {
     const OvsPacket& question = upcall.question;
     m_rows.append(upcall.packet == kNoPacket ? storage::Value() : storage::Value(upcall.packet),
-                  m_state->text(question.datapath), m_state->hostName(upcall.host),
+                  nameOf(upcall.datapath, *m_state), upcall.datapath, m_state->hostName(upcall.host),
                   question.upcallCommand == kMiss ? "miss" : "action", question.upcallPort, upcall.device,
                   question.length, upcall.asked, timeOf(upcall.read), timeOf(upcall.returned), timeOf(sent));
 }
@@ -112,7 +117,7 @@ void OvsDatapaths::append(const Upcall& upcall, base::Timestamp sent)
 void OvsDatapaths::answer(Upcall& upcall, base::Timestamp at)
 {
     append(upcall, at);
-    Datapath& datapath = m_datapaths[upcall.question.datapath];
+    Datapath& datapath = m_datapaths[upcall.datapath];
     datapath.cost.add(at - upcall.asked);
     if (upcall.read.ns != 0 && upcall.returned.ns != 0) {
         datapath.toRead.add(upcall.read - upcall.asked);
@@ -140,7 +145,7 @@ void OvsDatapaths::sawLookup(base::DeviceId device, bool isTransmit)
         ++(isTransmit ? port(device).sent : port(device).received);
 }
 
-void OvsDatapaths::sawPort(base::DeviceId device, base::StringId datapath)
+void OvsDatapaths::sawPort(base::DeviceId device, base::DeviceId datapath)
 {
     if (!device.isValid())
         return;
@@ -149,7 +154,7 @@ void OvsDatapaths::sawPort(base::DeviceId device, base::StringId datapath)
 }
 
 /// Every packet that a port receives, or that the host sends by an internal port, is looked up once.
-std::uint64_t OvsDatapaths::lookupsOf(base::StringId datapath, const trackers::DeviceTracker& devices) const
+std::uint64_t OvsDatapaths::lookupsOf(base::DeviceId datapath, const trackers::DeviceTracker& devices) const
 {
     std::uint64_t lookups = 0;
     for (std::uint32_t index = 0; index < m_ports.size(); ++index) {
@@ -165,24 +170,25 @@ void OvsDatapaths::write(RunContext& context)
 {
     constexpr double kMedian = 0.5;
     constexpr double kTail = 0.99;
-    storage::TableWriter rows = context.store.table("ovs_datapath", {"name", "lookups", "hits", "misses", "hit_rate",
-                                                                     "upcall_p50_ns", "upcall_p99_ns", "upcall_max_ns",
-                                                                     "to_vswitchd_p50_ns", "in_vswitchd_p50_ns"});
+    storage::TableWriter rows = context.store.table(
+        "ovs_datapath", {"datapath_id", "name", "label", "lookups", "hits", "misses", "hit_rate", "upcall_p50_ns",
+                         "upcall_p99_ns", "upcall_max_ns", "to_vswitchd_p50_ns", "in_vswitchd_p50_ns"});
     const auto known = [](const LatencySketch& sketch, base::Nanoseconds value) {
         return sketch.count() == 0 ? storage::Value() : storage::Value(value);
     };
-    for (const auto& [name, datapath] : m_datapaths) {
-        const std::uint64_t lookups = std::max(lookupsOf(name, context.trackers.devices()), datapath.misses);
+    for (const auto& [device, datapath] : m_datapaths) {
+        const std::string label = device.isValid() ? context.trackers.deviceLabel(device) : std::string();
+        const std::uint64_t lookups = std::max(lookupsOf(device, context.trackers.devices()), datapath.misses);
         const std::uint64_t hits = lookups - datapath.misses;
         const double rate = lookups == 0 ? 0 : static_cast<double>(hits) / static_cast<double>(lookups);
-        rows.append(context.trackers.text(name), lookups, hits, datapath.misses,
+        rows.append(device, nameOf(device, context.trackers), label, lookups, hits, datapath.misses,
                     lookups == 0 ? storage::Value() : storage::Value(rate),
                     known(datapath.cost, datapath.cost.quantile(kMedian)),
                     known(datapath.cost, datapath.cost.quantile(kTail)), known(datapath.cost, datapath.cost.max()),
                     known(datapath.toRead, datapath.toRead.quantile(kMedian)),
                     known(datapath.inDaemon, datapath.inDaemon.quantile(kMedian)));
         if (lookups > 0)
-            report(context, context.trackers.text(name), datapath, lookups);
+            report(context, label, datapath, lookups);
     }
 }
 

@@ -21,7 +21,8 @@ struct Upcall {
     tracepoints::PacketHeaders headers;
     tracepoints::OvsPacket question;
     std::uint32_t host = 0;
-    base::DeviceId device; ///< Where it came in.
+    base::DeviceId device;   ///< Where it came in.
+    base::DeviceId datapath; ///< The device that stands for it; invalid where the event did not name it.
     base::Timestamp asked;
     base::Timestamp read;     ///< ovs-vswitchd copied it; 0: not known which copy it was.
     base::Timestamp returned; ///< Its actions began; 0: not yet.
@@ -47,7 +48,7 @@ public:
 
     /// A lookup in the datapath that `device` is a port of, if it is one.
     void sawLookup(base::DeviceId device, bool isTransmit);
-    void sawPort(base::DeviceId device, base::StringId datapath);
+    void sawPort(base::DeviceId device, base::DeviceId datapath);
     void write(RunContext& context);
 
 private:
@@ -60,17 +61,17 @@ private:
     struct Port {
         std::uint64_t received = 0;
         std::uint64_t sent = 0; ///< By an internal port: the host's own packets.
-        base::StringId datapath;
+        base::DeviceId datapath;
     };
     static constexpr std::size_t kMostWaiting = 65536;
 
     static void report(RunContext& context, std::string_view name, const Datapath& datapath, std::uint64_t lookups);
     void append(const Upcall& upcall, base::Timestamp sent);
     [[nodiscard]] Port& port(base::DeviceId device);
-    [[nodiscard]] std::uint64_t lookupsOf(base::StringId datapath, const trackers::DeviceTracker& devices) const;
+    [[nodiscard]] std::uint64_t lookupsOf(base::DeviceId datapath, const trackers::DeviceTracker& devices) const;
 
     std::deque<Upcall> m_waiting; ///< Oldest first.
-    std::map<base::StringId, Datapath> m_datapaths;
+    std::map<base::DeviceId, Datapath> m_datapaths;
     std::vector<Port> m_ports; ///< By device.
     storage::TableWriter m_rows;
     const trackers::Trackers* m_state = nullptr; ///< Of the run, from begin() on.

@@ -97,7 +97,7 @@ const AnalysisInfo& Paths::info() const
 {
     static const AnalysisInfo kInfo{
         "paths",
-        1,
+        2,
         "Paths of packets",
         "Which way does each packet take, where does it wait, and who talks to whom inside the host?",
         {{{EventType::NetDevQueue}, true, "where packets are sent"},
@@ -472,18 +472,19 @@ void Paths::onUpcall(const Event& event, Trackers& state)
 {
     const auto& packet = event.as<OvsPacket>();
     m_hasOvs = true;
-    m_ovs.sawPort(state.sighting().device, packet.datapath);
+    m_ovs.sawPort(state.sighting().device, state.sighting().datapath);
     Upcall upcall;
     upcall.question = packet;
     upcall.host = state.host();
     upcall.device = state.sighting().device;
+    upcall.datapath = state.sighting().datapath;
     upcall.asked = event.record.time;
     if (Journey* journey = journeyOf(state, packet.skb); journey != nullptr && journey->packet != kNoPacket) {
         upcall.journey = state.sighting().skb->journey;
         upcall.packet = journey->packet;
         upcall.hasHeaders = journey->hasHeaders;
         upcall.headers = journey->headers;
-        m_travel.stepToUpcall(upcall.journey, arrivalAt(event, state, PlaceKind::Upcall), packet.datapath);
+        m_travel.stepToUpcall(upcall.journey, arrivalAt(event, state, PlaceKind::Upcall), upcall.datapath);
     }
     m_ovs.ask(std::move(upcall));
     cpuOf(state).isInAction = false;
@@ -493,7 +494,7 @@ void Paths::onAction(const Event& event, Trackers& state)
 {
     const auto& packet = event.as<OvsPacket>();
     m_hasOvs = true;
-    m_ovs.sawPort(state.sighting().device, packet.datapath);
+    m_ovs.sawPort(state.sighting().device, state.sighting().datapath);
     Cpu& cpu = cpuOf(state);
     const bool isFurtherAction = cpu.isInAction && cpu.actionSkb == packet.skb;
     if (isFurtherAction)

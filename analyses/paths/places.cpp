@@ -35,7 +35,7 @@ PlaceId Places::at(PlaceKind kind, base::DeviceId device)
     return known;
 }
 
-PlaceId Places::upcall(base::StringId datapath)
+PlaceId Places::upcall(base::DeviceId datapath)
 {
     const auto [entry, isNew] =
         m_byDatapath.try_emplace(datapath, PlaceId{static_cast<std::uint32_t>(m_places.size())});
@@ -49,9 +49,8 @@ void Places::write(storage::StoreWriter& store, const trackers::Trackers& state)
     storage::TableWriter rows = store.table("place", {"place_id", "kind", "device_id", "name"});
     for (std::uint32_t index = 0; index < m_places.size(); ++index) {
         const Place& place = m_places[index];
-        const std::string where = place.device.isValid()     ? state.deviceLabel(place.device)
-                                  : place.datapath.isValid() ? std::string(state.text(place.datapath))
-                                                             : std::string("no device");
+        const base::DeviceId device = place.kind == PlaceKind::Upcall ? place.datapath : place.device;
+        const std::string where = device.isValid() ? state.deviceLabel(device) : std::string("no device");
         rows.append(index, toText(place.kind), place.device, fmt::format("{} {}", where, toText(place.kind)));
     }
 }

@@ -35,14 +35,14 @@ using PlaceId = base::Id<struct PlaceTag>;
 struct Place {
     PlaceKind kind = PlaceKind::Source;
     base::DeviceId device;   ///< Invalid for Upcall.
-    base::StringId datapath; ///< Upcall only.
+    base::DeviceId datapath; ///< Upcall only; invalid where the event did not name it.
 };
 
 /// Places as they are met.
 class Places final {
 public:
     PlaceId at(PlaceKind kind, base::DeviceId device);
-    PlaceId upcall(base::StringId datapath);
+    PlaceId upcall(base::DeviceId datapath);
     [[nodiscard]] const Place& operator[](PlaceId id) const { return m_places[id.value]; }
     void write(storage::StoreWriter& store, const trackers::Trackers& state) const;
 
@@ -50,7 +50,7 @@ private:
     static constexpr std::size_t kKinds = 10;
     std::vector<Place> m_places;
     std::vector<PlaceId> m_byDevice; ///< [device * kKinds + kind]
-    std::unordered_map<base::StringId, PlaceId> m_byDatapath;
+    std::unordered_map<base::DeviceId, PlaceId> m_byDatapath;
 };
 
 } // namespace vnscope::analyses::paths

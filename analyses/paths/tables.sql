@@ -111,22 +111,25 @@ FROM endpoint_flow e JOIN device f ON f.device_id = e.from_device_id JOIN device
 -- One packet that Open vSwitch had no flow for (or an action sent up), and its way through ovs-vswitchd. The cost splits
 -- into upcall_ns to read_ns (kernel to ovs-vswitchd), to return_ns (in ovs-vswitchd), to sent_ns (back in the kernel).
 CREATE TABLE ovs_upcall(
-  packet_id INTEGER,                    -- NULL: the packet was seen at no device
-  datapath  TEXT NOT NULL,
-  host      TEXT NOT NULL,
-  command   TEXT NOT NULL,              -- miss action
-  handler   INTEGER NOT NULL,           -- netlink port of the ovs-vswitchd thread that was asked
-  device_id INTEGER,                    -- where the packet came in
-  bytes     INTEGER NOT NULL,
-  upcall_ns INTEGER NOT NULL,
-  read_ns   INTEGER,                    -- NULL: not known which read it was
-  return_ns INTEGER,                    -- NULL: it did not come back, or not recognisably
-  sent_ns   INTEGER                     -- NULL: the same
+  packet_id   INTEGER,                  -- NULL: the packet was seen at no device
+  datapath    TEXT NOT NULL,            -- its name; not unique: every namespace may have an "ovs-system"
+  datapath_id INTEGER,                  -- the device that stands for it; NULL: the event did not name it
+  host        TEXT NOT NULL,
+  command     TEXT NOT NULL,            -- miss action
+  handler     INTEGER NOT NULL,         -- netlink port of the ovs-vswitchd thread that was asked
+  device_id   INTEGER,                  -- where the packet came in
+  bytes       INTEGER NOT NULL,
+  upcall_ns   INTEGER NOT NULL,
+  read_ns     INTEGER,                  -- NULL: not known which read it was
+  return_ns   INTEGER,                  -- NULL: it did not come back, or not recognisably
+  sent_ns     INTEGER                   -- NULL: the same
 ) STRICT;
 
 -- One Open vSwitch datapath, its lookups, and what those cost that its flow table had no answer for.
 CREATE TABLE ovs_datapath(
+  datapath_id        INTEGER,           -- the device that stands for it; NULL: the events did not name it
   name               TEXT NOT NULL,
+  label              TEXT NOT NULL,     -- of the device: unique per host
   lookups            INTEGER NOT NULL,  -- packets that its ports received
   hits               INTEGER NOT NULL,  -- answered by the flow table
   misses             INTEGER NOT NULL,

@@ -183,7 +183,7 @@ void Travel::step(Handle handle, const Arrival& arrival, Join join)
     goTo(handle, m_places.at(arrival.kind, arrival.device), arrival, join);
 }
 
-void Travel::stepToUpcall(Handle handle, const Arrival& arrival, base::StringId datapath)
+void Travel::stepToUpcall(Handle handle, const Arrival& arrival, base::DeviceId datapath)
 {
     goTo(handle, m_places.upcall(datapath), arrival, Join::Skb);
 }

@@ -41,7 +41,7 @@ public:
     void branchOnWire(Handle parent, const Arrival& arrival);
     /// The same packet, one place on.
     void step(Handle handle, const Arrival& arrival, Join join = Join::Skb);
-    void stepToUpcall(Handle handle, const Arrival& arrival, base::StringId datapath);
+    void stepToUpcall(Handle handle, const Arrival& arrival, base::DeviceId datapath);
     /// What came in without a sender: a packet that left a device before, if headers show which. `unknown`: its frame
     /// from startUnknown(), or 0. Returns the packet's handle from now on.
     Handle arrive(Handle unknown, const Arrival& arrival);

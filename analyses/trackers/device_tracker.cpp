@@ -82,6 +82,30 @@ base::DeviceId DeviceTracker::byName(std::uint32_t host, base::StringId name, st
     return id;
 }
 
+base::DeviceId DeviceTracker::byName(std::uint32_t host, std::uint32_t netns, base::StringId name,
+                                     std::string_view text, base::Timestamp at)
+{
+    if (netns == 0)
+        return byName(host, name, text, at);
+    base::DeviceId id;
+    if (const auto namesakes = m_byName.find(nameKey(host, name)); namesakes != m_byName.end()) {
+        const auto inNetns = [&](std::uint32_t wanted) {
+            const auto found = std::ranges::find_if(namesakes->second,
+                                                    [&](base::DeviceId it) { return this->at(it).netns == wanted; });
+            return found == namesakes->second.end() ? base::DeviceId() : *found;
+        };
+        // Packets showed it before, without a namespace: theirs is the first that an event tells.
+        id = inNetns(netns);
+        if (!id.isValid())
+            id = inNetns(0);
+    }
+    if (!id.isValid())
+        id = create(host, name, text, at);
+    m_devices[id.value].netns = netns;
+    touch(id, at);
+    return id;
+}
+
 DeviceTracker::Pair DeviceTracker::pair(base::DeviceId sender, std::uint32_t host, base::StringId receiverName,
                                         std::string_view text, base::Timestamp at)
 {
@@ -150,9 +174,15 @@ base::DeviceId DeviceTracker::adoptable(const DeclaredKey& key, const Declared& 
                         }) == 1;
     for (const base::DeviceId candidate : namesakes->second) {
         const Device& device = at(candidate);
+        // An event may have told its namespace; the name is unique there.
+        const auto home = m_homes.find(host);
+        const bool isHome = home != m_homes.end() && home->second == declared.link.netns;
+        const bool isSameNetns = device.netns == declared.link.netns || (device.isInFirstNetns && isHome);
+        if (device.isDeclared || (device.netns != 0 && !isSameNetns))
+            continue;
         const bool isCabledAlike =
             device.peer.isValid() && peer != m_declared.end() && at(device.peer).name == peer->second.link.name;
-        if (device.netns == 0 && (isCabledAlike || (isOnly && !device.peer.isValid())))
+        if (isSameNetns || isCabledAlike || (isOnly && !device.peer.isValid()))
             return candidate;
     }
     return {};
@@ -182,6 +212,7 @@ void DeviceTracker::settle(const DeclaredKey& key, Declared& declared)
         declared.device = known.isValid() ? known : create(std::get<0>(key), declared.link.name, {}, declared.at);
     }
     Device& device = m_devices[declared.device.value];
+    device.isDeclared = true;
     device.netns = declared.link.netns;
     device.ifindex = declared.link.ifindex;
     device.mac = declared.link.mac;

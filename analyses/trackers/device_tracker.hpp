@@ -47,6 +47,8 @@ struct Device {
     std::array<std::uint8_t, 6> mac{};                    ///< All zero: the trace does not tell.
     std::uint32_t linkHeaderBytes = kEthernetHeaderBytes; ///< 0 where packets were seen to have none (tun, wireguard).
     std::uint16_t vlan = 0;                               ///< Tag of a VLAN device; 0: the trace does not tell.
+    bool isDeclared = false;                              ///< A state dump told of it.
+    bool isInFirstNetns = false; ///< LTTng's own state dump told of it, which knows the first namespace only.
     bool isOvsPort = false;
     bool receivesByNapi = false; ///< A veth with GRO: its peer's frames come by its own NAPI, not by a backlog.
     bool isAmbiguous = false;
@@ -64,6 +66,9 @@ class DeviceTracker final {
 public:
     /// The device that `name` means when nothing else is known: the one met last under this name.
     base::DeviceId byName(std::uint32_t host, base::StringId name, std::string_view text, base::Timestamp at);
+    /// The same for an event that also says in which namespace: a name is unique there. 0: it does not say.
+    base::DeviceId byName(std::uint32_t host, std::uint32_t netns, base::StringId name, std::string_view text,
+                          base::Timestamp at);
 
     /// `receiver` got an skb that `sender` was just transmitting: they are the two ends of a veth. Returns the two
     /// devices that these names mean here, which may be new ones.
@@ -94,6 +99,7 @@ public:
 
     void sawLoopback(base::DeviceId device);
     void sawNapi(base::DeviceId device);
+    void sawInFirstNetns(base::DeviceId device) { m_devices[device.value].isInFirstNetns = true; }
     void sawBridge(base::DeviceId bridge, base::DeviceId port, std::uint32_t bridgeIfindex, std::uint32_t portIfindex);
     /// `datapath` is its bridge as long as nothing knows better: all OVS bridges of a host are one datapath.
     void sawOvsPort(base::DeviceId device, base::DeviceId datapath);

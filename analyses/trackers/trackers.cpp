@@ -134,6 +134,7 @@ void Trackers::update(const Event& event)
     case EventType::OvsUpcall: onOvs(event); break;
     case EventType::StatedumpInterface:
         m_sighting.device = named(event.as<tracepoints::StatedumpInterface>().device, event.record.time);
+        m_devices.sawInFirstNetns(m_sighting.device);
         break;
     case EventType::StatedumpBegin: m_devices.beginDump(m_host); break;
     case EventType::StatedumpBridge:
@@ -165,9 +166,10 @@ void Trackers::settle()
         m_cpu->receiving = 0;
 }
 
-base::DeviceId Trackers::named(base::StringId name, base::Timestamp at)
+/// `netns`: of the device, where the event tells; 0 where not.
+base::DeviceId Trackers::named(base::StringId name, base::Timestamp at, std::uint32_t netns)
 {
-    return m_devices.byName(m_host, name, text(name), at);
+    return m_devices.byName(m_host, netns, name, text(name), at);
 }
 
 FreeFacts Trackers::factsOf(const tracepoints::SkbKfree& freed) const
@@ -551,12 +553,12 @@ void Trackers::onBridge(const Event& event)
 {
     const auto& entry = event.as<tracepoints::BridgeFdb>();
     if (!entry.bridge.isValid()) { // br_fdb_add names the port only.
-        m_sighting.device = named(entry.device, event.record.time);
+        m_sighting.device = named(entry.device, event.record.time, entry.netns);
         return;
     }
-    const base::DeviceId bridge = named(entry.bridge, event.record.time);
+    const base::DeviceId bridge = named(entry.bridge, event.record.time, entry.netns);
     const base::DeviceId port =
-        text(entry.device) == kNoPort ? base::DeviceId() : named(entry.device, event.record.time);
+        text(entry.device) == kNoPort ? base::DeviceId() : named(entry.device, event.record.time, entry.netns);
     m_devices.sawBridge(bridge, port, entry.bridgeIfindex, entry.ifindex);
     m_sighting.device = port.isValid() ? port : bridge;
 }
@@ -564,11 +566,11 @@ void Trackers::onBridge(const Event& event)
 void Trackers::onOvs(const Event& event)
 {
     const auto& packet = event.as<tracepoints::OvsPacket>();
+    if (!text(packet.datapath).empty())
+        m_sighting.datapath = named(packet.datapath, event.record.time, packet.netns);
     if (packet.device.isValid() && !text(packet.device).empty()) {
-        m_sighting.device = named(packet.device, event.record.time);
-        m_devices.sawOvsPort(m_sighting.device, text(packet.datapath).empty()
-                                                    ? base::DeviceId()
-                                                    : named(packet.datapath, event.record.time));
+        m_sighting.device = named(packet.device, event.record.time, packet.netns);
+        m_devices.sawOvsPort(m_sighting.device, m_sighting.datapath);
     }
     m_cpu->isInOvsAction = event.record.type == EventType::OvsExecuteAction;
     SkbState* skb = m_skbs.find(m_host, packet.skb);

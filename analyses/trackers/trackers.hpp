@@ -46,6 +46,7 @@ enum class CopyOf : std::uint8_t {
 /// What the trackers know of the event that is being processed.
 struct Sighting {
     base::DeviceId device;
+    base::DeviceId datapath; ///< Open vSwitch's events: the device that stands for the datapath, if they name it.
     Appearance appearance = Appearance::Unknown;
     ReceivePath path = ReceivePath::None;
     SkbState* skb = nullptr; ///< The packet's state after this event; null for an skb never seen at a device.
@@ -141,7 +142,7 @@ private:
     void onLink(const Event& event);
     void onLost();
 
-    base::DeviceId named(base::StringId name, base::Timestamp at);
+    base::DeviceId named(base::StringId name, base::Timestamp at, std::uint32_t netns = 0);
     void see(SkbState& skb, const Event& event, const tracepoints::SkbAtDevice& at, base::DeviceId device);
     void trustHeaders(const tracepoints::PacketHeaders& headers, bool isFromDriver);
     void learnLinkHeader(base::DeviceId device, const tracepoints::SkbAtDevice& at);

@@ -81,6 +81,8 @@ TEST(IncludeRule, RefusesWhatTheTableForbids)
         {"analyses/drops/drops.cpp", "views/report/x.hpp"},   {"views/report/report.cpp", "importer/opener.hpp"},
         {"views/report/report.cpp", "tracepoints/types.hpp"}, {"views/report/report.cpp", "apps/vnscope/x.hpp"},
         {"analyses/drops/drops.cpp", "../analysis.hpp"},      {"views/report/report.cpp", "report.hpp"},
+        {"tracepoints/ust_net/a.c", "trace/events/bridge.h"}, {"tracepoints/kernel.c", "trace/events/bridge.h"},
+        {"tracepoints/kernel/a.cpp", "importer/opener.hpp"},
     };
     for (const auto& [path, include] : forbidden)
         EXPECT_THAT(of(checkIncludes, path, "#include \"" + std::string(include) + "\"\n"), ::testing::SizeIs(1))
@@ -94,6 +96,7 @@ TEST(IncludeRule, AllowsWhatTheTableAllows)
         {"importer/opener.cpp", "storage/store.hpp"},     {"analyses/drops/drops.cpp", "topology/graph.hpp"},
         {"views/report/report.cpp", "analyses/info.hpp"}, {"apps/vnscope/main.cpp", "importer/opener.hpp"},
         {"storage/schema.cpp", "embedded/core.hpp"},      {"tracepoints/ust_net/provider.c", "provider.h"},
+        {"tracepoints/kernel/a.c", "trace/events/a.h"},   {"tracepoints/kernel/a.c", "events/br.h"},
     };
     for (const auto& [path, include] : allowed)
         EXPECT_THAT(of(checkIncludes, path, "#include \"" + std::string(include) + "\"\n"), IsEmpty())

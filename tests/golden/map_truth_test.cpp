@@ -16,46 +16,26 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/imported_sample.hpp"
+#include "tests/support/map_truth.hpp"
 
 namespace vnscope::tests {
 namespace {
 
 using nlohmann::json;
 using storage::Table;
+using support::cable;
+using support::EdgeTruth;
+using support::FdbReplay;
+using support::FdbTruth;
 using support::ImportedSample;
+using support::kSecond;
+using support::kTimelineSlack;
+using support::nodeNames;
 using support::SampleCase;
-
-constexpr std::int64_t kSecond = 1'000'000'000;
-/// The recording's timeline is written by a shell, and LTTng's clock lies up to 3 ms behind it.
-constexpr std::int64_t kTimelineSlack = kSecond;
-/// Between the kernel's event and the netlink message of the same change.
-constexpr std::int64_t kMonitorSlack = kSecond / 10;
-
-/// The time of the first line of timeline.tsv that begins with `what`.
-std::int64_t timelineNs(const SampleCase& sample, const std::string& what)
-{
-    std::ifstream file(sample.truth("timeline.tsv"));
-    std::int64_t ns = 0;
-    for (std::string text; file >> ns && std::getline(file, text);)
-        if (text.substr(1).starts_with(what))
-            return ns;
-    throw std::runtime_error("the timeline does not tell of " + what);
-}
-
-double secondsAfter(std::int64_t begin, std::int64_t at)
-{
-    return static_cast<double>(at - begin) / static_cast<double>(kSecond);
-}
-
-/// "br0 vnet1": a bridge and its port, or the two ends of a cable in the order of their names.
-using EdgeTruth = std::tuple<std::string, std::string, std::string>;
-
-EdgeTruth cable(const std::string& kind, std::string a, std::string b)
-{
-    if (b < a)
-        std::swap(a, b);
-    return {kind, a, b};
-}
+using support::secondsAfter;
+using support::StoredEdge;
+using support::storedEdges;
+using support::timelineNs;
 
 /// The edges that plan_start.json or plan_end.json (`ip -d -j link` of every namespace, in short) describe.
 std::set<EdgeTruth> plannedEdges(const SampleCase& sample, const std::string& plan)
@@ -128,41 +108,6 @@ public:
     std::int64_t m_begin = 0, m_beginA = 0, m_endA = 0, m_beginB = 0, m_endB = 0, m_stop = 0;
 };
 
-/// The rows of topology_edge with the names of their ends.
-struct StoredEdge {
-    EdgeTruth edge;
-    std::int64_t from = 0;
-    std::int64_t to = 0;
-    std::string certainty;
-};
-
-std::map<std::int64_t, std::string> nodeNames(const ImportedSample& imported)
-{
-    std::map<std::int64_t, std::string> names;
-    const Table nodes = imported.read({.table = "topology_node"});
-    for (std::size_t row = 0; row < nodes.rows.size(); ++row)
-        names[nodes.at(row, "node_id").integer()] =
-            nodes.at(row, "kind").text() == "station" ? nodes.at(row, "mac").text() : nodes.at(row, "name").text();
-    return names;
-}
-
-std::vector<StoredEdge> storedEdges(const ImportedSample& imported)
-{
-    const auto names = nodeNames(imported);
-    const auto nameOf = [&](std::int64_t id) { return names.contains(id) ? names.at(id) : std::string(); };
-    std::vector<StoredEdge> all;
-    const Table edges = imported.read({.table = "topology_edge"});
-    for (std::size_t row = 0; row < edges.rows.size(); ++row) {
-        const std::string kind = edges.at(row, "kind").text();
-        const std::string a = nameOf(edges.at(row, "from_id").integer());
-        const std::string b = nameOf(edges.at(row, "to_id").integer());
-        const bool isOrdered = kind == "bridge_port" || kind == "attached_host";
-        all.push_back({isOrdered ? EdgeTruth{kind, a, b} : cable(kind, a, b), edges.at(row, "valid_from_ns").integer(),
-                       edges.at(row, "valid_to_ns").integer(), edges.at(row, "certainty").text()});
-    }
-    return all;
-}
-
 std::vector<support::StateSnapshot> dumpsOf(const SampleCase& sample)
 {
     // As a recording with our own tools does it: one dump when the trace has begun, one before it ends.
@@ -179,7 +124,7 @@ protected:
 TEST_F(BridgeMap, EqualsWhatIprouteSaysAtAnyTime)
 {
     const ImportedSample imported("bridge-vlan-migration", dumpsOf(m_case));
-    const std::vector<StoredEdge> edges = storedEdges(imported);
+    const std::vector<StoredEdge> edges = storedEdges(imported, nodeNames(imported));
     const auto moments = m_truth.moments();
     ASSERT_GT(moments.size(), 150U);
     for (const auto& moment : moments) {
@@ -200,7 +145,7 @@ TEST_F(BridgeMap, SaysNothingWrongWithoutAStateDump)
 {
     const ImportedSample imported("bridge-vlan-migration");
     std::size_t judged = 0;
-    for (const StoredEdge& edge : storedEdges(imported)) {
+    for (const StoredEdge& edge : storedEdges(imported, nodeNames(imported))) {
         const bool isLink = std::get<0>(edge.edge) != "attached_host";
         if (!isLink || edge.certainty == "ambiguous")
             continue;
@@ -218,76 +163,10 @@ TEST_F(BridgeMap, SaysNothingWrongWithoutAStateDump)
     EXPECT_GT(judged, 1000U);
 }
 
-/// `bridge monitor fdb` told every change of a learned entry with its time; the tables at the start told the rest.
-using FdbTruth = std::set<std::tuple<std::string, std::string, std::string, int>>; ///< Bridge, port, MAC, VLAN.
-
-class FdbReplay final {
-public:
-    explicit FdbReplay(const SampleCase& sample)
-    {
-        for (const json& entry : sample.truthJson("start/root/bridge_fdb.json"))
-            if (entry.contains("master") && entry.value("state", "") != "permanent")
-                m_now.insert({entry["master"], entry["ifname"], entry["mac"], entry.value("vlan", 0)});
-        std::ifstream file(sample.truth("monitor_bridge_fdb.txt"));
-        for (std::string line; std::getline(file, line);)
-            read(line);
-        m_states[m_at] = m_now;
-    }
-
-    /// The entries at a time; none when something changed so close to it that the two clocks may disagree.
-    [[nodiscard]] const FdbTruth* at(std::int64_t ns) const
-    {
-        const auto next = m_states.lower_bound(ns - kMonitorSlack);
-        const bool isClose = next != m_states.end() && next->first < ns + kMonitorSlack;
-        if (isClose || next == m_states.begin())
-            return nullptr;
-        return &std::prev(next)->second;
-    }
-
-private:
-    void read(const std::string& line);
-
-    FdbTruth m_now;
-    std::int64_t m_at = 0;
-    std::map<std::int64_t, FdbTruth> m_states; ///< Entries from a time on.
-};
-
-void FdbReplay::read(const std::string& line)
-{
-    std::istringstream words(line);
-    std::vector<std::string> all;
-    for (std::string word; words >> word;)
-        all.push_back(word);
-    if (!all.empty() && all[0] == "Timestamp:") { // Timestamp: Fri Nov 20 22:19:31 2026 484144 usec
-        m_states[m_at] = m_now;
-        std::tm time{};
-        std::istringstream date(all[2] + " " + all[3] + " " + all[4] + " " + all[5]);
-        date >> std::get_time(&time, "%b %d %H:%M:%S %Y");
-        m_at = static_cast<std::int64_t>(timegm(&time)) * kSecond + std::stoll(all[6]) * 1000;
-        return;
-    }
-    const bool isDeleted = !all.empty() && all[0] == "Deleted";
-    if (isDeleted)
-        all.erase(all.begin());
-    const bool isBridges = std::ranges::find(all, "master") != all.end();
-    if (!isBridges || std::ranges::find(all, "permanent") != all.end())
-        return;
-    std::map<std::string, std::string> named;
-    for (std::size_t i = 1; i + 1 < all.size(); i += 2)
-        named[all[i]] = all[i + 1];
-    const int vlan = named.contains("vlan") ? std::stoi(named["vlan"]) : 0;
-    // An entry that moves is told at its new place only.
-    std::erase_if(m_now, [&](const auto& entry) {
-        return std::get<0>(entry) == named["master"] && std::get<2>(entry) == all[0] && std::get<3>(entry) == vlan;
-    });
-    if (!isDeleted)
-        m_now.insert({named["master"], named["dev"], all[0], vlan});
-}
-
 TEST_F(BridgeMap, ForwardingTablesEqualBridgeFdbAtAnyTime)
 {
     const ImportedSample imported("bridge-vlan-migration", dumpsOf(m_case));
-    const FdbReplay truth(m_case);
+    const FdbReplay truth(m_case, "monitor_bridge_fdb.txt");
     const auto names = nodeNames(imported);
     const Table entries = imported.read({.table = "fdb_entry", .where = {{"origin", "<>", "local"}}});
     std::size_t compared = 0;
@@ -295,12 +174,7 @@ TEST_F(BridgeMap, ForwardingTablesEqualBridgeFdbAtAnyTime)
         const FdbTruth* const there = truth.at(at);
         if (there == nullptr)
             continue;
-        FdbTruth ours;
-        for (std::size_t row = 0; row < entries.rows.size(); ++row)
-            if (entries.at(row, "valid_from_ns").integer() <= at && at < entries.at(row, "valid_to_ns").integer())
-                ours.insert({names.at(entries.at(row, "bridge_id").integer()),
-                             names.at(entries.at(row, "port_id").integer()), entries.at(row, "mac").text(),
-                             static_cast<int>(entries.at(row, "vlan").integer())});
+        const FdbTruth ours = support::storedFdb(entries, names, at);
         EXPECT_EQ(ours, *there) << secondsAfter(m_truth.m_begin, at) << " s after the trace's begin";
         ++compared;
     }
@@ -335,6 +209,21 @@ TEST_F(BridgeMap, BothMigrationsAreFoundWithTheirPlaces)
     }
 }
 
+/// The recording's probe of br_fdb_add names no bridge, and nothing tells before of which bridge vnet1 is a port.
+TEST_F(BridgeMap, AnEntryAddedByHandIsThereFromThenOnOnly)
+{
+    const ImportedSample imported("bridge-vlan-migration");
+    const Table entry = imported.read({.table = "fdb_entry", .where = {{"mac", "=", "52:54:00:00:aa:01"}}});
+    ASSERT_EQ(entry.rows.size(), 1U);
+    EXPECT_EQ(entry.at(0, "vlan").integer(), 10);
+    EXPECT_EQ(entry.at(0, "origin").text(), "static");
+    EXPECT_EQ(entry.at(0, "end").text(), "deleted");
+    EXPECT_NEAR(static_cast<double>(entry.at(0, "valid_from_ns").integer()),
+                static_cast<double>(timelineNs(m_case, "static fdb add")), kSecond / 4);
+    EXPECT_NEAR(static_cast<double>(entry.at(0, "valid_to_ns").integer()),
+                static_cast<double>(timelineNs(m_case, "static fdb del")), kSecond / 4);
+}
+
 /// br1 forgets after 8 s; `bridge monitor fdb` calls what aged "stale" and says when.
 TEST_F(BridgeMap, AgeingIsSeen)
 {
@@ -365,7 +254,7 @@ TEST_F(OvsMap, PortsTagsTrunkAndRetagAreRight)
     const std::int64_t back = timelineNs(m_case, "O3 tag back to 10");
     const auto names = nodeNames(imported);
     std::set<std::string> ports;
-    for (const StoredEdge& edge : storedEdges(imported))
+    for (const StoredEdge& edge : storedEdges(imported, nodeNames(imported)))
         if (std::get<0>(edge.edge) == "bridge_port")
             ports.insert(std::get<2>(edge.edge));
     EXPECT_THAT(ports, testing::IsSupersetOf({"ovsp1", "ovsp2", "ovsp3"}));

@@ -15,6 +15,7 @@ constexpr std::array kBridgeFdb{
     FieldSpec{"dev", String, VNSCOPE_MEMBER(BridgeFdb, device), kRequired},
     FieldSpec{"br_ifindex", Integer, VNSCOPE_MEMBER(BridgeFdb, bridgeIfindex)},
     FieldSpec{"ifindex", Integer, VNSCOPE_MEMBER(BridgeFdb, ifindex)},
+    FieldSpec{"net_ns", Integer, VNSCOPE_MEMBER(BridgeFdb, netns)},
     FieldSpec{"addr", Bytes, VNSCOPE_MEMBER(BridgeFdb, mac), kRequired},
     FieldSpec{"vid", Integer, VNSCOPE_MEMBER(BridgeFdb, vlan)},
     FieldSpec{"flags|ndm_flags|added_by_user", Integer, VNSCOPE_MEMBER(BridgeFdb, flags)},

@@ -141,6 +141,7 @@ constexpr std::array kQdiscOperation{
     FieldSpec{"dev", String, VNSCOPE_MEMBER(QdiscOperation, device)},
     FieldSpec{"kind", String, VNSCOPE_MEMBER(QdiscOperation, kind)},
     FieldSpec{"ifindex", Integer, VNSCOPE_MEMBER(QdiscOperation, ifindex)},
+    FieldSpec{"net_ns", Integer, VNSCOPE_MEMBER(QdiscOperation, netns)},
     FieldSpec{"handle", Integer, VNSCOPE_MEMBER(QdiscOperation, handle)},
     FieldSpec{"parent", Integer, VNSCOPE_MEMBER(QdiscOperation, parent)},
     FieldSpec{"qlen", Integer, VNSCOPE_MEMBER(QdiscOperation, queueLength)},

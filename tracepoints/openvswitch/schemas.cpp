@@ -14,6 +14,7 @@ constexpr std::array kOvsPacket{
     FieldSpec{"skbaddr", Integer, VNSCOPE_MEMBER(OvsPacket, skb), kRequired},
     FieldSpec{"dp_name", String, VNSCOPE_MEMBER(OvsPacket, datapath)},
     FieldSpec{"dev_name", String, VNSCOPE_MEMBER(OvsPacket, device)},
+    FieldSpec{"net_ns", Integer, VNSCOPE_MEMBER(OvsPacket, netns)},
     FieldSpec{"len", Integer, VNSCOPE_MEMBER(OvsPacket, length)},
     FieldSpec{"key_in_port", Integer, VNSCOPE_MEMBER(OvsPacket, inPort)},
     FieldSpec{"recirc_id", Integer, VNSCOPE_MEMBER(OvsPacket, recirculationId)},

@@ -53,7 +53,7 @@ Table datapathTable(const storage::Table& rows)
 {
     Table table{"ovs",
                 "Open vSwitch",
-                {{"name", "Datapath"},
+                {{"label", "Datapath"},
                  {"lookups", "Lookups", Unit::Packets},
                  {"hits", "Hits", Unit::Packets, "answered by the kernel's flow table"},
                  {"misses", "Misses", Unit::Packets, "sent up to ovs-vswitchd"},
@@ -93,9 +93,9 @@ base::Result<Section> buildPaths(const ReportContext& context)
     const auto edges = context.read({"flow_summary", columns, {}, {"-packets", "from_id", "to_id"}, kEdgesShown});
     const auto datapaths =
         context.read({"ovs_datapath",
-                      {"name", "lookups", "hits", "misses", "hit_rate", "upcall_p50_ns", "upcall_max_ns"},
+                      {"label", "lookups", "hits", "misses", "hit_rate", "upcall_p50_ns", "upcall_max_ns"},
                       {},
-                      {"name"},
+                      {"label"},
                       -1});
     const auto graph = flow::readFlow(context.store());
     if (!graph)
