@@ -31,6 +31,7 @@ base::Result<void> RowInserter::insert(Chunk& chunk)
         if (!statement)
             return tl::unexpected(std::move(statement).error());
         target.statement = std::move(*statement);
+        target.hasValue.assign(target.width, false);
     }
     for (std::size_t i = 0; i < chunk.cells.size(); i += target.width) {
         if (!insertRow(target, &chunk.cells[i]))
@@ -43,6 +44,10 @@ base::Result<void> RowInserter::insert(Chunk& chunk)
 bool RowInserter::insertRow(InsertTarget& target, Value* cells)
 {
     for (std::size_t column = 0; column < target.width; ++column) {
+        const bool hasValue = !cells[column].isNull();
+        if (!hasValue && !target.hasValue[column]) // Parameters keep what they hold from row to row.
+            continue;
+        target.hasValue[column] = hasValue;
         makeStorable(cells[column]);
         if (!target.statement.bind(static_cast<int>(column + 1), cells[column]))
             return false;

@@ -17,6 +17,7 @@ struct InsertTarget {
     std::string sql;
     std::size_t width = 0;
     sqlite::Statement statement;
+    std::vector<bool> hasValue; ///< By column: what the statement's parameter holds is not NULL.
 };
 
 /// Writes chunks into the open transaction of one database, and says what is wrong in words for the user.

@@ -133,6 +133,9 @@ void Database::Close::operator()(sqlite3* database) const
 
 base::Result<Database> Database::open(const std::filesystem::path& path, Mode mode)
 {
+    // Nobody asks SQLite how much memory it uses; counting it takes a lock at every allocation. Set before its first
+    // use.
+    [[maybe_unused]] static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     flags |= mode == Mode::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (mode == Mode::InMemory)

@@ -102,7 +102,7 @@ struct StoreWriter::State {
 TableWriter StoreWriter::State::addChannel(std::string_view table, const std::vector<std::string>& columns,
                                            std::string_view verb)
 {
-    InsertTarget target{insertSql(table, columns, verb), columns.size(), {}};
+    InsertTarget target{insertSql(table, columns, verb), columns.size(), {}, {}};
     return TableWriter(&channels.emplace_back(TableWriter::Channel{*this, std::move(target), {}, 0}));
 }
 

@@ -75,6 +75,10 @@ TopologyTimeline::Parts Cartographer::draw()
         addCablePorts(domain);
     if (domains.size() > 1)
         readLinks(domains);
+    std::size_t tracks = 0;
+    for (const Domain& domain : domains)
+        tracks += domain.tracks.size();
+    m_parts.nodes.reserve(m_parts.nodes.size() + tracks); // Most are a station each.
     for (const Domain& domain : domains)
         drawDomain(domain);
     m_parts.edges = m_book.take();
@@ -85,6 +89,8 @@ TopologyTimeline::Parts Cartographer::draw()
 /// Spans of lost events on the hosts of some devices, those close together as one.
 std::vector<base::TimeRange> Cartographer::lossesOf(const std::vector<NodeId>& devices) const
 {
+    if (m_ledger.losses().empty())
+        return {};
     std::set<std::string_view> hosts;
     for (const NodeId device : devices)
         hosts.insert(m_ledger.nodes()[device.value].host);
@@ -153,7 +159,10 @@ void Cartographer::drawFdb()
     std::map<std::string_view, std::vector<base::TimeRange>> lossesOfHost;
     m_parts.fdb.reserve(m_ledger.fdb().size());
     for (const FdbRecord& record : m_ledger.fdb()) {
-        FdbInterval entry = record.interval;
+        m_parts.fdb.push_back(record.interval);
+        if (m_ledger.losses().empty())
+            continue;
+        FdbInterval& entry = m_parts.fdb.back();
         const auto [losses, isNew] = lossesOfHost.try_emplace(m_ledger.nodes()[entry.bridge.value].host);
         if (isNew)
             losses->second = lossesOf({entry.bridge});
@@ -162,7 +171,6 @@ void Cartographer::drawFdb()
             if (isOpen && record.confirmed.back() < loss.end && !entry.doubtfulFrom)
                 entry.doubtfulFrom = std::max(loss.begin, entry.valid.begin);
         }
-        m_parts.fdb.push_back(std::move(entry));
     }
 }
 
@@ -268,8 +276,10 @@ void Cartographer::drawDomain(const Domain& domain)
 
 NodeId Cartographer::station(MacAddress mac, base::TimeRange when)
 {
-    const auto [known, isNew] = m_stations.try_emplace(mac, NodeId{static_cast<std::uint32_t>(m_parts.nodes.size())});
-    if (isNew) {
+    // A domain's tracks come in the order of their addresses: a new one belongs at the end.
+    const auto known = m_stations.try_emplace(m_stations.end(), mac, NodeId{});
+    if (!known->second.isValid()) {
+        known->second = NodeId{static_cast<std::uint32_t>(m_parts.nodes.size())};
         Node node;
         node.kind = NodeKind::Station;
         node.mac = mac;
@@ -307,16 +317,26 @@ void Cartographer::write(Edge edge, bool isDoubtful)
     m_book.add(std::move(edge));
 }
 
+std::span<const Cartographer::Stay> Cartographer::staysAt(const Stays& stays, const PortRef& port)
+{
+    const auto begin = std::lower_bound(stays.begin(), stays.end(), port,
+                                        [](const Stay& stay, const PortRef& sought) { return stay.port < sought; });
+    const auto end = std::find_if(begin, stays.end(), [&](const Stay& stay) { return stay.port != port; });
+    return {begin, end};
+}
+
 void Cartographer::weave(const Findings& findings, bool isDoubtful)
 {
     Stays stays;
+    stays.reserve(findings.stations.size());
     int vlan = kNoVlan;
     for (const FoundStation& found : findings.stations) {
         vlan = found.vlan;
         const NodeId node = station(found.mac, found.when);
         if (found.isProven && !found.when.isEmpty())
-            stays[found.places.front()].push_back({node, found.when, found.evidence});
+            stays.push_back({found.places.front(), node, found.when, found.evidence});
     }
+    std::stable_sort(stays.begin(), stays.end(), [](const Stay& a, const Stay& b) { return a.port < b.port; });
     std::map<PortRef, std::vector<base::TimeRange>> joined;
     for (const FoundJoint& joint : findings.joints) {
         weaveJoint(joint, stays, false, isDoubtful);
@@ -326,10 +346,12 @@ void Cartographer::weave(const Findings& findings, bool isDoubtful)
     std::set<PortRef> open;
     for (const FoundChoice& choice : findings.choices)
         open.insert(choice.port);
-    for (const auto& [port, list] : stays) {
-        base::TimeRange all = m_parts.range;
-        ++all.end.ns;
-        for (const base::TimeRange& rest : outside(all, spansOf(joined[port], 1)))
+    const base::TimeRange all{m_parts.range.begin, m_parts.range.end + 1};
+    for (auto stay = stays.begin(); stay != stays.end(); stay += staysAt(stays, stay->port).size()) {
+        const PortRef port = stay->port;
+        const auto taken = joined.find(port);
+        const auto spans = taken == joined.end() ? std::vector<base::TimeRange>() : spansOf(taken->second, 1);
+        for (const base::TimeRange& rest : outside(all, spans))
             weaveJoint({{port}, vlan, rest, 0}, stays, open.contains(port), isDoubtful);
     }
 }
@@ -339,20 +361,14 @@ void Cartographer::weaveJoint(const FoundJoint& joint, const Stays& stays, bool 
 {
     std::vector<base::TimeRange> ends(joint.ports.size() + (hasUnknownNeighbour ? 1U : 0U), joint.when);
     for (const PortRef& port : joint.ports) {
-        const auto found = stays.find(port);
-        if (found == stays.end())
-            continue;
-        for (const Stay& stay : found->second)
+        for (const Stay& stay : staysAt(stays, port))
             ends.push_back(common(stay.when, joint.when));
     }
     const auto shared = spansOf(ends, 3);
     weaveLinks(joint, shared, isDoubtful);
     for (const PortRef& port : joint.ports) {
-        const auto found = stays.find(port);
-        if (found == stays.end())
-            continue;
-        for (const Stay& stay : found->second)
-            weaveStay(joint, port, stay, shared, isDoubtful);
+        for (const Stay& stay : staysAt(stays, port))
+            weaveStay(joint, stay, shared, isDoubtful);
     }
 }
 
@@ -382,8 +398,8 @@ void Cartographer::weaveLinks(const FoundJoint& joint, const std::vector<base::T
     }
 }
 
-void Cartographer::weaveStay(const FoundJoint& joint, const PortRef& port, const Stay& stay,
-                             const std::vector<base::TimeRange>& shared, bool isDoubtful)
+void Cartographer::weaveStay(const FoundJoint& joint, const Stay& stay, const std::vector<base::TimeRange>& shared,
+                             bool isDoubtful)
 {
     Edge edge;
     edge.kind = EdgeKind::AttachedHost;
@@ -400,8 +416,8 @@ void Cartographer::weaveStay(const FoundJoint& joint, const PortRef& port, const
         write(edge, isDoubtful);
     }
     edge.method = method::kElimination;
-    edge.from = port.node();
-    if (isOwnedBy(port.node(), stay.station)) {
+    edge.from = stay.port.node();
+    if (isOwnedBy(edge.from, stay.station)) {
         edge.certainty = Certainty::Certain;
         edge.method = method::kLocalAddress;
     }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "topology/edge_book.hpp"
@@ -20,11 +21,12 @@ public:
 private:
     /// A span of a station at a port.
     struct Stay {
+        PortRef port;
         NodeId station;
         base::TimeRange when;
         std::uint64_t evidence = 0;
     };
-    using Stays = std::map<PortRef, std::vector<Stay>>;
+    using Stays = std::vector<Stay>; ///< Sorted by port.
 
     void drawFacts();
     void drawFact(const Fact& fact);
@@ -40,8 +42,9 @@ private:
 
     void weave(const Findings& findings, bool isDoubtful);
     void weaveJoint(const FoundJoint& joint, const Stays& stays, bool hasUnknownNeighbour, bool isDoubtful);
-    void weaveStay(const FoundJoint& joint, const PortRef& port, const Stay& stay,
-                   const std::vector<base::TimeRange>& shared, bool isDoubtful);
+    [[nodiscard]] static std::span<const Stay> staysAt(const Stays& stays, const PortRef& port);
+    void weaveStay(const FoundJoint& joint, const Stay& stay, const std::vector<base::TimeRange>& shared,
+                   bool isDoubtful);
     void weaveLinks(const FoundJoint& joint, const std::vector<base::TimeRange>& shared, bool isDoubtful);
     void weaveAmbiguous(const Findings& findings);
     void write(Edge edge, bool isDoubtful);

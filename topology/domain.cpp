@@ -165,6 +165,7 @@ std::vector<int> Sorter::vlansOf(Entries entries) const
 void Sorter::unite(Entries entries)
 {
     const bool isInOneVlan = vlansOf(entries).size() <= 1;
+    const auto owner = m_owners.find(entries.front().mac);
     std::map<int, std::size_t> firsts;
     for (const Entry& entry : entries) {
         const int key = isInOneVlan ? kNoVlan : entry.vlan;
@@ -173,7 +174,6 @@ void Sorter::unite(Entries entries)
         const bool isWitness = isInOneVlan || entry.vlan != kNoVlan;
         if (!isNew && isWitness)
             join(first->second, number);
-        const auto owner = m_owners.find(entry.mac);
         if (owner != m_owners.end() && isWitness) {
             const bool isFiltering = m_ledger.isFiltering(owner->second);
             join(number, vertex(owner->second, isFiltering ? entry.vlan : kNoVlan));
@@ -228,6 +228,7 @@ Track Sorter::track(Entries entries, int vlan, bool withUntagged, std::size_t do
 {
     Track track;
     track.mac = entries.front().mac;
+    track.meetings.reserve(entries.size());
     for (const Entry& entry : entries) {
         const bool isUntagged = entry.vlan == kNoVlan;
         if (entry.vlan != vlan && !(withUntagged && isUntagged))
@@ -240,8 +241,9 @@ Track Sorter::track(Entries entries, int vlan, bool withUntagged, std::size_t do
         for (const base::Timestamp at : record.confirmed)
             track.meetings.push_back({{*bridge, port, at}, entry.record});
     }
-    std::stable_sort(track.meetings.begin(), track.meetings.end(),
-                     [](const Meeting& a, const Meeting& b) { return a.sighting.at < b.sighting.at; });
+    const auto isEarlier = [](const Meeting& a, const Meeting& b) { return a.sighting.at < b.sighting.at; };
+    if (!std::is_sorted(track.meetings.begin(), track.meetings.end(), isEarlier))
+        std::stable_sort(track.meetings.begin(), track.meetings.end(), isEarlier);
     const auto owner = m_owners.find(track.mac);
     if (owner != m_owners.end())
         track.owner = bridgeNumber(domain, owner->second, mayGrow);

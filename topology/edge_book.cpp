@@ -2,6 +2,7 @@
 #include "topology/edge_book.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace vnscope::topology {
 
@@ -28,15 +29,25 @@ std::vector<base::TimeRange> without(base::TimeRange range, std::vector<base::Ti
     return rest;
 }
 
+/// The edges in the order of what `keyOf` says of each, equal ones as they came. There are many, and they are large:
+/// what is sorted are their numbers.
+template <typename KeyOf> std::vector<std::uint32_t> orderOf(const std::vector<Edge>& edges, KeyOf keyOf)
+{
+    std::vector<std::uint32_t> order(edges.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return keyOf(edges[a]) < keyOf(edges[b]); });
+    return order;
+}
+
 /// Sorts, and joins spans of one edge that touch or overlap.
 std::vector<Edge> joined(std::vector<Edge> edges)
 {
-    std::stable_sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) {
-        return std::tuple_cat(identityOf(a), std::tie(a.valid.begin)) <
-               std::tuple_cat(identityOf(b), std::tie(b.valid.begin));
-    });
     std::vector<Edge> out;
-    for (Edge& edge : edges) {
+    out.reserve(edges.size());
+    const auto keyOf = [](const Edge& edge) { return std::tuple_cat(identityOf(edge), std::tie(edge.valid.begin)); };
+    for (const std::uint32_t number : orderOf(edges, keyOf)) {
+        Edge& edge = edges[number];
         const bool isMore =
             !out.empty() && identityOf(out.back()) == identityOf(edge) && edge.valid.begin <= out.back().valid.end;
         if (isMore) {
@@ -121,14 +132,16 @@ void EdgeBook::addRest(const Edge& edge)
 std::vector<Edge> EdgeBook::take()
 {
     m_edges = joined(std::move(m_proven));
-    for (const Edge& edge : m_edges)
-        addProven(edge);
+    if (!m_doubtful.empty()) // Nobody else asks.
+        std::for_each(m_edges.begin(), m_edges.end(), [&](const Edge& edge) { addProven(edge); });
     for (const Edge& edge : joined(std::move(m_doubtful)))
         addRest(edge);
     std::move(m_choices.begin(), m_choices.end(), std::back_inserter(m_edges));
-    std::stable_sort(m_edges.begin(), m_edges.end(),
-                     [](const Edge& a, const Edge& b) { return a.valid.begin < b.valid.begin; });
-    return std::move(m_edges);
+    std::vector<Edge> edges;
+    edges.reserve(m_edges.size());
+    for (const std::uint32_t number : orderOf(m_edges, [](const Edge& edge) { return edge.valid.begin; }))
+        edges.push_back(std::move(m_edges[number]));
+    return edges;
 }
 
 } // namespace vnscope::topology

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory_resource>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -103,7 +104,10 @@ private:
     std::vector<Fact> m_facts;
     std::map<FactKey, std::size_t> m_openFacts;
     std::vector<FdbRecord> m_fdb;
-    std::unordered_map<EntryKey, std::size_t, EntryHash> m_openEntries;
+    /// Every node that it hands out has a record in m_fdb, which stays too: so what is freed need not be reused, and
+    /// all goes at once.
+    std::pmr::monotonic_buffer_resource m_entryMemory;
+    std::pmr::unordered_map<EntryKey, std::size_t, EntryHash> m_openEntries{&m_entryMemory};
     std::unordered_map<NodeId, BridgeFacts> m_bridges;
     Passages m_passages;
     std::vector<Loss> m_losses;

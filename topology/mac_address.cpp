@@ -3,8 +3,6 @@
 
 #include <charconv>
 
-#include <fmt/format.h>
-
 namespace vnscope::topology {
 
 namespace {
@@ -40,9 +38,14 @@ std::optional<MacAddress> MacAddress::parse(std::string_view text)
 
 std::string MacAddress::text() const
 {
-    std::string out;
-    for (unsigned shift = 48; shift > 0; shift -= 8)
-        out += fmt::format("{}{:02x}", out.empty() ? "" : ":", (bits >> (shift - 8)) & 0xFFU);
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string out(kTextLength, ':');
+    std::size_t at = 0;
+    for (unsigned shift = 48; shift > 0; shift -= 8, at += 3) {
+        const std::uint64_t byte = bits >> (shift - 8);
+        out[at] = kDigits[(byte >> 4U) & 0xFU];
+        out[at + 1] = kDigits[byte & 0xFU];
+    }
     return out;
 }
 

@@ -109,20 +109,14 @@ void WirePool::add(Journeys::Handle handle, Journey& journey)
 {
     journey.wireKey = journey.hasHeaders ? keyOf(journey.headers) : 0;
     if (journey.wireKey != 0)
-        m_waiting.emplace(journey.wireKey, handle);
+        m_waiting.add(journey.wireKey, handle);
 }
 
 void WirePool::remove(Journeys::Handle handle, Journey& journey)
 {
     if (journey.wireKey == 0)
         return;
-    const auto [begin, end] = m_waiting.equal_range(journey.wireKey);
-    for (auto entry = begin; entry != end; ++entry) {
-        if (entry->second == handle) {
-            m_waiting.erase(entry);
-            break;
-        }
-    }
+    m_waiting.remove(journey.wireKey, handle);
     journey.wireKey = 0;
 }
 
@@ -130,18 +124,16 @@ void WirePool::remove(Journeys::Handle handle, Journey& journey)
 template <typename Fits> Journeys::Handle WirePool::single(std::uint64_t key, const Journeys& journeys, Fits&& fits)
 {
     Journeys::Handle found = 0;
-    const auto [begin, end] = m_waiting.equal_range(key);
-    for (auto entry = begin; entry != end; ++entry) {
-        const Journey* journey = journeys.find(entry->second);
+    bool isAmbiguous = false;
+    m_waiting.forEach(key, [&](Journeys::Handle handle) {
+        const Journey* journey = isAmbiguous ? nullptr : journeys.find(handle);
         if (journey == nullptr || !fits(journey->headers))
-            continue;
-        if (found != 0) {
-            ++m_ambiguous;
-            return 0;
-        }
-        found = entry->second;
-    }
-    return found;
+            return;
+        isAmbiguous = found != 0;
+        found = handle;
+    });
+    m_ambiguous += isAmbiguous ? 1U : 0U;
+    return isAmbiguous ? 0 : found;
 }
 
 /// The segments that tile the arrived packet's bytes exactly, each the only one that fits.
@@ -170,7 +162,7 @@ WirePool::Match WirePool::match(const PacketHeaders& arrived, const Journeys& jo
 {
     m_parts.clear();
     const std::uint64_t key = keyOf(arrived);
-    if (key == 0 || m_waiting.empty())
+    if (key == 0 || m_waiting.isEmpty())
         return {};
     const auto isWhole = [&](const PacketHeaders& sent) {
         return isSameBegin(sent, arrived) && sent.totalLength == arrived.totalLength && sent.ttl >= arrived.ttl;

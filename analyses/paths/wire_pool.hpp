@@ -3,10 +3,10 @@
 
 #include <cstdint>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "analyses/paths/journeys.hpp"
+#include "analyses/paths/wire_table.hpp"
 #include "tracepoints/event_types.hpp"
 
 namespace vnscope::analyses::paths {
@@ -41,7 +41,7 @@ private:
     [[nodiscard]] Journeys::Handle single(std::uint64_t key, const Journeys& journeys, Fits&& fits);
     [[nodiscard]] bool collectParts(const tracepoints::PacketHeaders& arrived, const Journeys& journeys);
 
-    std::unordered_multimap<std::uint64_t, Journeys::Handle> m_waiting;
+    WireTable m_waiting;
     std::vector<Journeys::Handle> m_parts;
     std::uint64_t m_ambiguous = 0;
 };

@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <random>
+#include <set>
 
 #include <gtest/gtest.h>
 
 #include "analyses/paths/latency_sketch.hpp"
+#include "analyses/paths/wire_table.hpp"
 #include "storage/packed_rows.hpp"
 #include "tests/support/scripted_source.hpp"
 
@@ -167,6 +170,39 @@ TEST(LatencySketch, QuantilesAreWithinTheDocumentedError)
         EXPECT_NEAR(static_cast<double>(sketch.quantile(share)), exact, kError * exact + 1);
     }
     EXPECT_EQ(sketch.max(), values.back());
+}
+
+/// Few keys and crowded ones, so that searches run into each other and round the end of the block.
+TEST(WireTable, HoldsWhatAMultimapHolds)
+{
+    std::mt19937_64 random(3);
+    analyses::paths::WireTable table;
+    std::multimap<std::uint64_t, std::uint64_t> truth;
+    const auto handlesOf = [&](std::uint64_t key) {
+        std::multiset<std::uint64_t> found;
+        table.forEach(key, [&](std::uint64_t handle) { found.insert(handle); });
+        return found;
+    };
+    for (std::uint64_t step = 1; step < 40000; ++step) {
+        const std::uint64_t key = ((random() % 2 == 0 ? 0xFFFU : random() % 4096U) << 52U) | (random() % 64U) | 1U;
+        const bool isFilling = step % 4000 < 2400;
+        const auto [begin, end] = truth.equal_range(key);
+        if (begin != end && (!isFilling || random() % 4 == 0)) {
+            table.remove(key, begin->second);
+            truth.erase(begin);
+        } else if (isFilling) {
+            table.add(key, step);
+            truth.emplace(key, step);
+        }
+        table.remove(key, 0); // What is not there stays away.
+        const auto [first, last] = truth.equal_range(key);
+        std::multiset<std::uint64_t> expected;
+        std::for_each(first, last, [&](const auto& entry) { expected.insert(entry.second); });
+        ASSERT_EQ(handlesOf(key), expected) << step;
+        ASSERT_EQ(table.isEmpty(), truth.empty());
+    }
+    for (const auto& [key, handle] : std::multimap(truth))
+        EXPECT_TRUE(handlesOf(key).contains(handle));
 }
 
 } // namespace
