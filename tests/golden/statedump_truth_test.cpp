@@ -182,10 +182,11 @@ TEST_F(StatedumpBridge, LinksEqualWhatIpSaysBeforeAndAfterTheMove)
     ASSERT_EQ(before.size(), 18U); // 9 bridge ports, 7 cables, 2 VLAN devices.
     for (std::int64_t at = m_begin; at < m_end; at += kSecond / 2) {
         SCOPED_TRACE(secondsAfter(m_begin, at));
-        if (at < leaves)
+        if (at < leaves) {
             EXPECT_EQ(edgesAt(edges, at, kinds), before);
-        else if (at > joined + kTimelineSlack)
+        } else if (at > joined + kTimelineSlack) {
             EXPECT_EQ(edgesAt(edges, at, kinds), after);
+        }
     }
 }
 
