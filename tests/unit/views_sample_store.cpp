@@ -325,9 +325,10 @@ void fillPaths(StoreWriter& writer)
                                  "latency_p99_ns", "latency_max_ns"})
         .append(9, 10, 1'204, 1'750'616, 21'000, 96'000, 1'310'000);
     writer
-        .table("ovs_datapath", {"name", "lookups", "hits", "misses", "hit_rate", "upcall_p50_ns", "upcall_p99_ns",
-                                "upcall_max_ns", "to_vswitchd_p50_ns", "in_vswitchd_p50_ns"})
-        .append("system@ovs-system", 5'120, 5'101, 19, 5'101.0 / 5'120, 310'000, 1'410'000, 1'420'000, 41'000, 220'000);
+        .table("ovs_datapath", {"name", "label", "lookups", "hits", "misses", "hit_rate", "upcall_p50_ns",
+                                "upcall_p99_ns", "upcall_max_ns", "to_vswitchd_p50_ns", "in_vswitchd_p50_ns"})
+        .append("ovs-system", "ovs-system", 5'120, 5'101, 19, 5'101.0 / 5'120, 310'000, 1'410'000, 1'420'000, 41'000,
+                220'000);
 }
 
 void fillVerdicts(StoreWriter& writer)
