@@ -31,6 +31,7 @@ private:
         FdbEnd lastEnd = FdbEnd::Open;
         base::Timestamp lastSeen;
         bool isGone = false;
+        bool isFlapping = false;
     };
 
     [[nodiscard]] bool isLate(base::Timestamp at) const { return at - m_ledger.range().begin > m_spread; }
@@ -39,6 +40,7 @@ private:
     void tell(base::Timestamp at, ChangeKind kind, NodeId subject, NodeId from, NodeId to, std::string detail);
     void tellGone(const FoundStation& next, Walk& walk, NodeId node);
     void tellPlace(const FoundStation& span, Walk& walk, NodeId node);
+    void tellFlapping(const FoundStation& span, Walk& walk, NodeId node);
     void tellEnd(base::Timestamp at, Walk& walk, NodeId node, MacAddress mac);
 
     const Ledger& m_ledger;
@@ -135,6 +137,16 @@ void ChangeTeller::tellPlace(const FoundStation& span, Walk& walk, NodeId node)
     walk.isGone = false;
 }
 
+/// Other bridges may see other ends of the same to and fro, a little later.
+void ChangeTeller::tellFlapping(const FoundStation& span, Walk& walk, NodeId node)
+{
+    const bool goesOn = walk.isFlapping && walk.lastSeen == span.when.begin;
+    if (!goesOn)
+        tell(span.when.begin, ChangeKind::Flapping, node, span.places.front().node(), span.places.back().node(),
+             fmt::format("{} goes to and fro: a duplicate address or a loop", span.mac.text()));
+    walk.place.reset();
+}
+
 void ChangeTeller::tellStation(std::span<const FoundStation> spans)
 {
     Walk walk;
@@ -143,12 +155,10 @@ void ChangeTeller::tellStation(std::span<const FoundStation> spans)
         if (&span != &spans.front())
             tellGone(span, walk, node);
         if (span.isFlapping)
-            tell(span.when.begin, ChangeKind::Flapping, node, span.places.front().node(), span.places.back().node(),
-                 fmt::format("{} goes to and fro: a duplicate address or a loop", span.mac.text()));
+            tellFlapping(span, walk, node);
         else
             tellPlace(span, walk, node);
-        if (span.isFlapping)
-            walk.place.reset();
+        walk.isFlapping = span.isFlapping;
         walk.lastEnd = span.end;
         walk.lastSeen = span.when.end;
     }

@@ -49,6 +49,7 @@ void EpisodeCutter::close(base::Timestamp at)
     Episode& current = m_episodes.back();
     current.when.end = std::min({at, m_knownUntil, m_range.end});
     current.end = m_knownUntil < at ? m_lastEnd : FdbEnd::Moved;
+    current.leftBy = std::min(at, m_deletedAt);
 }
 
 void EpisodeCutter::add(const Meeting& meeting)
@@ -59,7 +60,7 @@ void EpisodeCutter::add(const Meeting& meeting)
     if (m_episodes.empty() || isCutBy(meeting)) {
         if (!m_episodes.empty())
             close(at);
-        m_episodes.push_back({{}, {at, at}, FdbEnd::Open});
+        m_episodes.emplace_back().when = {at, at};
         m_deletedAt = base::TimeRange::all().end;
     }
     m_episodes.back().sightings.push_back(meeting.sighting);
@@ -76,6 +77,7 @@ std::vector<Episode> EpisodeCutter::finish()
 {
     if (!m_episodes.empty()) {
         close(m_range.end);
+        m_episodes.back().leftBy = m_deletedAt;
         if (m_knownUntil >= m_range.end)
             m_episodes.back().end = FdbEnd::Open;
     }

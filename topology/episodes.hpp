@@ -12,6 +12,8 @@ struct Episode {
     std::vector<Sighting> sightings; ///< By time.
     base::TimeRange when;       ///< From the first sighting to the next episode, or until no bridge knows the address.
     FdbEnd end = FdbEnd::Moved; ///< Moved: another episode followed at once.
+    /// By then a bridge has noticed that it left; what others met shortly before may already be of the next place.
+    base::Timestamp leftBy = base::TimeRange::all().end;
 };
 
 /// A span in which one bridge met an address alternately on two ports.

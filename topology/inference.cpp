@@ -79,7 +79,12 @@ void Inference::addTrack(Directions& directions, std::size_t number, base::TimeR
     for (Episode& episode : findEpisodes(m_ledger, track, epoch, {})) {
         std::erase_if(episode.sightings,
                       [&](const Sighting& sighting) { return isWithinFlap(m_flaps[number], sighting.at); });
-        directions.addWitness(episode.sightings, track.mac.bits, m_options.spread);
+        const auto next =
+            std::find_if(episode.sightings.begin(), episode.sightings.end(),
+                         [&](const Sighting& sighting) { return sighting.at > episode.leftBy - m_options.spread; });
+        for (const auto sightings :
+             {std::span(episode.sightings.begin(), next), std::span(next, episode.sightings.end())})
+            directions.addWitness(sightings, track.mac.bits, m_options.spread);
         if (!track.owner)
             continue;
         for (const Sighting& sighting : episode.sightings) {
@@ -286,25 +291,25 @@ void Inference::addPlaced(const Tree& tree, const Track& track, std::span<const 
     out.push_back(std::move(found));
 }
 
-/// What begins during a flap is one span, in which the station may be at any place that was found for it.
+/// What lies in a flap, at least in part, is one span, in which the station may be at any place that was found for it.
 void Inference::applyFlaps(std::size_t track, std::vector<FoundStation>& stations) const
 {
     for (const Flap& flap : m_flaps[track]) {
         std::vector<FoundStation> kept;
         for (FoundStation& station : stations) {
-            const bool isPart = flap.when.contains(station.when.begin);
+            const bool isPart = flap.when.contains(station.when.begin) ||
+                                (station.when.begin < flap.when.begin && flap.when.begin < station.when.end);
             if (!isPart) {
                 kept.push_back(std::move(station));
                 continue;
             }
-            if (kept.empty() || !kept.back().isFlapping || kept.back().when.begin != flap.when.begin) {
+            if (station.when.begin < flap.when.begin) { // Other bridges met the first of the moves earlier.
                 kept.push_back(station);
-                kept.back().when.begin = flap.when.begin;
-                kept.back().isFlapping = true;
-                kept.back().isProven = false;
-                kept.back().places = {portRef({flap.one.bridge, flap.one.port}),
-                                      portRef({flap.other.bridge, flap.other.port})};
+                kept.back().when.end = flap.when.begin;
+                kept.back().end = FdbEnd::Moved;
             }
+            if (kept.empty() || !kept.back().isFlapping || kept.back().when.begin != flap.when.begin)
+                kept.push_back(flapping(station, flap));
             auto& places = kept.back().places;
             places.insert(places.end(), station.places.begin(), station.places.end());
             sortUnique(places);
@@ -313,6 +318,15 @@ void Inference::applyFlaps(std::size_t track, std::vector<FoundStation>& station
         }
         stations = std::move(kept);
     }
+}
+
+FoundStation Inference::flapping(FoundStation station, const Flap& flap) const
+{
+    station.when.begin = flap.when.begin;
+    station.isFlapping = true;
+    station.isProven = false;
+    station.places = {portRef({flap.one.bridge, flap.one.port}), portRef({flap.other.bridge, flap.other.port})};
+    return station;
 }
 
 } // namespace vnscope::topology

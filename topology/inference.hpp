@@ -92,6 +92,7 @@ private:
     void addPlaced(const Tree& tree, const Track& track, std::span<const Sighting> sightings, base::TimeRange when,
                    std::vector<FoundStation>& out) const;
     void applyFlaps(std::size_t track, std::vector<FoundStation>& stations) const;
+    [[nodiscard]] FoundStation flapping(FoundStation station, const Flap& flap) const;
     void endStay(const Track& track, const Place& place, FoundStation& found) const;
     [[nodiscard]] bool isSeed(const Track& track, base::Timestamp at) const;
     [[nodiscard]] PortRef portRef(const Place& place) const;

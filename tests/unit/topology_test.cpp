@@ -187,6 +187,37 @@ TEST_F(TwoBridges, ToAndFroIsFlappingNotMigration)
     EXPECT_THAT(changesOf(timeline, ChangeKind::Moved), IsEmpty());
 }
 
+TEST_F(TwoBridges, FlappingNamesThePlaceWhereOthersMetItFirst)
+{
+    hearAll();
+    learn(20, right, d, 1);
+    learn(20.3, left, leftUp, 1);
+    learn(24, left, a, 1);
+    learn(24.2, right, rightUp, 1);
+    learn(28, right, c, 1);
+    learn(28.2, left, leftUp, 1); // The third move of the left bridge.
+    const auto timeline = discovery.finish(after(60));
+    EXPECT_THAT(placeOf(timeline, 1, 22), ::testing::HasSubstr("d:ambiguous"));
+    const auto flaps = changesOf(timeline, ChangeKind::Flapping);
+    ASSERT_THAT(flaps, SizeIs(1));
+    EXPECT_EQ(flaps[0].at, after(20.3));
+}
+
+/// Two stations move, and the left bridge notices late: no two addresses say that the right one is behind port a.
+TEST_F(TwoBridges, WhatIsMetShortlyBeforeAMoveIsNoEvidenceOfTheOldPlace)
+{
+    learn(1, left, a, 5);
+    learn(1.1, right, rightUp, 5);
+    for (const std::uint64_t number : {1, 2})
+        learn(2, left, a, number);
+    for (const std::uint64_t number : {1, 2})
+        learn(20, right, d, number);
+    for (const std::uint64_t number : {1, 2})
+        learn(20.5, left, leftUp, number);
+    learn(30, left, leftUp, 9); // It is behind the right bridge, which does not know it.
+    EXPECT_THAT(placeOf(discovery.finish(after(60)), 9, 59), ::testing::HasSubstr("right:ambiguous"));
+}
+
 TEST_F(TwoBridges, AgeingEndsTheEntryAndThenTheStation)
 {
     discovery.bridgeAgeing(left, 8 * base::kNsPerSecond);
