@@ -193,16 +193,20 @@ std::vector<NodeId> Cartographer::cableWays(NodeId port) const
 
 void Cartographer::readCables()
 {
-    std::map<NodeId, std::vector<const Fact*>> memberships;
     for (const Fact& fact : m_ledger.facts()) {
-        if (fact.kind == EdgeKind::BridgePort) {
-            memberships[fact.to].push_back(&fact);
-        } else if (fact.kind == EdgeKind::VethPair || fact.kind == EdgeKind::Patch || fact.kind == EdgeKind::Tunnel) {
+        if (fact.kind == EdgeKind::VethPair || fact.kind == EdgeKind::Patch || fact.kind == EdgeKind::Tunnel) {
             m_neighbours[fact.from].push_back(fact.to);
             m_neighbours[fact.to].push_back(fact.from);
         } else if (fact.kind == EdgeKind::TapOwner) {
             m_neighbours[fact.from].push_back(fact.to);
         }
+    }
+    if (m_neighbours.empty())
+        return;
+    std::map<NodeId, std::vector<const Fact*>> memberships;
+    for (const Fact& fact : m_ledger.facts()) {
+        if (fact.kind == EdgeKind::BridgePort && m_neighbours.contains(fact.to))
+            memberships[fact.to].push_back(&fact);
     }
     for (const Fact& cable : m_ledger.facts()) {
         const bool isCable = cable.kind == EdgeKind::VethPair || cable.kind == EdgeKind::Patch;
@@ -276,10 +280,8 @@ void Cartographer::drawDomain(const Domain& domain)
 
 NodeId Cartographer::station(MacAddress mac, base::TimeRange when)
 {
-    // A domain's tracks come in the order of their addresses: a new one belongs at the end.
-    const auto known = m_stations.try_emplace(m_stations.end(), mac, NodeId{});
-    if (!known->second.isValid()) {
-        known->second = NodeId{static_cast<std::uint32_t>(m_parts.nodes.size())};
+    const auto [known, isNew] = m_stations.try_emplace(mac, NodeId{static_cast<std::uint32_t>(m_parts.nodes.size())});
+    if (isNew) {
         Node node;
         node.kind = NodeKind::Station;
         node.mac = mac;

@@ -6,10 +6,18 @@
 #include <span>
 #include <vector>
 
+#include <tsl/robin_map.h>
+
 #include "topology/edge_book.hpp"
 #include "topology/inference.hpp"
+#include "topology/pair_key.hpp"
 
 namespace vnscope::topology {
+
+struct MacHash {
+    std::size_t operator()(MacAddress mac) const noexcept { return mixed(mac.bits); }
+};
+using StationNodes = tsl::robin_map<MacAddress, NodeId, MacHash>;
 
 /// Draws the map: makes nodes and edges of a ledger and of what is inferred from it.
 class Cartographer {
@@ -62,14 +70,13 @@ private:
     std::map<NodeId, std::vector<NodeId>> m_neighbours; ///< Over cables that hosts told of.
     EdgeBook m_book;
     TopologyTimeline::Parts m_parts;
-    std::map<MacAddress, NodeId> m_stations;
+    StationNodes m_stations;
     std::map<std::vector<PortRef>, NodeId> m_segments;
     std::vector<FoundStation> m_history; ///< What changes are told from.
 };
 
 /// The changes that stations, ports and devices went through.
 [[nodiscard]] std::vector<Change> findChanges(const Ledger& ledger, const std::vector<FoundStation>& stations,
-                                              const std::map<MacAddress, NodeId>& stationNodes,
-                                              base::Nanoseconds spread);
+                                              const StationNodes& stationNodes, base::Nanoseconds spread);
 
 } // namespace vnscope::topology

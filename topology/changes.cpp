@@ -13,7 +13,7 @@ namespace {
 
 class ChangeTeller {
 public:
-    ChangeTeller(const Ledger& ledger, const std::map<MacAddress, NodeId>& stationNodes, base::Nanoseconds spread)
+    ChangeTeller(const Ledger& ledger, const StationNodes& stationNodes, base::Nanoseconds spread)
         : m_ledger(ledger), m_stationNodes(stationNodes), m_spread(spread)
     {
     }
@@ -44,7 +44,7 @@ private:
     void tellEnd(base::Timestamp at, Walk& walk, NodeId node, MacAddress mac);
 
     const Ledger& m_ledger;
-    const std::map<MacAddress, NodeId>& m_stationNodes;
+    const StationNodes& m_stationNodes;
     base::Nanoseconds m_spread;
     std::vector<Change> m_changes;
 };
@@ -186,7 +186,7 @@ std::vector<Change> ChangeTeller::take()
 } // namespace
 
 std::vector<Change> findChanges(const Ledger& ledger, const std::vector<FoundStation>& stations,
-                                const std::map<MacAddress, NodeId>& stationNodes, base::Nanoseconds spread)
+                                const StationNodes& stationNodes, base::Nanoseconds spread)
 {
     ChangeTeller teller(ledger, stationNodes, spread);
     teller.tellDevices();

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unordered_map>
+
+#include <tsl/robin_map.h>
+
+#include "topology/pair_key.hpp"
 
 namespace vnscope::topology {
 
@@ -15,11 +18,6 @@ struct Entry {
     int vlan = kNoVlan;
     std::size_t record = 0;
 };
-
-std::uint64_t pairKey(NodeId bridge, int other)
-{
-    return (std::uint64_t{bridge.value} << 32U) | static_cast<std::uint32_t>(other);
-}
 
 /// The entries of one address.
 using Entries = std::span<const Entry>;
@@ -32,8 +30,8 @@ public:
 
 private:
     struct Numbers {
-        std::unordered_map<NodeId, BridgeIndex> bridges;
-        std::unordered_map<std::uint64_t, PortIndex> ports; ///< By pairKey of bridge and port.
+        tsl::robin_map<NodeId, BridgeIndex> bridges;
+        tsl::robin_map<PairKey, PortIndex, PairHash> ports; ///< Of bridge and port.
     };
 
     void readTags();
@@ -52,7 +50,7 @@ private:
     void addUntagged(Entries entries);
     Track track(Entries entries, int vlan, bool withUntagged, std::size_t domain, bool mayGrow);
     std::size_t domainOf(std::size_t component, int vlan);
-    std::size_t componentOf(NodeId bridge, int vlan) { return root(m_vertices.at(pairKey(bridge, vlan))); }
+    std::size_t componentOf(NodeId bridge, int vlan) { return root(m_vertices.at({bridge, vlan})); }
     std::optional<BridgeIndex> bridgeNumber(std::size_t domain, NodeId bridge, bool mayGrow);
     PortIndex portNumber(std::size_t domain, BridgeIndex bridge, const FdbInterval& entry);
 
@@ -60,7 +58,7 @@ private:
     std::vector<Entry> m_entries;                              ///< By address, then record.
     std::map<MacAddress, NodeId> m_owners;                     ///< Own addresses of exactly one bridge.
     std::map<NodeId, std::set<int>> m_tags;                    ///< Tags of the VLAN devices that are ports of a bridge.
-    std::unordered_map<std::uint64_t, std::size_t> m_vertices; ///< By pairKey of bridge and VLAN.
+    tsl::robin_map<PairKey, std::size_t, PairHash> m_vertices; ///< Of bridge and VLAN.
     std::vector<int> m_vlanOfVertex;
     std::vector<std::size_t> m_sets; ///< By vertex: one nearer to its set's root, or itself.
     std::map<std::size_t, std::set<int>> m_componentVlans;
@@ -122,7 +120,7 @@ void Sorter::readOwners()
 
 std::size_t Sorter::vertex(NodeId bridge, int vlan)
 {
-    const auto [found, isNew] = m_vertices.try_emplace(pairKey(bridge, vlan), m_vertices.size());
+    const auto [found, isNew] = m_vertices.try_emplace({bridge, vlan}, m_vertices.size());
     if (isNew) {
         m_sets.push_back(found->second);
         m_vlanOfVertex.push_back(vlan);
@@ -217,8 +215,7 @@ std::optional<BridgeIndex> Sorter::bridgeNumber(std::size_t domain, NodeId bridg
 PortIndex Sorter::portNumber(std::size_t domain, BridgeIndex bridge, const FdbInterval& entry)
 {
     auto& numbers = m_numbers[domain].ports;
-    const auto [found, isNew] = numbers.try_emplace(pairKey(entry.bridge, static_cast<int>(entry.port.value)),
-                                                    static_cast<PortIndex>(numbers.size()));
+    const auto [found, isNew] = numbers.try_emplace({entry.bridge, entry.port}, static_cast<PortIndex>(numbers.size()));
     if (isNew)
         m_domains[domain].ports.push_back({bridge, entry.port});
     return found->second;

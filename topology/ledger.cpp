@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "topology/pair_key.hpp"
+
 namespace vnscope::topology {
 
 namespace {
@@ -14,10 +16,20 @@ constexpr base::Nanoseconds kAgeingSlackShare = 50;
 
 } // namespace
 
-std::size_t Ledger::EntryHash::operator()(const EntryKey& key) const noexcept
+std::size_t Ledger::KeyHash::operator()(const DeviceName& device) const noexcept
 {
-    const std::uint64_t place = (std::uint64_t{key.bridge.value} << 16U) ^ static_cast<std::uint64_t>(key.vlan);
-    return static_cast<std::size_t>((key.mac.bits ^ (place << 20U)) * 0x9E3779B97F4A7C15ULL >> 7U);
+    const std::hash<std::string> hash;
+    return mixed(hash(device.name) + mixed(hash(device.netns) + mixed(hash(device.host))));
+}
+
+std::size_t Ledger::KeyHash::operator()(const FactKey& key) const noexcept
+{
+    return mixed(PairKey(key.from, key.to).bits ^ (static_cast<std::uint64_t>(key.kind) << 60U));
+}
+
+std::size_t Ledger::KeyHash::operator()(const EntryKey& key) const noexcept
+{
+    return mixed(key.mac.bits ^ mixed(PairKey(key.bridge, key.vlan).bits));
 }
 
 base::Timestamp Ledger::advance(base::Timestamp at)
@@ -29,7 +41,7 @@ base::Timestamp Ledger::advance(base::Timestamp at)
     return m_range.end;
 }
 
-template <typename Times> void Ledger::confirm(Times& times, base::Timestamp at) const
+void Ledger::confirm(Confirmed& times, base::Timestamp at) const
 {
     if (times.empty() || at - times.back() > m_spread)
         times.push_back(at);
@@ -64,14 +76,14 @@ void Ledger::deviceRemoved(base::Timestamp at, NodeId device)
 {
     at = advance(at);
     Node& node = m_nodes[device.value];
-    const auto key = m_devices.find(std::tie(node.host, node.netns, node.name));
+    const auto key = m_devices.find({node.host, node.netns, node.name});
     if (key == m_devices.end() || key->second != device)
         return;
     m_devices.erase(key);
     node.valid.end = at;
     std::vector<FactKey> gone;
     for (const auto& [fact, index] : m_openFacts) {
-        if (std::get<1>(fact) == device || std::get<2>(fact) == device)
+        if (fact.from == device || fact.to == device)
             gone.push_back(fact);
     }
     for (const auto& [kind, from, to] : gone) {
@@ -85,7 +97,8 @@ void Ledger::deviceRemoved(base::Timestamp at, NodeId device)
 void Ledger::factSeen(base::Timestamp at, const Fact& told)
 {
     at = advance(at);
-    const auto [open, isNew] = m_openFacts.try_emplace({told.kind, told.from, told.to}, m_facts.size());
+    const auto [open, isNew] =
+        m_openFacts.try_emplace({told.kind, told.from, told.to}, static_cast<std::uint32_t>(m_facts.size()));
     if (isNew) {
         m_facts.push_back(told);
         m_facts.back().valid = {at, kOpenEnd};
@@ -133,14 +146,15 @@ void Ledger::fdbSeen(base::Timestamp at, const FdbInterval& entry)
 {
     at = advance(at);
     const EntryKey key{entry.bridge, entry.vlan, entry.mac};
-    const auto [open, isNew] = m_openEntries.try_emplace(key, m_fdb.size());
+    const auto number = static_cast<std::uint32_t>(m_fdb.size());
+    const auto [open, isNew] = m_openEntries.try_emplace(key, number);
     if (!isNew && m_fdb[open->second].interval.port == entry.port) {
         confirm(m_fdb[open->second].confirmed, at);
         return;
     }
     if (!isNew) {
         end(m_fdb[open->second], at, FdbEnd::Moved);
-        open->second = m_fdb.size();
+        open.value() = number;
     }
     m_fdb.push_back({entry, {at}, false});
     m_fdb.back().interval.valid = {at, kOpenEnd};

@@ -3,17 +3,20 @@
 
 #include <cstdint>
 #include <map>
-#include <memory_resource>
 #include <string>
-#include <tuple>
 #include <unordered_map>
 #include <vector>
 
+#include <boost/container/deque.hpp>
 #include <boost/container/small_vector.hpp>
+#include <tsl/robin_map.h>
 
 #include "topology/discovery.hpp"
 
 namespace vnscope::topology {
+
+/// When something was told; times close together once. Most things are told once, and there are many of them.
+using Confirmed = boost::container::small_vector<base::Timestamp, 1>;
 
 /// Something local that a host told, for as long as it was so.
 struct Fact {
@@ -24,17 +27,19 @@ struct Fact {
     base::TimeRange valid;
     std::string method;
     std::uint64_t evidence = 0;
-    bool hasEnded = false;                  ///< Its end was observed.
-    std::vector<base::Timestamp> confirmed; ///< When it was told; those close together once.
+    bool hasEnded = false; ///< Its end was observed.
+    Confirmed confirmed;
 };
 
 /// An FDB entry, and when the bridge said so.
 struct FdbRecord {
     FdbInterval interval;
-    /// Most entries are told once; there are many of them.
-    boost::container::small_vector<base::Timestamp, 1> confirmed; ///< When it was told; those close together once.
+    Confirmed confirmed;
     bool mayHaveLeft = false; ///< It ended before it can have aged: the station may be gone from there.
 };
+/// They are many and large: what is there never moves.
+using FdbRecords =
+    boost::container::deque<FdbRecord, void, boost::container::deque_options_t<boost::container::block_size<1024U>>>;
 
 struct BridgeFacts {
     std::optional<bool> isFiltering;
@@ -49,7 +54,7 @@ struct Loss {
 /// What was observed, as intervals: the input of the inference.
 class Ledger {
 public:
-    explicit Ledger(base::Nanoseconds spread) : m_spread(spread) {}
+    explicit Ledger(base::Nanoseconds spread) : m_spread(spread) { m_openEntries.max_load_factor(0.8F); }
 
     NodeId deviceSeen(base::Timestamp at, const DeviceKey& key, const DeviceFacts& facts);
     void deviceRemoved(base::Timestamp at, NodeId device);
@@ -67,7 +72,7 @@ public:
     [[nodiscard]] base::TimeRange range() const { return m_range; }
     [[nodiscard]] const std::vector<Node>& nodes() const { return m_nodes; }
     [[nodiscard]] const std::vector<Fact>& facts() const { return m_facts; }
-    [[nodiscard]] const std::vector<FdbRecord>& fdb() const { return m_fdb; }
+    [[nodiscard]] const FdbRecords& fdb() const { return m_fdb; }
     [[nodiscard]] const std::vector<Loss>& losses() const { return m_losses; }
     [[nodiscard]] bool isFiltering(NodeId bridge) const;
     /// Packets that passed from one device of a host to another, and when.
@@ -78,19 +83,32 @@ public:
     [[nodiscard]] bool wasRemoved(NodeId node) const { return m_nodes[node.value].valid.end < m_range.end; }
 
 private:
-    using FactKey = std::tuple<EdgeKind, NodeId, NodeId>;
+    struct FactKey {
+        EdgeKind kind = EdgeKind::BridgePort;
+        NodeId from;
+        NodeId to;
+        bool operator==(const FactKey&) const = default;
+    };
     struct EntryKey {
         NodeId bridge;
         int vlan = 0;
         MacAddress mac;
         bool operator==(const EntryKey&) const = default;
     };
-    struct EntryHash {
+    struct DeviceName {
+        std::string host;
+        std::string netns;
+        std::string name;
+        bool operator==(const DeviceName&) const = default;
+    };
+    struct KeyHash {
+        std::size_t operator()(const DeviceName& device) const noexcept;
+        std::size_t operator()(const FactKey& key) const noexcept;
         std::size_t operator()(const EntryKey& key) const noexcept;
     };
 
     base::Timestamp advance(base::Timestamp at);
-    template <typename Times> void confirm(Times& times, base::Timestamp at) const;
+    void confirm(Confirmed& times, base::Timestamp at) const;
     void end(FdbRecord& record, base::Timestamp at, FdbEnd how);
     [[nodiscard]] bool isAgeReached(const FdbRecord& record, base::Timestamp at) const;
     void correctEnds();
@@ -100,14 +118,11 @@ private:
     base::TimeRange m_range;
     std::vector<Node> m_nodes;
     std::vector<bool> m_wasTold;
-    std::map<std::tuple<std::string, std::string, std::string>, NodeId, std::less<>> m_devices;
+    std::unordered_map<DeviceName, NodeId, KeyHash> m_devices;
     std::vector<Fact> m_facts;
-    std::map<FactKey, std::size_t> m_openFacts;
-    std::vector<FdbRecord> m_fdb;
-    /// Every node that it hands out has a record in m_fdb, which stays too: so what is freed need not be reused, and
-    /// all goes at once.
-    std::pmr::monotonic_buffer_resource m_entryMemory;
-    std::pmr::unordered_map<EntryKey, std::size_t, EntryHash> m_openEntries{&m_entryMemory};
+    tsl::robin_map<FactKey, std::uint32_t, KeyHash> m_openFacts; ///< Indices in m_facts.
+    FdbRecords m_fdb;
+    tsl::robin_map<EntryKey, std::uint32_t, KeyHash> m_openEntries; ///< Indices in m_fdb.
     std::unordered_map<NodeId, BridgeFacts> m_bridges;
     Passages m_passages;
     std::vector<Loss> m_losses;

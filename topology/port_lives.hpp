@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
-#include <utility>
 #include <vector>
 
+#include <tsl/robin_map.h>
+
 #include "topology/ledger.hpp"
+#include "topology/pair_key.hpp"
 
 namespace vnscope::topology {
 
@@ -27,7 +28,7 @@ private:
     };
     [[nodiscard]] const std::vector<Life>& of(NodeId bridge, NodeId port) const;
 
-    std::map<std::pair<NodeId, NodeId>, std::vector<Life>> m_lives;
+    tsl::robin_map<PairKey, std::vector<Life>, PairHash> m_lives; ///< Of bridge and port.
 };
 
 } // namespace vnscope::topology
