@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +15,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -74,6 +76,9 @@ public:
         pid_t process = 0;
         if (std::ifstream(m_folder / "pid") >> process && process > 0)
             ::kill(process, SIGTERM);
+        // Removing that file is the last thing that it does.
+        for (int i = 0; i < 500 && fs::exists(m_folder / "pid"); ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
 
     [[nodiscard]] std::string socket() const { return m_socket; }
@@ -130,7 +135,8 @@ protected:
             fmt::format("{} {}/bin/vnscope-statedump --json {} 2>/dev/null", environment, VNSCOPE_BINARY_DIR, options));
         EXPECT_EQ(printed.status, 0);
         std::set<Port> all;
-        for (const auto& port : nlohmann::json::parse(printed.text).at("ovs_port")) {
+        const auto state = nlohmann::json::parse(printed.text);
+        for (const auto& port : state.at("ovs_port")) {
             const auto bridge = port.at("bridge").get<std::string>();
             const auto name = port.at("name").get<std::string>();
             if (bridge.starts_with("vnsbr") && name != bridge)
