@@ -14,7 +14,7 @@
 
 namespace vnscope::statedump {
 
-/// What a server may cost us, whatever it answers. A port takes about 330 bytes of answer, so 16 MiB are 50,000.
+/// What a server may cost us, whatever it answers. A port takes 331 bytes of ovsdb-server's answer.
 struct JsonRpcLimits {
     std::chrono::milliseconds time{2000}; ///< For one answer.
     std::size_t bytes = std::size_t{16} << 20;
