@@ -3,9 +3,9 @@
 install(TARGETS vnscope_apps_vnscope vnscope_apps_statedump_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # A helper that only vnscope starts; it finds it by its place relative to its own.
 install(TARGETS vnscope_apps_ctf_reader RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/vnscope)
-# Made by the target `reference` from the program's own definition of its options.
+# Made by the target `reference` from each program's own definition of its options.
 install(DIRECTORY ${PROJECT_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES ${PROJECT_BINARY_DIR}/completion/vnscope DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(DIRECTORY ${PROJECT_BINARY_DIR}/completion/ DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}
   FILES_MATCHING PATTERN "*.md" PATTERN "*.json" PATTERN decisions EXCLUDE)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

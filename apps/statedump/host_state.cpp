@@ -6,6 +6,7 @@
 #include "apps/statedump/links.hpp"
 #include "apps/statedump/namespaces.hpp"
 #include "apps/statedump/openvswitch.hpp"
+#include "apps/statedump/ovsdb_sockets.hpp"
 #include "apps/statedump/tap_owners.hpp"
 
 namespace vnscope::statedump {
@@ -39,7 +40,7 @@ bool visit(const OpenNetns& here, const std::vector<OpenNetns>& all, HostState& 
 
 } // namespace
 
-HostState readHost()
+HostState readHost(const std::vector<std::string>& ovsdbSockets)
 {
     HostState state;
     std::vector<OvsPort> datapath;
@@ -48,7 +49,9 @@ HostState readHost()
         if (visit(here, namespaces, state, datapath))
             state.namespaces.push_back(here.netns);
     state.tapOwners = findTapOwners();
-    state.ovsPorts = joined(readDatabase(state.problems), datapath);
+    const OvsdbSockets sockets =
+        ovsdbSockets.empty() ? findOvsdbSockets(ovsdbFolders(), state.problems) : OvsdbSockets{ovsdbSockets, true};
+    state.ovsPorts = joined(readDatabases(sockets, state.problems), datapath);
     return state;
 }
 

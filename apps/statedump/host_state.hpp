@@ -110,6 +110,7 @@ struct HostState {
 
 /// Reads the whole host as this process may see it: every namespace that a process or a name holds.
 /// Must run on the main thread with no other thread alive: it enters one namespace after the other.
-[[nodiscard]] HostState readHost();
+/// Asks the ovsdb-servers at `ovsdbSockets`; none given: at those that it finds.
+[[nodiscard]] HostState readHost(const std::vector<std::string>& ovsdbSockets);
 
 } // namespace vnscope::statedump

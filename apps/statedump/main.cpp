@@ -1,46 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
+#include <iostream>
 
-#include <CLI/CLI.hpp>
-
+#include "apps/reference/bash_completion.hpp"
+#include "apps/reference/man_page.hpp"
+#include "apps/statedump/command_line.hpp"
 #include "apps/statedump/host_state.hpp"
 #include "apps/statedump/writers.hpp"
 
 namespace {
 
-constexpr const char* kDescription =
-    "Tells a trace what no tracepoint repeats: devices with their MACs, masters and peers in all namespaces,\n"
-    "bridges with VLANs and forwarding tables, addresses, owners of taps, ports of Open vSwitch.\n"
-    "Run it as root while a session records it, at the beginning of a trace and again at its end.";
-constexpr const char* kExamples = "Examples:\n"
-                                  "  lttng enable-event --userspace 'vnscope_statedump:*'\n"
-                                  "  vnscope-statedump            # into the running LTTng session\n"
-                                  "  vnscope-statedump --json     # look at it\n";
+using namespace vnscope::statedump;
+
+ExitCode printed(const std::string& text)
+{
+    return (std::cout << text << std::flush) ? ExitCode::Done : ExitCode::Failed;
+}
+
+ExitCode dump(const Options& options)
+{
+    if (::geteuid() != 0)
+        std::cerr << "vnscope-statedump: not root: other users' namespaces and taps stay unseen.\n";
+    const HostState state = readHost(options.ovsdbSockets);
+    for (const std::string& problem : state.problems)
+        std::cerr << "vnscope-statedump: " << problem << '\n';
+    if (state.links.empty())
+        return ExitCode::Failed;
+    if (options.isJson)
+        return printed(toJson(state) + '\n');
+    writeTrace(state);
+    return ExitCode::Done;
+}
+
+ExitCode run(int argc, char** argv)
+{
+    CommandLine commandLine;
+    if (const auto early = commandLine.parse(argc, argv, std::cout, std::cerr))
+        return *early;
+    if (commandLine.options().generate == "man")
+        return printed(vnscope::reference::programManPage(commandLine.model()));
+    if (commandLine.options().generate == "completion")
+        return printed(vnscope::reference::bashCompletion(commandLine.model()));
+    return dump(commandLine.options());
+}
 
 } // namespace
 
 int main(int argc, char** argv)
 {
-    CLI::App app(kDescription, "vnscope-statedump");
-    bool isJson = false;
-    app.add_flag("--json", isJson, "Print the state as JSON instead of tracing it");
-    app.set_version_flag("--version", VNSCOPE_VERSION);
-    app.footer(kExamples);
-    CLI11_PARSE(app, argc, argv);
-
-    if (::geteuid() != 0)
-        std::fputs("vnscope-statedump: not root: other users' namespaces and taps stay unseen.\n", stderr);
-    const vnscope::statedump::HostState state = vnscope::statedump::readHost();
-    for (const std::string& problem : state.problems)
-        std::fprintf(stderr, "vnscope-statedump: %s\n", problem.c_str());
-    if (state.links.empty())
-        return EXIT_FAILURE;
-    if (isJson)
-        std::puts(vnscope::statedump::toJson(state).c_str());
-    else
-        vnscope::statedump::writeTrace(state);
-    return EXIT_SUCCESS;
+    return static_cast<int>(run(argc, argv));
 }

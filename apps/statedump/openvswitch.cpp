@@ -4,15 +4,19 @@
 
 #include <linux/genetlink.h>
 #include <linux/openvswitch.h>
+#include <sys/stat.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <initializer_list>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "apps/statedump/json_rpc.hpp"
 #include "apps/statedump/netlink.hpp"
 
 namespace vnscope::statedump {
@@ -103,18 +107,11 @@ std::string entry(const json& map, std::string_view key)
     return {};
 }
 
-/// The rows of one table, each a map from its columns.
-std::vector<std::map<std::string, json>> rows(const std::string& text)
+/// A column that holds a number or nothing.
+template <typename Number> Number numberOrZero(const json& value)
 {
-    const json table = json::parse(text);
-    const auto headings = table.at("headings").get<std::vector<std::string>>();
-    std::vector<std::map<std::string, json>> all;
-    for (const json& cells : table.at("data")) {
-        auto& row = all.emplace_back();
-        for (std::size_t i = 0; i < headings.size(); ++i)
-            row[headings[i]] = cells.at(i);
-    }
-    return all;
+    const std::vector<json> all = members(value);
+    return all.empty() ? Number{0} : all.front().get<Number>();
 }
 
 std::string trunksOf(const json& set)
@@ -125,56 +122,74 @@ std::string trunksOf(const json& set)
     return text;
 }
 
-std::vector<OvsPort> portsOfTables(const std::string& bridges, const std::string& ports, const std::string& interfaces)
+/// What a row of the table Interface tells.
+OvsPort portOf(const json& interface)
+{
+    OvsPort port;
+    port.name = interface.at("name").get<std::string>();
+    port.kind = interface.at("type").get<std::string>();
+    port.kind = port.kind.empty() ? "system" : port.kind;
+    port.peer = entry(interface.at("options"), "peer");
+    port.ifindex = numberOrZero<std::uint32_t>(interface.at("ifindex"));
+    return port;
+}
+
+/// The answer to selectTables(): each table as {"rows": [{column: value}]}.
+std::vector<OvsPort> portsOfTables(const json& tables)
 {
     std::map<std::string, std::string> bridgeOfPort;
-    for (const auto& bridge : rows(bridges))
+    for (const json& bridge : tables.at(0).at("rows"))
         for (const json& port : members(bridge.at("ports")))
             bridgeOfPort[uuid(port)] = bridge.at("name").get<std::string>();
-    std::map<std::string, std::map<std::string, json>> interfaceOf;
-    for (const auto& interface : rows(interfaces))
-        interfaceOf[uuid(interface.at("_uuid"))] = interface;
+    std::map<std::string, const json*> interfaceOf;
+    for (const json& interface : tables.at(2).at("rows"))
+        interfaceOf[uuid(interface.at("_uuid"))] = &interface;
 
     std::vector<OvsPort> all;
-    for (const auto& row : rows(ports)) {
+    for (const json& row : tables.at(1).at("rows")) {
         const auto bridge = bridgeOfPort.find(uuid(row.at("_uuid")));
         if (bridge == bridgeOfPort.end())
             continue;
-        const std::vector<json> tag = members(row.at("tag"));
         for (const json& id : members(row.at("interfaces"))) { // Several: a bond.
             const auto interface = interfaceOf.find(uuid(id));
             if (interface == interfaceOf.end())
                 continue;
-            OvsPort& port = all.emplace_back();
-            port.name = interface->second.at("name").get<std::string>();
-            port.kind = interface->second.at("type").get<std::string>();
-            port.kind = port.kind.empty() ? "system" : port.kind;
-            port.peer = entry(interface->second.at("options"), "peer");
+            OvsPort& port = all.emplace_back(portOf(*interface->second));
             port.bridge = bridge->second;
-            port.tag = tag.empty() ? std::uint16_t{0} : tag.front().get<std::uint16_t>();
+            port.tag = numberOrZero<std::uint16_t>(row.at("tag"));
             port.trunks = trunksOf(row.at("trunks"));
         }
     }
     return all;
 }
 
-/// What a command prints; nothing when it fails.
-std::string outputOf(const std::string& command)
+json select(const char* table, std::initializer_list<const char*> columns)
 {
-    const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "re"), &::pclose);
-    std::string text;
-    if (pipe == nullptr)
-        return text;
-    std::array<char, 4096> buffer{};
-    for (std::size_t got = 0; (got = std::fread(buffer.data(), 1, buffer.size(), pipe.get())) > 0;)
-        text.append(buffer.data(), got);
-    return text;
+    return {{"op", "select"}, {"table", table}, {"where", json::array()}, {"columns", columns}};
 }
 
-std::string listTable(std::string_view table, std::string_view columns)
+/// One transaction, so that the three tables fit each other. RFC 7047, section 5.2.
+json selectTables()
 {
-    return outputOf(
-        fmt::format("ovs-vsctl --timeout=2 --format=json --columns={} list {} 2>/dev/null", columns, table));
+    return {"Open_vSwitch", select("Bridge", {"name", "ports"}),
+            select("Port", {"_uuid", "tag", "trunks", "interfaces"}),
+            select("Interface", {"_uuid", "name", "type", "options", "ifindex"})};
+}
+
+/// The namespace that a process lives in; 0: not to be seen.
+std::uint32_t netnsOf(pid_t process)
+{
+    struct stat status {};
+    const bool isSeen = process > 0 && ::stat(fmt::format("/proc/{}/ns/net", process).c_str(), &status) == 0;
+    return isSeen ? static_cast<std::uint32_t>(status.st_ino) : 0;
+}
+
+/// How well a port of a database and one of a datapath, of one name, fit each other: 0 to 3.
+int fit(const OvsPort& database, const OvsPort& datapath)
+{
+    const bool isSameDevice = datapath.ifindex != 0 && database.ifindex == datapath.ifindex;
+    const bool isSameNetns = datapath.netns != 0 && database.netns == datapath.netns;
+    return (isSameDevice ? 2 : 0) + (isSameNetns ? 1 : 0);
 }
 
 } // namespace
@@ -205,46 +220,80 @@ base::Result<std::vector<OvsPort>> readDatapathPorts(const OpenNetns& here)
     return ports;
 }
 
-base::Result<std::vector<OvsPort>> portsOfDatabase(const std::string& bridges, const std::string& ports,
-                                                   const std::string& interfaces)
+base::Result<std::vector<OvsPort>> portsOfDatabase(const json& tables)
 {
     try { // nlohmann-json reports what is not as expected by exceptions.
-        return portsOfTables(bridges, ports, interfaces);
+        return portsOfTables(tables);
     } catch (const json::exception& error) {
         return base::fail(base::ErrorCode::Unsupported,
-                          fmt::format("Open vSwitch's database is not as expected: {}.", error.what()));
+                          fmt::format("its tables are not as expected: {}", quoted(error.what())));
     }
 }
 
-std::vector<OvsPort> readDatabase(std::vector<std::string>& problems)
+base::Result<std::vector<OvsPort>> readDatabase(JsonRpc& server)
 {
-    const std::string bridges = listTable("Bridge", "name,ports");
-    if (bridges.empty())
-        return {};
-    auto ports = portsOfDatabase(bridges, listTable("Port", "_uuid,name,tag,trunks,interfaces"),
-                                 listTable("Interface", "_uuid,name,type,options"));
-    if (ports)
-        return *std::move(ports);
-    problems.push_back(ports.error().text());
-    return {};
+    const auto tables = server.ask("transact", selectTables());
+    if (!tables)
+        return tl::unexpected(tables.error());
+    auto ports = portsOfDatabase(*tables);
+    if (ports) {
+        const std::uint32_t netns = netnsOf(server.peer());
+        for (OvsPort& port : *ports)
+            port.netns = netns;
+    }
+    return ports;
+}
+
+std::vector<OvsPort> readDatabases(const OvsdbSockets& sockets, std::vector<std::string>& problems)
+{
+    std::vector<OvsPort> all;
+    std::set<pid_t> asked;
+    for (const std::string& path : sockets.paths) {
+        auto server = JsonRpc::connect(path);
+        if (server && server->peer() != 0 && !asked.insert(server->peer()).second)
+            continue; // One more socket of a server that has told its ports.
+        auto ports = server ? readDatabase(*server) : tl::unexpected(server.error());
+        if (ports)
+            all.insert(all.end(), std::move_iterator(ports->begin()), std::move_iterator(ports->end()));
+        else if (sockets.isChosen || ports.error().code != base::ErrorCode::NotFound)
+            problems.push_back(fmt::format("Open vSwitch's database at {}: {}.", quoted(path), ports.error().text()));
+    }
+    return all;
 }
 
 std::vector<OvsPort> joined(std::vector<OvsPort> database, const std::vector<OvsPort>& datapath)
 {
-    for (const OvsPort& port : datapath) {
-        // A second switch's datapath, in another namespace, may have a port of the same name ("ovs-system" at least).
-        const auto known = std::ranges::find_if(database, [&](const OvsPort& other) {
-            return other.name == port.name && other.number == OvsPort::kNoNumber;
-        });
-        if (known == database.end()) {
-            database.push_back(port);
-            continue;
-        }
-        known->netns = port.netns;
-        known->ifindex = port.ifindex;
-        known->number = port.number;
+    std::multimap<std::string, OvsPort> open; // Without a port of a datapath; of one name in the databases' order.
+    for (OvsPort& port : database) {
+        std::string name = port.name;
+        open.emplace(std::move(name), std::move(port));
     }
-    return database;
+    std::vector<OvsPort> all;
+    std::vector<bool> isTaken(datapath.size());
+    for (int wanted = 3; wanted >= 0; --wanted) { // The best fits first, whichever database and datapath they are of.
+        for (std::size_t i = 0; i < datapath.size(); ++i) {
+            const auto [begin, end] = open.equal_range(datapath[i].name);
+            const auto known =
+                std::find_if(begin, end, [&](const auto& entry) { return fit(entry.second, datapath[i]) == wanted; });
+            if (isTaken[i] || known == end)
+                continue;
+            isTaken[i] = true;
+            OvsPort& port = all.emplace_back(std::move(known->second));
+            open.erase(known);
+            port.netns = datapath[i].netns;
+            port.ifindex = datapath[i].ifindex;
+            port.number = datapath[i].number;
+        }
+    }
+    for (std::size_t i = 0; i < datapath.size(); ++i)
+        if (!isTaken[i])
+            all.push_back(datapath[i]);
+    for (auto& [name, port] : open) { // A namespace that only may be is none to tell.
+        OvsPort& left = all.emplace_back(std::move(port));
+        left.netns = 0;
+        left.ifindex = 0;
+    }
+    return all;
 }
 
 } // namespace vnscope::statedump

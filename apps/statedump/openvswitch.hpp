@@ -4,8 +4,11 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "apps/statedump/host_state.hpp"
 #include "apps/statedump/namespaces.hpp"
+#include "apps/statedump/ovsdb_sockets.hpp"
 #include "storage/base/result.hpp"
 
 namespace vnscope::statedump {
@@ -13,16 +16,17 @@ namespace vnscope::statedump {
 /// The ports of the kernel datapaths in the namespace that the calling thread is in. None where the module is absent.
 [[nodiscard]] base::Result<std::vector<OvsPort>> readDatapathPorts(const OpenNetns& here);
 
-/// Bridges, ports and VLANs as ovsdb-server's three tables tell them: the JSON that
-/// `ovs-vsctl --format=json list Bridge|Port|Interface` prints.
-[[nodiscard]] base::Result<std::vector<OvsPort>> portsOfDatabase(const std::string& bridges, const std::string& ports,
-                                                                 const std::string& interfaces);
+/// Bridges, ports and VLANs as an ovsdb-server tells them: the result of a transaction that selects rows of its tables
+/// Bridge, Port and Interface, in this order.
+[[nodiscard]] base::Result<std::vector<OvsPort>> portsOfDatabase(const nlohmann::json& tables);
 
-/// Asks ovs-vsctl where it is installed and its database answers; else none. A problem becomes a sentence.
-[[nodiscard]] std::vector<OvsPort> readDatabase(std::vector<std::string>& problems);
+/// The ports of all databases, each server asked once. `netns` is that of the server and `ifindex` the database's:
+/// hints for joined(). A server that does not answer as it should becomes a sentence; one that is gone only when its
+/// socket was chosen.
+[[nodiscard]] std::vector<OvsPort> readDatabases(const OvsdbSockets& sockets, std::vector<std::string>& problems);
 
-/// One row per port: what the database and the datapath know of it. Of several datapaths' ports of one name the first
-/// is the database's; `datapath` begins with those of the namespace that ovs-vsctl was asked in.
+/// One row per port: what the databases and the datapaths know of it. Ports of one name are told apart by device and
+/// namespace; where neither tells, the first is the first database's, and `datapath` begins with our own namespace's.
 [[nodiscard]] std::vector<OvsPort> joined(std::vector<OvsPort> database, const std::vector<OvsPort>& datapath);
 
 } // namespace vnscope::statedump

@@ -31,6 +31,7 @@ using testing::IsEmpty;
 using testing::Not;
 
 const fs::path kProgram = fs::path(VNSCOPE_BINARY_DIR) / "bin" / "vnscope";
+const fs::path kStatedump = fs::path(VNSCOPE_BINARY_DIR) / "bin" / "vnscope-statedump";
 
 fs::path sampleTrace(const std::string& name)
 {
@@ -415,6 +416,8 @@ TEST_F(CliProgram, ManPagesPassTheirLint)
     if (std::system("command -v mandoc >/dev/null 2>&1") != 0)
         GTEST_SKIP() << "mandoc is not installed";
     ASSERT_EQ(run({"generate", "man", m_scratch / "work"}).exitCode, 0);
+    ASSERT_EQ(
+        std::system(fmt::format("{} --generate man >{}", kStatedump.string(), work("vnscope-statedump.1")).c_str()), 0);
     const std::string report = work("lint");
     const int status = std::system(fmt::format("mandoc -Tlint -Wwarning {}/*.1 >{} 2>&1", work(""), report).c_str());
     EXPECT_EQ(status, 0) << readFile(report);
@@ -423,10 +426,14 @@ TEST_F(CliProgram, ManPagesPassTheirLint)
 TEST_F(CliProgram, BashCompletes)
 {
     ASSERT_EQ(run({"generate", "completion", m_scratch / "work"}).exitCode, 0);
-    const auto complete = [&](const std::string& words, int current) {
-        const std::string script = fmt::format("source {}; COMP_WORDS=({}); COMP_CWORD={}; _vnscope; "
+    ASSERT_EQ(std::system(
+                  fmt::format("{} --generate completion >{}", kStatedump.string(), work("vnscope-statedump")).c_str()),
+              0);
+    const auto completeBy = [&](const std::string& program, const std::string& function, const std::string& words,
+                                int current) {
+        const std::string script = fmt::format("source {}; COMP_WORDS=({}); COMP_CWORD={}; {}; "
                                                "printf \"%s \" \"${{COMPREPLY[@]}}\"",
-                                               work("vnscope"), words, current);
+                                               work(program), words, current, function);
         const fs::path output = m_scratch / "completed";
         std::ofstream(m_scratch / "script.sh") << script;
         EXPECT_EQ(std::system(
@@ -435,12 +442,22 @@ TEST_F(CliProgram, BashCompletes)
                   0);
         return readFile(output);
     };
+    const auto complete = [&](const std::string& words, int current) {
+        return completeBy("vnscope", "_vnscope", words, current);
+    };
+    const auto completeDump = [&](const std::string& words, int current) {
+        return completeBy("vnscope-statedump", "_vnscope_statedump", words, current);
+    };
+    EXPECT_EQ(completeDump("vnscope-statedump --j", 1), "--json ");
+    EXPECT_EQ(completeDump("vnscope-statedump --json --o", 2), "--ovsdb ");
+    EXPECT_EQ(completeDump("vnscope-statedump --ovsdb vnscope-s", 2), "vnscope-statedump ") << "a file";
+    EXPECT_EQ(completeDump("vnscope-statedump --gen", 1), " ") << "hidden";
     EXPECT_EQ(complete("vnscope re", 1), "report ");
     EXPECT_EQ(complete("vnscope report --format ''", 3), "html json text ");
     EXPECT_EQ(complete("vnscope report --format = j", 4), "json ");
     EXPECT_EQ(complete("vnscope report --keep", 2), "--keep-store ");
     EXPECT_EQ(complete("vnscope list ''", 2), "analyses events metrics sections tables ");
-    EXPECT_EQ(complete("vnscope info vns", 2), "vnscope ") << "a file of the directory";
+    EXPECT_EQ(complete("vnscope info vns", 2), "vnscope vnscope-statedump ") << "files of the directory";
     EXPECT_EQ(complete("vnscope gen", 1), " ") << "hidden";
 }
 

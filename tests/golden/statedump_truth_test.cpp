@@ -327,8 +327,8 @@ TEST_F(TwoSwitches, DevicesAreThoseOfIp)
     expectDevicesAsIpSays(m_imported);
 }
 
-/// `ip` knows the datapath as the ports' master, `ovs-vsctl` their bridge. vnscope-statedump asks the database of its
-/// own namespace only, so the second switch's ports stay at its datapath.
+/// `ip` knows the datapath as the ports' master, `ovs-vsctl` their bridge. When this was recorded,
+/// vnscope-statedump asked one database, so the second switch's ports stay at its datapath.
 TEST_F(TwoSwitches, PortsAreAtTheirOwnSwitch)
 {
     const std::vector<LinkTruth> links = linksOf(m_case, "start");

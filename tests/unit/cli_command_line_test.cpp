@@ -12,9 +12,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "apps/reference/bash_completion.hpp"
+#include "apps/reference/man_page.hpp"
 #include "apps/vnscope/commands/help_formatter.hpp"
-#include "apps/vnscope/reference/bash_completion.hpp"
-#include "apps/vnscope/reference/man_page.hpp"
 
 namespace vnscope::cli {
 namespace {
@@ -157,7 +157,11 @@ TEST(CliReference, ManPageEscapesWhatRoffWouldInterpret)
     command.summary = "a-b";
     command.paragraphs = {".PP is no request here\n'nor this \\fBnot bold"};
     command.examples = {{"vnscope x \"it's\"", "one"}};
-    const std::string page = reference::commandManPage({"vnscope", "1", "2026-01-01", "s", {}, {command}, {}}, command);
+    reference::ProgramModel program;
+    program.name = "vnscope";
+    program.exitRemark = "'so it ends";
+    const std::string page = reference::commandManPage(program, command);
+    EXPECT_THAT(page, HasSubstr("\n\\&\\(aqso it ends\n"));
     EXPECT_THAT(page, HasSubstr("\n\\&.PP is no request here\n\\&\\(aqnor this \\efBnot bold\n"));
     EXPECT_THAT(page, HasSubstr("a\\-b"));
     EXPECT_THAT(page, HasSubstr("vnscope x \\(dqit\\(aqs\\(dq"));

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/reference/program_model.hpp"
 #include "apps/vnscope/console/console.hpp"
 #include "storage/base/result.hpp"
 
@@ -23,11 +24,7 @@ enum class ExitCode : int {
 };
 
 /// What each exit code means, for --help, the man pages and the guide.
-struct ExitCodeMeaning {
-    ExitCode code;
-    std::string_view meaning;
-};
-[[nodiscard]] std::vector<ExitCodeMeaning> exitCodes();
+[[nodiscard]] std::vector<reference::ExitCodeModel> exitCodeModels();
 
 struct Example {
     std::string_view commandLine; ///< Without the leading "vnscope ".
@@ -42,6 +39,9 @@ struct CommandInfo {
     std::vector<Example> examples;
     bool isHidden = false; ///< For our own build, not for users.
 };
+
+/// The examples as a user types them.
+[[nodiscard]] std::vector<reference::ExampleModel> exampleModels(const CommandInfo& info);
 
 /// One command of the program. Made new for each run of the program; options are its members.
 class Command {

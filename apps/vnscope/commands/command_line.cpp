@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/reference/cli11_model.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
 #include "apps/vnscope/commands/help_formatter.hpp"
 #include "apps/vnscope/console/interrupt.hpp"
@@ -17,22 +18,6 @@ namespace vnscope::cli {
 namespace {
 
 constexpr std::size_t kHelpColumns = 100;
-
-std::string examplesText(const CommandInfo& info)
-{
-    std::string text = "Examples:";
-    for (const Example& example : info.examples)
-        text += fmt::format("\n  # {}\n  vnscope {}", example.explanation, example.commandLine);
-    return text;
-}
-
-std::string exitCodesText()
-{
-    std::string text = "Exit codes:";
-    for (const ExitCodeMeaning& entry : exitCodes())
-        text += fmt::format("\n  {}  {}", static_cast<int>(entry.code), entry.meaning);
-    return text + "\n\nStart with \"vnscope doctor\" on the host that is to be traced.";
-}
 
 ExitCode exitCodeOf(const base::Error& error)
 {
@@ -59,11 +44,13 @@ CommandLine::CommandLine() : m_root("Looks inside virtual networks through LTTng
     m_root.require_subcommand(1);
     // Subcommands made after this one inherit it.
     m_root.formatter(std::make_shared<HelpFormatter>());
-    m_root.footer(exitCodesText());
+    m_root.footer(reference::exitCodesHelp(exitCodeModels()) +
+                  "\n\nStart with \"vnscope doctor\" on the host that is to be traced.");
     for (std::unique_ptr<Command>& command : makeCommands()) {
         const CommandInfo info = command->info();
         CLI::App* app = m_root.add_subcommand(std::string(info.name), std::string(info.summary));
-        app->footer(fmt::format("{}\n\n{}", wrapped(info.description, kHelpColumns), examplesText(info)));
+        app->footer(fmt::format("{}\n\n{}", wrapped(info.description, kHelpColumns),
+                                reference::examplesHelp(exampleModels(info))));
         if (info.isHidden)
             app->group("");
         command->define(*app);

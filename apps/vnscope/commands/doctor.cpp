@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
 #include "apps/vnscope/commands/catalog.hpp"
-#include "apps/vnscope/commands/options.hpp"
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/doctor/print.hpp"
 

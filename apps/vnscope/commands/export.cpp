@@ -7,8 +7,8 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include "apps/reference/choice.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
-#include "apps/vnscope/commands/options.hpp"
 #include "apps/vnscope/console/interrupt.hpp"
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/rows/row_writer.hpp"
@@ -41,7 +41,8 @@ public:
         app.add_option("-o,--output", m_directory, "the directory to make; an empty one may be there")
             ->required()
             ->type_name("DIR");
-        addChoice(app, "--format", m_format, {"csv", "json"}, "the format of the files")->capture_default_str();
+        reference::addChoice(app, "--format", m_format, {"csv", "json"}, "the format of the files")
+            ->capture_default_str();
         app.add_option("--tables", m_tables, "only these tables and views, parted by commas")
             ->delimiter(',')
             ->type_name("NAME");

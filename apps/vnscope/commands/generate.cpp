@@ -1,75 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "apps/reference/bash_completion.hpp"
+#include "apps/reference/choice.hpp"
+#include "apps/reference/cli11_model.hpp"
+#include "apps/reference/man_page.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
 #include "apps/vnscope/commands/command_line.hpp"
-#include "apps/vnscope/commands/options.hpp"
 #include "apps/vnscope/console/output.hpp"
-#include "apps/vnscope/reference/bash_completion.hpp"
-#include "apps/vnscope/reference/man_page.hpp"
 
 namespace vnscope::cli {
 namespace {
 
 using base::Result;
 
-std::vector<std::string> splitChoices(const std::string& typeName)
-{
-    std::vector<std::string> choices;
-    if (typeName.find(kChoiceSeparator) == std::string::npos)
-        return choices;
-    std::istringstream words(typeName);
-    for (std::string word; std::getline(words, word, kChoiceSeparator);)
-        choices.push_back(word);
-    return choices;
-}
-
-/// Paragraphs are parted by empty lines.
-std::vector<std::string> splitParagraphs(std::string_view text)
-{
-    std::vector<std::string> paragraphs;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find("\n\n"), text.size());
-        paragraphs.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 2, text.size()));
-    }
-    return paragraphs;
-}
-
-reference::Parameter describe(const CLI::Option& option)
-{
-    reference::Parameter parameter;
-    for (const std::string& name : option.get_snames())
-        parameter.names.push_back("-" + name);
-    for (const std::string& name : option.get_lnames())
-        parameter.names.push_back("--" + name);
-    if (parameter.names.empty())
-        parameter.names.push_back(option.get_name());
-    if (option.get_type_size() != 0)
-        parameter.valueName = option.get_type_name();
-    parameter.choices = splitChoices(parameter.valueName);
-    parameter.description = option.get_description();
-    parameter.defaultValue = option.get_default_str();
-    parameter.isRequired = option.get_required();
-    parameter.isRepeatable = option.get_expected_max() > 1;
-    return parameter;
-}
-
 reference::CommandModel describe(const CommandLine::Entry& entry)
 {
     const CommandInfo info = entry.command->info();
+    reference::Parameters parameters = reference::parametersOf(*entry.app);
     reference::CommandModel model;
     model.name = info.name;
     model.summary = info.summary;
-    model.paragraphs = splitParagraphs(info.description);
-    for (const CLI::Option* option : static_cast<const CLI::App*>(entry.app)->get_options())
-        (option->get_positional() ? model.arguments : model.options).push_back(describe(*option));
-    for (const Example& example : info.examples)
-        model.examples.push_back({fmt::format("vnscope {}", example.commandLine), std::string(example.explanation)});
+    model.paragraphs = reference::splitParagraphs(info.description);
+    model.arguments = std::move(parameters.arguments);
+    model.options = std::move(parameters.options);
+    model.examples = exampleModels(info);
     return model;
 }
 
@@ -80,14 +38,20 @@ reference::ProgramModel describe(const CommandLine& commandLine)
     program.version = programVersion();
     program.date = VNSCOPE_RELEASE_DATE;
     program.summary = "look inside virtual networks through traces";
-    for (const CLI::Option* option : commandLine.root().get_options())
-        program.options.push_back(describe(*option));
+    program.paragraphs = {"A trace is imported once into a store, which reports, queries and exports then read.\n"
+                          "Each command has a page of its own."};
+    program.options = reference::parametersOf(commandLine.root()).options;
     for (const CommandLine::Entry& entry : commandLine.entries()) {
         if (!entry.command->info().isHidden)
             program.commands.push_back(describe(entry));
     }
-    for (const ExitCodeMeaning& entry : exitCodes())
-        program.exitCodes.push_back({static_cast<int>(entry.code), std::string(entry.meaning)});
+    program.exitCodes = exitCodeModels();
+    program.exitRemark = "A run that is stopped by a signal (Ctrl-C) removes what it had begun and then ends by that "
+                         "signal, so a shell sees 128 plus its number.";
+    program.variables = {
+        {"TMPDIR", "where traces that are reported on without a store are imported to (default: /tmp)"},
+        {"VNSCOPE_CTF_READER", "the helper program that reads CTF, when it is not where the installation put it"}};
+    program.seeAlso = {"vnscope-statedump(1)", "babeltrace2(1)", "lttng(1)", "perf-data(1)"};
     return program;
 }
 
@@ -115,7 +79,7 @@ public:
 
     void define(CLI::App& app) override
     {
-        addChoice(app, "WHAT", m_what, {"completion", "man"}, "what to write")->required();
+        reference::addChoice(app, "WHAT", m_what, {"completion", "man"}, "what to write")->required();
         app.add_option("DIR", m_directory, "an existing directory to write into")->required()->type_name("");
     }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <ostream>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "apps/vnscope/commands/catalog.hpp"
-#include "apps/vnscope/commands/options.hpp"
 #include "apps/vnscope/commands/strict.hpp"
 #include "apps/vnscope/session/store_source.hpp"
 #include "apps/vnscope/session/trace_import.hpp"

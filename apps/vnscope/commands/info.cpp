@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "apps/reference/choice.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
-#include "apps/vnscope/commands/options.hpp"
 #include "apps/vnscope/console/display_text.hpp"
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/rows/row_writer.hpp"
@@ -76,7 +76,7 @@ public:
     void define(CLI::App& app) override
     {
         app.add_option("FILE|TRACE", m_inputs, "one store, or folders with traces")->required()->type_name("");
-        addChoice(app, "--format", m_format, {"text", "json"}, "how to print it")->capture_default_str();
+        reference::addChoice(app, "--format", m_format, {"text", "json"}, "how to print it")->capture_default_str();
         m_options.define(app);
     }
 

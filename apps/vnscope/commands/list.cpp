@@ -5,8 +5,8 @@
 #include <fmt/ranges.h>
 
 #include "analyses/catalog.hpp"
+#include "apps/reference/choice.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
-#include "apps/vnscope/commands/options.hpp"
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/rows/row_writer.hpp"
 #include "apps/vnscope/threshold/metrics.hpp"
@@ -115,9 +115,11 @@ public:
 
     void define(CLI::App& app) override
     {
-        addChoice(app, "WHAT", m_what, {"analyses", "events", "metrics", "sections", "tables"}, "what to list")
+        reference::addChoice(app, "WHAT", m_what, {"analyses", "events", "metrics", "sections", "tables"},
+                             "what to list")
             ->required();
-        addChoice(app, "--format", m_format, {"text", "csv", "json"}, "how to print it")->capture_default_str();
+        reference::addChoice(app, "--format", m_format, {"text", "csv", "json"}, "how to print it")
+            ->capture_default_str();
     }
 
     [[nodiscard]] Result<ExitCode> run(const Console& console) override

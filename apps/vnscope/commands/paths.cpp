@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "apps/reference/choice.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
-#include "apps/vnscope/commands/options.hpp"
 #include "apps/vnscope/console/interrupt.hpp"
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/rows/row_writer.hpp"
@@ -57,7 +57,7 @@ public:
         app.add_option("--packet", m_packet, "only the packet of this number, place by place")
             ->type_name("ID")
             ->excludes(stream);
-        addChoice(app, "--format", m_format, {"text", "svg", "dot", "json", "csv"}, "how to print it")
+        reference::addChoice(app, "--format", m_format, {"text", "svg", "dot", "json", "csv"}, "how to print it")
             ->capture_default_str();
         app.add_option("-o,--output", m_output, "where to write; - is the standard output")
             ->capture_default_str()

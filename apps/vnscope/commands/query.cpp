@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
 
+#include "apps/reference/choice.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
-#include "apps/vnscope/commands/options.hpp"
 #include "apps/vnscope/console/interrupt.hpp"
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/rows/row_writer.hpp"
@@ -35,7 +35,8 @@ public:
     {
         app.add_option("FILE", m_store, "the store, made by \"vnscope import\"")->required()->type_name("");
         app.add_option("SQL", m_sql, "one SQL statement")->required()->type_name("");
-        addChoice(app, "--format", m_format, {"table", "csv", "json"}, "how to print the rows")->capture_default_str();
+        reference::addChoice(app, "--format", m_format, {"table", "csv", "json"}, "how to print the rows")
+            ->capture_default_str();
     }
 
     [[nodiscard]] base::Result<ExitCode> run(const Console& console) override

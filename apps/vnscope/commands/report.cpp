@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "apps/reference/choice.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
-#include "apps/vnscope/commands/options.hpp"
 #include "apps/vnscope/commands/strict.hpp"
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/session/store_source.hpp"
@@ -47,8 +47,8 @@ public:
         app.add_option("-o,--output", m_output, "where to write; - is the standard output")
             ->capture_default_str()
             ->type_name("OUT");
-        addChoice(app, "--format", m_format, {"html", "json", "text"},
-                  "the format; without it the ending of OUT tells (.html, .json), else it is text");
+        reference::addChoice(app, "--format", m_format, {"html", "json", "text"},
+                             "the format; without it the ending of OUT tells (.html, .json), else it is text");
         app.add_option("--fail-if", m_failIf, "exit code 4 when this condition holds; several may be given")
             ->expected(1)
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)

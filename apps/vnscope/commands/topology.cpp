@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include "apps/reference/choice.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
-#include "apps/vnscope/commands/options.hpp"
 #include "apps/vnscope/console/display_text.hpp"
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/rows/row_writer.hpp"
@@ -74,8 +74,8 @@ public:
             app.add_option("--diff", m_diff, "compare two moments instead")->expected(2)->type_name("TIME TIME");
         at->excludes(changes)->excludes(diff);
         changes->excludes(diff);
-        addChoice(app, "--format", m_format, {"text", "svg", "dot", "graphml", "json", "csv"},
-                  "the format; without it the ending of OUT tells, else it is text");
+        reference::addChoice(app, "--format", m_format, {"text", "svg", "dot", "graphml", "json", "csv"},
+                             "the format; without it the ending of OUT tells, else it is text");
         app.add_option("-o,--output", m_output, "where to write; - is the standard output")
             ->capture_default_str()
             ->type_name("OUT");

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/vnscope/reference/man_page.hpp"
+#include "apps/reference/man_page.hpp"
 
+#include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace vnscope::cli::reference {
+namespace vnscope::reference {
 namespace {
 
 /// Text as roff takes it literally: no escapes, no requests at the begin of a line, minus signs that can be copied.
@@ -107,15 +109,54 @@ std::string exitSection(const ProgramModel& program)
     std::string text = ".SH EXIT STATUS\n";
     for (const ExitCodeModel& exitCode : program.exitCodes)
         text += fmt::format(".TP\n.B {}\n{}\n", exitCode.code, roff(exitCode.meaning));
-    return text + ".PP\nA run that is stopped by a signal (Ctrl\\-C) removes what it had begun and then ends by that "
-                  "signal, so a shell sees 128 plus its number.\n";
+    return program.exitRemark.empty() ? text : text + ".PP\n" + roff(program.exitRemark) + "\n";
 }
 
-std::string examplesSection(const CommandModel& command)
+/// Nothing for an empty list, as the sections below.
+std::string paragraphsSection(std::string_view heading, const std::vector<std::string>& paragraphs)
 {
-    std::string text = ".SH EXAMPLES\n";
-    for (const ExampleModel& example : command.examples)
+    std::string text;
+    for (const std::string& paragraph : paragraphs)
+        text += fmt::format("{}{}\n", text.empty() ? fmt::format(".SH {}\n", heading) : ".PP\n", roff(paragraph));
+    return text;
+}
+
+std::string environmentSection(const std::vector<VariableModel>& variables)
+{
+    std::string text = variables.empty() ? "" : ".SH ENVIRONMENT\n";
+    for (const VariableModel& variable : variables)
+        text += fmt::format(".TP\n.B {}\n{}\n", roff(variable.name), roff(variable.meaning));
+    return text;
+}
+
+std::string examplesSection(const std::vector<ExampleModel>& examples)
+{
+    std::string text = examples.empty() ? "" : ".SH EXAMPLES\n";
+    for (const ExampleModel& example : examples)
         text += fmt::format(".TP\n{}\n.nf\n.B {}\n.fi\n", roff(example.explanation), roff(example.commandLine));
+    return text;
+}
+
+/// "lttng(1)" as man pages write it: the name bold, its section not.
+std::string pageReference(std::string_view page)
+{
+    const std::size_t section = std::min(page.find('('), page.size());
+    return fmt::format(".BR {} {}", roff(page.substr(0, section)), roff(page.substr(section)));
+}
+
+std::string seeAlsoSection(const std::vector<std::string>& pages)
+{
+    std::vector<std::string> references;
+    for (const std::string& page : pages)
+        references.push_back(pageReference(page));
+    return pages.empty() ? "" : fmt::format(".SH SEE ALSO\n{}\n", fmt::join(references, ",\n"));
+}
+
+std::string commandsSection(const ProgramModel& program)
+{
+    std::string text = program.commands.empty() ? "" : ".SH COMMANDS\n";
+    for (const CommandModel& command : program.commands)
+        text += fmt::format(".TP\n.BR {}\\-{} (1)\n{}\n", program.name, command.name, roff(command.summary));
     return text;
 }
 
@@ -128,29 +169,22 @@ std::string commandManPage(const ProgramModel& program, const CommandModel& comm
     text += fmt::format(".SH SYNOPSIS\n.B {} {}\n[\\fIOPTIONS\\fR]", program.name, command.name);
     for (const Parameter& argument : command.arguments)
         text += " " + synopsis(argument);
-    text += "\n.SH DESCRIPTION\n";
-    for (std::size_t i = 0; i < command.paragraphs.size(); ++i)
-        text += fmt::format("{}{}\n", i > 0 ? ".PP\n" : "", roff(command.paragraphs[i]));
-    text += parametersSection(command) + exitSection(program) + examplesSection(command);
-    return text + fmt::format(".SH SEE ALSO\n.BR {} (1)\n", program.name);
+    text += "\n" + paragraphsSection("DESCRIPTION", command.paragraphs);
+    text += parametersSection(command) + exitSection(program) + examplesSection(command.examples);
+    return text + seeAlsoSection({program.name + "(1)"});
 }
 
 std::string programManPage(const ProgramModel& program)
 {
     std::string text = title(program, program.name) + nameSection(program.name, program.summary);
-    text += fmt::format(".SH SYNOPSIS\n.B {}\n\\fICOMMAND\\fR [\\fIOPTIONS\\fR]\n", program.name);
-    text += ".SH DESCRIPTION\nA trace is imported once into a store, which reports, queries and exports then read.\n"
-            "Each command has a page of its own.\n.SH COMMANDS\n";
-    for (const CommandModel& command : program.commands)
-        text += fmt::format(".TP\n.BR {}\\-{} (1)\n{}\n", program.name, command.name, roff(command.summary));
+    text += fmt::format(".SH SYNOPSIS\n.B {}\n{}[\\fIOPTIONS\\fR]\n", roff(program.name),
+                        program.commands.empty() ? "" : "\\fICOMMAND\\fR ");
+    text += paragraphsSection("DESCRIPTION", program.paragraphs) + commandsSection(program);
     text += ".SH OPTIONS\n";
     for (const Parameter& option : program.options)
         text += describedItem(nameAndValue(option), option);
-    text += exitSection(program);
-    text += ".SH ENVIRONMENT\n.TP\n.B TMPDIR\nwhere traces that are reported on without a store are imported to "
-            "(default: /tmp)\n.TP\n.B VNSCOPE_CTF_READER\nthe helper program that reads CTF, when it is not where the "
-            "installation put it\n";
-    return text + ".SH SEE ALSO\n.BR babeltrace2 (1),\n.BR lttng (1),\n.BR perf\\-data (1)\n";
+    text += exitSection(program) + environmentSection(program.variables) + examplesSection(program.examples);
+    return text + paragraphsSection("NOTES", program.notes) + seeAlsoSection(program.seeAlso);
 }
 
-} // namespace vnscope::cli::reference
+} // namespace vnscope::reference

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace vnscope::cli {
+namespace vnscope::reference {
 
 /// Between the words of an option's type name ("html|json|text"), where --help shows them and the man pages and the
 /// completion find them.
@@ -24,4 +24,4 @@ inline CLI::Option* addChoice(CLI::App& app, const std::string& name, std::strin
     return option;
 }
 
-} // namespace vnscope::cli
+} // namespace vnscope::reference

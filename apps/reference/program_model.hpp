@@ -5,7 +5,7 @@
 #include <vector>
 
 /// The command line as plain values, between its CLI11 definition and the writers of man pages and completion.
-namespace vnscope::cli::reference {
+namespace vnscope::reference {
 
 /// An option, or an argument without a dash.
 struct Parameter {
@@ -37,14 +37,25 @@ struct ExitCodeModel {
     std::string meaning;
 };
 
+struct VariableModel {
+    std::string name; ///< Of the environment.
+    std::string meaning;
+};
+
 struct ProgramModel {
     std::string name;
     std::string version;
     std::string date; ///< Of the release, "2026-11-20".
     std::string summary;
+    std::vector<std::string> paragraphs;
     std::vector<Parameter> options;
-    std::vector<CommandModel> commands;
+    std::vector<CommandModel> commands; ///< None: the program does one thing.
     std::vector<ExitCodeModel> exitCodes;
+    std::string exitRemark; ///< A sentence below the exit codes; may be empty.
+    std::vector<VariableModel> variables;
+    std::vector<ExampleModel> examples;
+    std::vector<std::string> notes;   ///< Paragraphs.
+    std::vector<std::string> seeAlso; ///< "lttng(1)"
 };
 
-} // namespace vnscope::cli::reference
+} // namespace vnscope::reference

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/vnscope/reference/bash_completion.hpp"
+#include "apps/reference/bash_completion.hpp"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace vnscope::cli::reference {
+namespace vnscope::reference {
 namespace {
 
 /// What completes a value: bash's compgen action and its words.
@@ -17,7 +19,8 @@ std::string generatorOf(const Parameter& parameter)
     const std::string& kind = parameter.valueName.empty() ? parameter.names.front() : parameter.valueName;
     if (kind == "DIR")
         return "-d";
-    const bool isPath = kind.starts_with("FILE") || kind.starts_with("TRACE") || kind.starts_with("OUT");
+    const bool isPath =
+        kind.starts_with("FILE") || kind.starts_with("TRACE") || kind.starts_with("OUT") || kind == "SOCKET";
     return isPath ? "-f" : "-W ''";
 }
 
@@ -46,41 +49,72 @@ std::string argumentGenerator(const CommandModel& command)
     return command.arguments.empty() ? "-W ''" : generatorOf(command.arguments.front());
 }
 
+/// A program that does one thing completes as a command without a name.
+std::vector<CommandModel> commandsOf(const ProgramModel& program)
+{
+    if (!program.commands.empty())
+        return program.commands;
+    CommandModel only;
+    only.options = program.options;
+    return {only};
+}
+
+/// Sets `command`, and completes it where it is the word at the cursor.
+std::string commandChoice(const ProgramModel& program)
+{
+    if (program.commands.empty())
+        return "    local command=''\n";
+    std::vector<std::string> words;
+    for (const CommandModel& command : program.commands)
+        words.push_back(command.name);
+    for (std::string& name : optionNames(program.options))
+        words.push_back(std::move(name));
+    return fmt::format(R"(    local command=${{COMP_WORDS[1]}}
+    if ((COMP_CWORD == 1)); then
+        mapfile -t COMPREPLY < <(compgen -W '{}' -- "$word")
+        return
+    fi
+)",
+                       fmt::join(words, " "));
+}
+
+/// POSIX takes no hyphens in names of functions.
+std::string functionName(const ProgramModel& program)
+{
+    std::string name = "_" + program.name;
+    std::ranges::replace(name, '-', '_');
+    return name;
+}
+
 } // namespace
 
 std::string bashCompletion(const ProgramModel& program)
 {
-    std::vector<std::string> commands;
     std::string perValue;
     std::string perCommand;
-    for (const CommandModel& command : program.commands) {
-        commands.push_back(command.name);
+    for (const CommandModel& command : commandsOf(program)) {
         perValue += valueCases(command);
-        perCommand += fmt::format("        {}) options='{}'; generator=({}) ;;\n", command.name,
+        perCommand += fmt::format("        '{}') options='{}'; generator=({}) ;;\n", command.name,
                                   fmt::join(optionNames(command.options), " "), argumentGenerator(command));
     }
-    return fmt::format(R"(# bash completion for {0}, made by "{0} generate completion"
+    return fmt::format(R"(# bash completion for {0}, made from the definition of its options
 
-_{0}()
+{4}()
 {{
-    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} command=${{COMP_WORDS[1]}}
+    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}
     local options='' generator=()
     COMPREPLY=()
-    if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W '{1} {2}' -- "$word")
-        return
-    fi
-    # bash parts "--format=json" into three words.
+{1}    # bash parts "--format=json" into three words.
     if [[ $word == '=' ]]; then
         word=''
     elif [[ $before == '=' ]]; then
         before=${{COMP_WORDS[COMP_CWORD-2]}}
     fi
     case $command:$before in
-{3}    esac
+{2}    esac
     if ((${{#generator[@]}} == 0)); then
         case $command in
-{4}        esac
+{3}        esac
         if [[ $word == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
             return
@@ -93,10 +127,9 @@ _{0}()
         mapfile -t COMPREPLY < <(compgen "${{generator[@]}}" -- "$word")
     fi
 }}
-complete -F _{0} {0}
+complete -F {4} {0}
 )",
-                       program.name, fmt::join(commands, " "), fmt::join(optionNames(program.options), " "), perValue,
-                       perCommand);
+                       program.name, commandChoice(program), perValue, perCommand, functionName(program));
 }
 
-} // namespace vnscope::cli::reference
+} // namespace vnscope::reference
