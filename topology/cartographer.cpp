@@ -257,7 +257,7 @@ void Cartographer::readLinks(const std::vector<Domain>& domains)
 
 Findings Cartographer::findProven(const Domain& domain) const
 {
-    const Inference inference(m_ledger, m_lives, domain, m_links, m_options);
+    const Inference inference(m_lives, domain, m_links, m_options);
     const base::TimeRange whole{m_parts.range.begin, m_parts.range.end + 1};
     Findings proven;
     for (const base::TimeRange& span : outside(whole, lossesOf(domain.bridges)))
@@ -270,7 +270,7 @@ void Cartographer::drawDomain(const Domain& domain)
     Findings findings = findProven(domain);
     weave(findings, false);
     if (!lossesOf(domain.bridges).empty()) {
-        const Inference inference(m_ledger, m_lives, domain, m_links, m_options);
+        const Inference inference(m_lives, domain, m_links, m_options);
         findings = inference.find({m_parts.range.begin, m_parts.range.end + 1}, true);
         weave(findings, true);
     }

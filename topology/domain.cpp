@@ -236,7 +236,11 @@ Track Sorter::track(Entries entries, int vlan, bool withUntagged, std::size_t do
             continue;
         const PortIndex port = portNumber(domain, *bridge, record.interval);
         for (const base::Timestamp at : record.confirmed)
-            track.meetings.push_back({{*bridge, port, at}, entry.record});
+            track.meetings.push_back({{*bridge, port, at},
+                                      record.interval.valid,
+                                      record.interval.end,
+                                      record.mayHaveLeft,
+                                      record.interval.origin == FdbOrigin::Statedump});
     }
     const auto isEarlier = [](const Meeting& a, const Meeting& b) { return a.sighting.at < b.sighting.at; };
     if (!std::is_sorted(track.meetings.begin(), track.meetings.end(), isEarlier))

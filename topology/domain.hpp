@@ -11,7 +11,10 @@ namespace vnscope::topology {
 /// A bridge told that it met an address.
 struct Meeting {
     Sighting sighting;
-    std::size_t record = 0; ///< Index in Ledger::fdb().
+    base::TimeRange known; ///< While the bridge had the entry.
+    FdbEnd end = FdbEnd::Open;
+    bool mayHaveLeft = false; ///< As in FdbRecord.
+    bool isSeed = false;      ///< From a state dump.
 };
 
 /// All meetings of one address in one broadcast domain, by time.

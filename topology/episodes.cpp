@@ -10,10 +10,7 @@ namespace {
 
 class EpisodeCutter {
 public:
-    EpisodeCutter(const Ledger& ledger, base::TimeRange range, const std::vector<base::Timestamp>& cuts)
-        : m_ledger(ledger), m_range(range), m_cuts(cuts)
-    {
-    }
+    EpisodeCutter(base::TimeRange range, const std::vector<base::Timestamp>& cuts) : m_range(range), m_cuts(cuts) {}
 
     void add(const Meeting& meeting);
     std::vector<Episode> finish();
@@ -22,7 +19,6 @@ private:
     [[nodiscard]] bool isCutBy(const Meeting& meeting) const;
     void close(base::Timestamp at);
 
-    const Ledger& m_ledger;
     base::TimeRange m_range;
     const std::vector<base::Timestamp>& m_cuts;
     std::vector<Episode> m_episodes;
@@ -64,13 +60,12 @@ void EpisodeCutter::add(const Meeting& meeting)
         m_deletedAt = base::TimeRange::all().end;
     }
     m_episodes.back().sightings.push_back(meeting.sighting);
-    const FdbInterval& entry = m_ledger.fdb()[meeting.record].interval;
-    if (entry.valid.end > m_knownUntil) {
-        m_knownUntil = entry.valid.end;
-        m_lastEnd = entry.end;
+    if (meeting.known.end > m_knownUntil) {
+        m_knownUntil = meeting.known.end;
+        m_lastEnd = meeting.end;
     }
-    if (m_ledger.fdb()[meeting.record].mayHaveLeft)
-        m_deletedAt = std::min(m_deletedAt, entry.valid.end);
+    if (meeting.mayHaveLeft)
+        m_deletedAt = std::min(m_deletedAt, meeting.known.end);
 }
 
 std::vector<Episode> EpisodeCutter::finish()
@@ -127,10 +122,9 @@ bool hasMoved(const Track& track)
 
 } // namespace
 
-std::vector<Episode> findEpisodes(const Ledger& ledger, const Track& track, base::TimeRange range,
-                                  const std::vector<base::Timestamp>& cuts)
+std::vector<Episode> findEpisodes(const Track& track, base::TimeRange range, const std::vector<base::Timestamp>& cuts)
 {
-    EpisodeCutter cutter(ledger, range, cuts);
+    EpisodeCutter cutter(range, cuts);
     for (const Meeting& meeting : track.meetings)
         cutter.add(meeting);
     return cutter.finish();

@@ -25,7 +25,7 @@ struct Flap {
 
 /// Cuts a track where a bridge met the address on another port, where its entry was deleted other than by age, where no
 /// bridge knew it for a while, and at `cuts`. Only what happened within `range` counts.
-[[nodiscard]] std::vector<Episode> findEpisodes(const Ledger& ledger, const Track& track, base::TimeRange range,
+[[nodiscard]] std::vector<Episode> findEpisodes(const Track& track, base::TimeRange range,
                                                 const std::vector<base::Timestamp>& cuts);
 
 /// Spans of at least `moves` moves between two ports of one bridge, within `window`.

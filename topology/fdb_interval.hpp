@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -11,7 +12,7 @@
 namespace vnscope::topology {
 
 /// Who put an entry into a forwarding database.
-enum class FdbOrigin {
+enum class FdbOrigin : std::uint8_t {
     Learned,   ///< The bridge, from a frame's source address (br_fdb_update).
     Statedump, ///< Was there when the state dump was taken.
     Static,    ///< Someone by hand (br_fdb_add).
@@ -24,7 +25,7 @@ enum class FdbOrigin {
 [[nodiscard]] std::optional<FdbOrigin> parseFdbOrigin(std::string_view text);
 
 /// How an entry ended.
-enum class FdbEnd {
+enum class FdbEnd : std::uint8_t {
     Open,    ///< Still there at the end of the trace.
     Moved,   ///< The bridge saw the address on another port.
     Aged,    ///< Nothing was heard for the bridge's ageing time.

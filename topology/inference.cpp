@@ -38,9 +38,9 @@ void Findings::append(Findings&& more)
     std::move(more.stations.begin(), more.stations.end(), std::back_inserter(stations));
 }
 
-Inference::Inference(const Ledger& ledger, const PortLives& lives, const Domain& domain,
-                     const std::vector<CableEnds>& cables, const Discovery::Options& options)
-    : m_ledger(ledger), m_lives(lives), m_domain(domain), m_cables(cables), m_options(options)
+Inference::Inference(const PortLives& lives, const Domain& domain, const std::vector<CableEnds>& cables,
+                     const Discovery::Options& options)
+    : m_lives(lives), m_domain(domain), m_cables(cables), m_options(options)
 {
     for (PortIndex port = 0; port < domain.ports.size(); ++port)
         m_places.emplace(portRef({domain.ports[port].bridge, port}), Place{domain.ports[port].bridge, port});
@@ -76,7 +76,7 @@ void Inference::addCables(Directions& directions, base::TimeRange epoch, const s
 void Inference::addTrack(Directions& directions, std::size_t number, base::TimeRange epoch) const
 {
     const Track& track = m_domain.tracks[number];
-    for (Episode& episode : findEpisodes(m_ledger, track, epoch, {})) {
+    for (Episode& episode : findEpisodes(track, epoch, {})) {
         std::erase_if(episode.sightings,
                       [&](const Sighting& sighting) { return isWithinFlap(m_flaps[number], sighting.at); });
         const auto next =
@@ -199,13 +199,12 @@ void Inference::endStay(const Track& track, const Place& place, FoundStation& fo
     const PortRef port = portRef(place);
     base::Timestamp end = m_lives.within(found.when, port.bridge, port.port).end;
     for (const Meeting& meeting : track.meetings) {
-        const FdbRecord& record = m_ledger.fdb()[meeting.record];
-        const base::TimeRange known = record.interval.valid;
+        const base::TimeRange known = meeting.known;
         if (meeting.sighting.port != place.port || known.end <= found.when.begin || found.when.end <= known.begin)
             continue;
-        if (record.mayHaveLeft)
-            end = std::min(end, record.interval.valid.end);
-        found.forgottenAt = record.interval.valid.end; // The last entry counts.
+        if (meeting.mayHaveLeft)
+            end = std::min(end, known.end);
+        found.forgottenAt = known.end; // The last entry counts.
     }
     if (end < found.when.end)
         found.end = FdbEnd::Deleted;
@@ -214,9 +213,8 @@ void Inference::endStay(const Track& track, const Place& place, FoundStation& fo
 
 bool Inference::isSeed(const Track& track, base::Timestamp at) const
 {
-    return std::any_of(track.meetings.begin(), track.meetings.end(), [&](const Meeting& meeting) {
-        return meeting.sighting.at == at && m_ledger.fdb()[meeting.record].interval.origin == FdbOrigin::Statedump;
-    });
+    return std::any_of(track.meetings.begin(), track.meetings.end(),
+                       [&](const Meeting& meeting) { return meeting.sighting.at == at && meeting.isSeed; });
 }
 
 void Inference::addStations(const Tree& tree, base::TimeRange epoch, const std::vector<base::Timestamp>& cuts,
@@ -226,7 +224,7 @@ void Inference::addStations(const Tree& tree, base::TimeRange epoch, const std::
         const Track& track = m_domain.tracks[number];
         if (track.owner || !track.mac.isSet())
             continue;
-        for (const Episode& episode : findEpisodes(m_ledger, track, range, cuts)) {
+        for (const Episode& episode : findEpisodes(track, range, cuts)) {
             if (epoch.contains(episode.when.begin))
                 addEpisode(tree, track, episode, stations[number]);
         }

@@ -66,7 +66,7 @@ struct CableEnds {
 /// Applies the rules to one broadcast domain. Nothing that happens outside of a range changes what is found in it.
 class Inference {
 public:
-    Inference(const Ledger& ledger, const PortLives& lives, const Domain& domain, const std::vector<CableEnds>& cables,
+    Inference(const PortLives& lives, const Domain& domain, const std::vector<CableEnds>& cables,
               const Discovery::Options& options);
 
     /// What follows within `range`; a lenient inference also believes what a single unnoticed move could have forged.
@@ -98,7 +98,6 @@ private:
     [[nodiscard]] PortRef portRef(const Place& place) const;
     [[nodiscard]] std::optional<Place> place(const PortRef& port) const;
 
-    const Ledger& m_ledger;
     const PortLives& m_lives;
     const Domain& m_domain;
     const std::vector<CableEnds>& m_cables;
