@@ -29,6 +29,7 @@ private:
     NodeId thing(std::uint64_t index, base::Timestamp at);
     void feedCable(const Observation& it);
     void remove(const Observation& it);
+    void leave(const Observation& it);
 
     const trackers::Trackers& m_trackers;
     const std::vector<NamedThing>& m_things;
@@ -77,14 +78,24 @@ void Feeder::remove(const Observation& it)
     m_nodes.erase(known);
 }
 
+/// A device that is gone left its bridge with that. Its last own entry may be deleted later, when the bridge itself
+/// used the same address: that does not bring the device back.
+void Feeder::leave(const Observation& it)
+{
+    const auto known = m_nodes.find(it.device.value);
+    if (known != m_nodes.end())
+        m_discovery.portLeft(it.at, node(it.other, it.at), known->second);
+}
+
 void Feeder::feed(const Observation& it)
 {
-    const NodeId device = it.kind == Kind::DeviceGone ? NodeId() : node(it.device, it.at);
+    const bool isEnd = it.kind == Kind::DeviceGone || it.kind == Kind::PortLeft;
+    const NodeId device = isEnd ? NodeId() : node(it.device, it.at);
     switch (it.kind) {
     case Kind::DeviceSeen: break;
     case Kind::DeviceGone: return remove(it);
     case Kind::PortJoined: return m_discovery.portJoined(it.at, node(it.other, it.at), device, it.method);
-    case Kind::PortLeft: return m_discovery.portLeft(it.at, node(it.other, it.at), device);
+    case Kind::PortLeft: return leave(it);
     case Kind::Cable: return feedCable(it);
     case Kind::FdbSeen: return m_discovery.fdbSeen(it.at, device, node(it.other, it.at), it.mac, it.vlan, it.origin);
     case Kind::FdbDeleted: return m_discovery.fdbDeleted(it.at, device, node(it.other, it.at), it.mac, it.vlan);

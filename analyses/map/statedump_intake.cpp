@@ -238,19 +238,17 @@ void StatedumpIntake::onEnd(const Event& event, const trackers::Trackers& tracke
     ++m_dumps;
     const base::Timestamp begin = m_begins[trackers.host()];
     const auto& devices = trackers.devices().devices();
-    const std::vector<base::DeviceId>& vanished = trackers.devices().vanished();
     std::vector<base::DeviceId> ports;
     for (std::uint32_t index = 0; index < devices.size(); ++index) {
         const base::DeviceId id{index};
-        const bool isTold = devices[index].host == trackers.host() && devices[index].isDeclared;
-        if (!isTold || std::ranges::find(vanished, id) != vanished.end())
+        if (devices[index].host != trackers.host() || !trackers.devices().isTold(id))
             continue;
         connect(id, trackers, begin);
         if (!m_ovsDatapaths.contains(ovsBridgeOf(id)))
             ports.push_back(id);
     }
     // Nothing tells when a device was removed; it was there when it was seen last.
-    for (const base::DeviceId id : vanished)
+    for (const base::DeviceId id : trackers.devices().vanished(trackers.host()))
         m_observations.add(observation(Kind::DeviceGone, devices[id.value].lastSeen + 1, id));
     if (event.as<tracepoints::StatedumpMark>().problems == 0)
         m_vlans.closeUnseenSince(begin, ports);

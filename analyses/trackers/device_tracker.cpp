@@ -151,13 +151,26 @@ void DeviceTracker::setKind(base::DeviceId device, DeviceKind kind, std::string_
 void DeviceTracker::beginDump(std::uint32_t host)
 {
     ++m_dumps[host];
-    m_vanished.clear();
+    m_vanished[host].clear();
 }
 
 base::DeviceId DeviceTracker::byIndex(std::uint32_t host, std::uint32_t netns, std::uint32_t ifindex) const
 {
     const auto found = m_declared.find({host, netns, ifindex});
     return found == m_declared.end() ? base::DeviceId() : found->second.device;
+}
+
+const std::vector<base::DeviceId>& DeviceTracker::vanished(std::uint32_t host) const
+{
+    static const std::vector<base::DeviceId> kNone;
+    const auto found = m_vanished.find(host);
+    return found == m_vanished.end() ? kNone : found->second;
+}
+
+bool DeviceTracker::isTold(base::DeviceId device) const
+{
+    const Device& it = at(device);
+    return it.isDeclared && byIndex(it.host, it.netns, it.ifindex) == device;
 }
 
 /// What packets showed under the name of a declared device before, if it can be no other: they are cabled to the same
@@ -196,8 +209,10 @@ void DeviceTracker::declare(std::uint32_t host, const tracepoints::StatedumpLink
         return;
     Declared& declared = m_declared[{host, link.netns, link.ifindex}];
     // An ifindex may be given to another device after a removal.
-    if (declared.device.isValid() && declared.link.name != link.name)
+    if (declared.device.isValid() && declared.link.name != link.name) {
+        m_vanished[host].push_back(declared.device);
         declared.device = {};
+    }
     declared.link = link;
     declared.kind = kindOf(kind);
     declared.at = at;
@@ -258,7 +273,7 @@ void DeviceTracker::endDump(std::uint32_t host, bool isComplete)
     std::erase_if(m_declared, [&](const auto& entry) {
         const bool isGone = std::get<0>(entry.first) == host && entry.second.dump != dump;
         if (isGone)
-            m_vanished.push_back(entry.second.device);
+            m_vanished[host].push_back(entry.second.device);
         return isGone;
     });
 }

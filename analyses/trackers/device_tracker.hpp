@@ -94,8 +94,11 @@ public:
     [[nodiscard]] std::string netnsName(std::uint32_t host, std::uint32_t netns) const;
     /// None: no dump told of such a device.
     [[nodiscard]] base::DeviceId byIndex(std::uint32_t host, std::uint32_t netns, std::uint32_t ifindex) const;
-    /// Devices that an earlier dump of this host told of, and the last complete one did not.
-    [[nodiscard]] const std::vector<base::DeviceId>& vanished() const { return m_vanished; }
+    /// Devices that an earlier dump of this host told of and its last one showed to be gone: it is complete and misses
+    /// them, or has another device under their index.
+    [[nodiscard]] const std::vector<base::DeviceId>& vanished(std::uint32_t host) const;
+    /// Whether the dumps of its host tell of it, and none since that it is gone.
+    [[nodiscard]] bool isTold(base::DeviceId device) const;
 
     void sawLoopback(base::DeviceId device);
     void sawNapi(base::DeviceId device);
@@ -139,8 +142,8 @@ private:
 
     std::map<DeclaredKey, Declared> m_declared;
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> m_netnsNames;
-    std::map<std::uint32_t, std::uint32_t> m_homes; ///< The first namespace of each host.
-    std::vector<base::DeviceId> m_vanished;
+    std::map<std::uint32_t, std::uint32_t> m_homes;                  ///< The first namespace of each host.
+    std::map<std::uint32_t, std::vector<base::DeviceId>> m_vanished; ///< By host: dumps of several may overlap.
     std::set<std::uint32_t> m_unsettled;            ///< Hosts with devices that are declared and not settled.
     std::map<std::uint32_t, std::uint32_t> m_dumps; ///< Dumps met, by host.
 };

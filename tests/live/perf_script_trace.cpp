@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <deque>
 #include <map>
 #include <sstream>
 #include <stdexcept>
@@ -120,57 +121,152 @@ void put(const FieldPlan& plan, const std::map<std::string, std::string>& values
     }
 }
 
-support::TraceOptions optionsOfThisHost()
+support::TraceOptions optionsOf(const std::string& host)
+{
+    support::TraceOptions options;
+    options.style = support::TraceStyle::Perf;
+    options.environment = {{"hostname", host}, {"domain", std::string("kernel")}, {"tracer_name", std::string("perf")}};
+    return options;
+}
+
+std::string nameOfThisHost()
 {
     std::array<char, 256> host{};
     gethostname(host.data(), host.size() - 1);
-    support::TraceOptions options;
-    options.style = support::TraceStyle::Perf;
-    options.environment = {{"hostname", std::string(host.data())},
-                           {"domain", std::string("kernel")},
-                           {"tracer_name", std::string("perf")}};
-    return options;
+    return host.data();
+}
+
+struct ScriptEvent {
+    std::string name;
+    unsigned int cpu = 0;
+    std::int64_t monotonicNs = 0;
+    std::map<std::string, std::string> values;
+};
+
+/// [001] 16483.665906009:  net:net_dev_xmit: dev=eth0 skbaddr=0xffff8881024f3a00 len=98 rc=0
+ScriptEvent parse(const std::string& line)
+{
+    ScriptEvent event;
+    long long seconds = 0;
+    long long nanoseconds = 0;
+    int length = 0;
+    if (std::sscanf(line.c_str(), " [%u] %lld.%lld: %n", &event.cpu, &seconds, &nanoseconds, &length) != 3)
+        throw std::runtime_error("not a line of perf script: " + line);
+    event.monotonicNs = seconds * 1'000'000'000LL + nanoseconds;
+    const std::string rest = line.substr(static_cast<std::size_t>(length));
+    const std::size_t colon = rest.find(": ");
+    event.name = rest.substr(0, colon);
+    if (!plans().contains(event.name))
+        throw std::runtime_error("an event that was not asked for: " + event.name);
+    event.values = valuesOf(rest.substr(colon + 2));
+    return event;
+}
+
+/// One host's trace.
+class PerfTrace final {
+public:
+    PerfTrace(const std::string& host, const std::filesystem::path& directory);
+    void add(const ScriptEvent& event);
+    void finish();
+
+private:
+    CtfWriter m_writer;
+    std::map<std::string, support::EventClassId> m_ids;
+    std::map<unsigned int, CtfStream*> m_streams; ///< By CPU.
+    std::int64_t m_offset = realtimeMinusMonotonic();
+};
+
+PerfTrace::PerfTrace(const std::string& host, const std::filesystem::path& directory)
+    : m_writer(directory, optionsOf(host))
+{
+    for (const auto& [name, fields] : plans()) {
+        std::vector<Field> declared;
+        for (const FieldPlan& field : fields)
+            declared.push_back(declare(field));
+        m_ids[name] = m_writer.declareEvent(name, declared);
+    }
+}
+
+void PerfTrace::add(const ScriptEvent& event)
+{
+    BitBuffer payload = m_writer.payload();
+    for (const FieldPlan& field : plans().at(event.name))
+        put(field, event.values, payload);
+    auto& stream = m_streams[event.cpu];
+    if (stream == nullptr)
+        stream = &m_writer.addStream(event.cpu);
+    stream->event(m_ids[event.name], static_cast<std::uint64_t>(event.monotonicNs + m_offset), payload);
+}
+
+void PerfTrace::finish()
+{
+    if (const auto done = m_writer.finish(); !done)
+        throw std::runtime_error(done.error().text());
+}
+
+/// Which host an event belongs to.
+class HostOfEvent final {
+public:
+    static constexpr std::size_t kNone = ~std::size_t{0};
+
+    explicit HostOfEvent(const std::vector<TracedHost>& hosts);
+    std::size_t operator()(const ScriptEvent& event);
+
+private:
+    std::map<std::string, std::size_t> m_byDevice;
+    std::map<std::string, std::size_t> m_bySkb; ///< Where it was last.
+};
+
+HostOfEvent::HostOfEvent(const std::vector<TracedHost>& hosts)
+{
+    for (std::size_t index = 0; index < hosts.size(); ++index)
+        for (const std::string& device : hosts[index].devices)
+            if (!m_byDevice.emplace(device, index).second)
+                throw std::runtime_error("a device of two hosts: " + device);
+}
+
+std::size_t HostOfEvent::operator()(const ScriptEvent& event)
+{
+    const auto value = [&](const char* label) {
+        const auto found = event.values.find(label);
+        return found == event.values.end() ? std::string() : found->second;
+    };
+    const auto hostOf = [](const auto& hosts, const std::string& key) {
+        const auto found = hosts.find(key);
+        return found == hosts.end() ? kNone : found->second;
+    };
+    const std::string bridge = value("br_dev");
+    const std::string device = bridge.empty() ? value("dev") : bridge;
+    const std::string skb = value("skbaddr");
+    const std::size_t host = device.empty() ? hostOf(m_bySkb, skb) : hostOf(m_byDevice, device);
+    if (!skb.empty() && !device.empty())
+        m_bySkb[skb] = host;
+    return host;
 }
 
 } // namespace
 
 void writePerfTrace(std::istream& script, const std::filesystem::path& directory)
 {
-    CtfWriter writer(directory, optionsOfThisHost());
-    std::map<std::string, support::EventClassId> ids;
-    for (const auto& [name, fields] : plans()) {
-        std::vector<Field> declared;
-        for (const FieldPlan& field : fields)
-            declared.push_back(declare(field));
-        ids[name] = writer.declareEvent(name, declared);
-    }
-    std::map<unsigned int, CtfStream*> streams;
-    const std::int64_t offset = realtimeMinusMonotonic();
-    // [001] 16483.665906009:  net:net_dev_xmit: dev=eth0 skbaddr=0xffff8881024f3a00 len=98 rc=0
+    PerfTrace trace(nameOfThisHost(), directory);
+    for (std::string line; std::getline(script, line);)
+        trace.add(parse(line));
+    trace.finish();
+}
+
+void writePerfTraces(std::istream& script, const std::vector<TracedHost>& hosts)
+{
+    std::deque<PerfTrace> traces;
+    for (const TracedHost& host : hosts)
+        traces.emplace_back(host.name, host.directory);
+    HostOfEvent hostOf(hosts);
     for (std::string line; std::getline(script, line);) {
-        unsigned int cpu = 0;
-        long long seconds = 0;
-        long long nanoseconds = 0;
-        int length = 0;
-        if (std::sscanf(line.c_str(), " [%u] %lld.%lld: %n", &cpu, &seconds, &nanoseconds, &length) != 3)
-            throw std::runtime_error("not a line of perf script: " + line);
-        const std::string rest = line.substr(static_cast<std::size_t>(length));
-        const std::size_t colon = rest.find(": ");
-        const std::string name = rest.substr(0, colon);
-        const auto plan = plans().find(name);
-        if (plan == plans().end())
-            throw std::runtime_error("an event that was not asked for: " + name);
-        const auto values = valuesOf(rest.substr(colon + 2));
-        BitBuffer payload = writer.payload();
-        for (const FieldPlan& field : plan->second)
-            put(field, values, payload);
-        auto& stream = streams[cpu];
-        if (stream == nullptr)
-            stream = &writer.addStream(cpu);
-        stream->event(ids[name], static_cast<std::uint64_t>(seconds * 1'000'000'000LL + nanoseconds + offset), payload);
+        const ScriptEvent event = parse(line);
+        if (const std::size_t host = hostOf(event); host != HostOfEvent::kNone)
+            traces[host].add(event);
     }
-    if (const auto done = writer.finish(); !done)
-        throw std::runtime_error(done.error().text());
+    for (PerfTrace& trace : traces)
+        trace.finish();
 }
 
 } // namespace vnscope::tests::live

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cases of the analyses that no recorded trace shows: written down event by event.
 
+#include <array>
 #include <sstream>
+#include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
@@ -276,6 +279,76 @@ TEST(Coverage, AnAnalysisWithoutItsEventsSaysWhatToRecord)
     const auto softirq = script.read({.table = "analysis", .where = {{"analysis", "=", "softirq"}}});
     EXPECT_EQ(softirq.at(0, "state").text(), "missing_events");
     EXPECT_NE(softirq.at(0, "advice").text().find("irq_softirq_entry"), std::string::npos);
+}
+
+/// A state dump of one namespace: a bridge "br0" with the ifindex 1, and a port of it with the ifindex 2 if `port` is a
+/// name.
+void dumpBridge(ScriptedSource& source, std::int64_t at, std::string_view port, const std::array<std::uint8_t, 6>& mac)
+{
+    constexpr std::uint32_t kNetns = 7;
+    source.add(at, 0, EventType::StatedumpBegin, tracepoints::StatedumpMark{1, 0});
+    source.add(at, 0, EventType::StatedumpNetns, tracepoints::StatedumpNetns{kNetns, 1, source.name("")});
+    source.add(at, 0, EventType::StatedumpLink,
+               tracepoints::StatedumpLink{kNetns, 1, 0, 0, 0, 0, 0, 0, {}, source.name("br0"), source.name("bridge")});
+    if (!port.empty()) {
+        source.add(
+            at, 0, EventType::StatedumpLink,
+            tracepoints::StatedumpLink{kNetns, 2, 1, 0, 0, 0, 0, 0, mac, source.name(port), source.name("veth")});
+        source.add(at, 0, EventType::StatedumpFdb,
+                   tracepoints::StatedumpFdb{kNetns, 2, 1, 0, tracepoints::StatedumpFdb::kPermanent, 0, mac});
+    }
+    source.add(at, 0, EventType::StatedumpEnd, tracepoints::StatedumpMark{1, 0});
+}
+
+constexpr std::array<std::uint8_t, 6> kPortMac{2, 0, 0, 0, 0, 1};
+
+storage::Table nodesNamed(const AnalysedScript& script, const std::string& name)
+{
+    return script.read({.table = "topology_node", .where = {{"name", "=", name}}});
+}
+
+/// net/bridge/br_fdb.c, fdb_delete_local(): the bridge keeps the entry when it has the same address, and drops it
+/// when it takes another one.
+TEST(Map, RemovedPortStaysRemovedWhenItsAddressIsDroppedLater)
+{
+    ScriptedSource source;
+    dumpBridge(source, 1000, "p0", kPortMac);
+    source.add(2000, 0, EventType::FdbDelete,
+               tracepoints::BridgeFdb{source.name("br0"), source.name("p0"), 0, 0, 0, {2, 0, 0, 0, 0, 9}, 0, 0});
+    source.add(2100, 0, EventType::FdbDelete,
+               tracepoints::BridgeFdb{source.name("br0"), source.name("null"), 0, 0, 0, kPortMac, 0, 0});
+    dumpBridge(source, 3000, "", {});
+    const AnalysedScript script(source);
+    const auto port = nodesNamed(script, "p0");
+    ASSERT_EQ(port.rows.size(), 1U);
+    EXPECT_GT(port.at(0, "valid_to_ns").integer(), 2000);
+    EXPECT_LE(port.at(0, "valid_to_ns").integer(), 2101);
+}
+
+TEST(Map, DeviceIsGoneWhenAnotherHasItsIndex)
+{
+    ScriptedSource source;
+    dumpBridge(source, 1000, "p0", kPortMac);
+    dumpBridge(source, 3000, "p1", kPortMac);
+    const AnalysedScript script(source);
+    const auto former = nodesNamed(script, "p0");
+    ASSERT_EQ(former.rows.size(), 1U);
+    EXPECT_LT(former.at(0, "valid_to_ns").integer(), 3000);
+    const auto later = nodesNamed(script, "p1");
+    ASSERT_EQ(later.rows.size(), 1U);
+    EXPECT_EQ(later.at(0, "valid_from_ns").integer(), 3000);
+}
+
+TEST(Map, DeviceThatOneDumpMissesIsNotInTheNext)
+{
+    ScriptedSource source;
+    dumpBridge(source, 1000, "p0", kPortMac);
+    dumpBridge(source, 3000, "", {});
+    dumpBridge(source, 5000, "", {});
+    const AnalysedScript script(source);
+    const auto former = nodesNamed(script, "p0");
+    ASSERT_EQ(former.rows.size(), 1U);
+    EXPECT_LT(former.at(0, "valid_to_ns").integer(), 3000);
 }
 
 TEST(TimeBins, EveryResolutionHoldsEverythingOnce)
