@@ -10,14 +10,10 @@
 
 #include "topology/edge_book.hpp"
 #include "topology/inference.hpp"
-#include "topology/pair_key.hpp"
 
 namespace vnscope::topology {
 
-struct MacHash {
-    std::size_t operator()(MacAddress mac) const noexcept { return mixed(mac.bits); }
-};
-using StationNodes = tsl::robin_map<MacAddress, NodeId, MacHash>;
+using StationNodes = tsl::robin_map<MacAddress, NodeId>;
 
 /// Draws the map: makes nodes and edges of a ledger and of what is inferred from it.
 class Cartographer {

@@ -38,7 +38,8 @@ Directions::Directions(BridgeIndex bridges, PortIndex ports)
       m_port(std::size_t{bridges} * bridges, kUnknownPort),
       m_slot(ports, kNoSlot),
       m_known(m_words * bridges),
-      m_doubtful(m_words * bridges)
+      m_doubtful(m_words * bridges),
+      m_newsIn(bridges)
 {
     for (BridgeIndex bridge = 0; bridge < bridges; ++bridge)
         setBit(row(m_known, bridge), bridge);
@@ -55,16 +56,31 @@ std::span<Directions::Word> Directions::row(std::vector<Word>& bits, std::size_t
     return std::span(bits).subspan(number * m_words, m_words);
 }
 
+void Directions::Pair::witness(PortIndex p, PortIndex r)
+{
+    lots[0].witness(p, r);
+    if (isSplit)
+        lots[1].witness(p, r);
+}
+
+void Directions::Pair::witness(PortIndex p, PortIndex r, std::size_t lot)
+{
+    if (!isSplit)
+        lots[1] = lots[0];
+    isSplit = true;
+    lots[lot].witness(p, r);
+}
+
 void Directions::addPair(const Sighting& a, const Sighting& b, bool isStrong, std::uint64_t lot)
 {
     if (a.bridge < b.bridge)
         return addPair(b, a, isStrong, lot);
     Pair& pair = m_pairs[pairIndex(a.bridge, b.bridge)];
     ++pair.count;
-    for (std::uint64_t part = 0; part < 2; ++part) {
-        if (isStrong || part == (lot & 1U))
-            pair.lots[part].witness(a.port, b.port);
-    }
+    if (isStrong)
+        pair.witness(a.port, b.port);
+    else
+        pair.witness(a.port, b.port, lot & 1U);
 }
 
 void Directions::addWitness(std::span<const Sighting> sightings, std::uint64_t lot, base::Nanoseconds spread)
@@ -101,14 +117,14 @@ void Directions::readPairs(bool isLenient)
 {
     for (BridgeIndex a = 1; a < m_bridges; ++a) {
         for (BridgeIndex b = 0; b < a; ++b) {
-            const auto& lots = m_pairs[pairIndex(a, b)].lots;
-            PortIndex first = agreed(lots[0].first(), lots[1].first());
-            PortIndex second = agreed(lots[0].second(), lots[1].second());
-            for (const Facing& facing : lots) {
+            const Pair& pair = m_pairs[pairIndex(a, b)];
+            PortIndex first = agreed(pair.lot(0).first(), pair.lot(1).first());
+            PortIndex second = agreed(pair.lot(0).second(), pair.lot(1).second());
+            for (const std::size_t lot : {0U, 1U}) {
                 if (isLenient && first == kUnknownPort)
-                    first = facing.first();
+                    first = pair.lot(lot).first();
                 if (isLenient && second == kUnknownPort)
-                    second = facing.second();
+                    second = pair.lot(lot).second();
             }
             learn(a, b, first);
             learn(b, a, second);
@@ -132,6 +148,7 @@ void Directions::learn(BridgeIndex from, BridgeIndex to, PortIndex port)
     m_port[index(from, to)] = port;
     setBit(row(m_known, from), to);
     setBit(behind(port), to);
+    m_newsIn[from] = m_round;
 }
 
 void Directions::doubt(BridgeIndex from, BridgeIndex to)
@@ -140,14 +157,18 @@ void Directions::doubt(BridgeIndex from, BridgeIndex to)
     clearBit(row(m_known, from), to);
     setBit(row(m_doubtful, from), to);
     m_port[index(from, to)] = kUnknownPort;
+    m_newsIn[from] = m_round;
 }
 
+/// What two bridges say together is the same as long as neither has news.
 bool Directions::propagate()
 {
     bool hasLearned = false;
+    ++m_round;
     for (BridgeIndex a = 0; a < m_bridges; ++a) {
         for (BridgeIndex b = 0; b < m_bridges; ++b) {
-            if (a != b && port(a, b) != kUnknownPort && port(b, a) != kUnknownPort)
+            const bool hasNews = std::max(m_newsIn[a], m_newsIn[b]) + 1 >= m_round;
+            if (hasNews && a != b && port(a, b) != kUnknownPort && port(b, a) != kUnknownPort)
                 hasLearned = propagateThrough(a, b) || hasLearned;
         }
     }

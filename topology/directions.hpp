@@ -52,9 +52,15 @@ public:
 private:
     static constexpr std::uint32_t kNoSlot = 0xFFFFFFFFU;
 
+    /// Both lots are the same until one of them gets a witness of its own; until then the first stands for both.
     struct Pair {
         Facing lots[2];
+        bool isSplit = false;
         std::uint32_t count = 0;
+
+        void witness(PortIndex p, PortIndex r);
+        void witness(PortIndex p, PortIndex r, std::size_t lot);
+        [[nodiscard]] const Facing& lot(std::size_t number) const { return lots[isSplit ? number : 0]; }
     };
 
     [[nodiscard]] std::size_t index(BridgeIndex a, BridgeIndex b) const { return std::size_t{a} * m_bridges + b; }
@@ -78,6 +84,8 @@ private:
     std::vector<Word> m_known;         ///< By bridge: bridges whose direction is known, and itself.
     std::vector<Word> m_doubtful;      ///< By bridge: bridges that evidence puts behind two ports at once.
     std::vector<Word> m_elsewhere;     ///< By slot: known and not behind.
+    std::uint32_t m_round = 0;
+    std::vector<std::uint32_t> m_newsIn; ///< By bridge: the last round that told something new of its ways.
 };
 
 } // namespace vnscope::topology

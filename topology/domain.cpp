@@ -16,7 +16,8 @@ namespace {
 struct Entry {
     MacAddress mac;
     int vlan = kNoVlan;
-    std::size_t record = 0;
+    NodeId bridge;
+    std::uint32_t record = 0; ///< Index in Ledger::fdb().
 };
 
 /// The entries of one address.
@@ -39,7 +40,6 @@ private:
     void readOwners();
     [[nodiscard]] int vlanOf(const FdbInterval& entry) const;
     [[nodiscard]] std::vector<int> vlansOf(Entries entries) const;
-    [[nodiscard]] NodeId bridgeOf(const Entry& entry) const { return m_ledger.fdb()[entry.record].interval.bridge; }
     std::size_t vertex(NodeId bridge, int vlan);
     template <typename Function> void forEachAddress(Function function) const;
     std::size_t root(std::size_t number);
@@ -92,12 +92,14 @@ int Sorter::vlanOf(const FdbInterval& entry) const
 /// What bridges learned; what people or drivers wrote into a table need not be true.
 void Sorter::readEntries()
 {
-    const auto& fdb = m_ledger.fdb();
-    for (std::size_t index = 0; index < fdb.size(); ++index) {
-        const FdbInterval& entry = fdb[index].interval;
+    m_entries.reserve(m_ledger.fdb().size());
+    std::uint32_t index = 0;
+    for (const FdbRecord& record : m_ledger.fdb()) {
+        const FdbInterval& entry = record.interval;
         const bool isLearned = entry.origin == FdbOrigin::Learned || entry.origin == FdbOrigin::Statedump;
         if (isLearned && entry.port.isValid() && !entry.mac.isGroup() && entry.mac.isSet())
-            m_entries.push_back({entry.mac, vlanOf(entry), index});
+            m_entries.push_back({entry.mac, vlanOf(entry), entry.bridge, index});
+        ++index;
     }
     std::sort(m_entries.begin(), m_entries.end(),
               [](const Entry& a, const Entry& b) { return std::tie(a.mac, a.record) < std::tie(b.mac, b.record); });
@@ -167,7 +169,7 @@ void Sorter::unite(Entries entries)
     std::map<int, std::size_t> firsts;
     for (const Entry& entry : entries) {
         const int key = isInOneVlan ? kNoVlan : entry.vlan;
-        const std::size_t number = vertex(bridgeOf(entry), entry.vlan);
+        const std::size_t number = vertex(entry.bridge, entry.vlan);
         const auto [first, isNew] = firsts.try_emplace(key, number);
         const bool isWitness = isInOneVlan || entry.vlan != kNoVlan;
         if (!isNew && isWitness)
@@ -257,7 +259,7 @@ void Sorter::addTracks(Entries entries)
     for (const int vlan : vlans) {
         const auto first =
             std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.vlan == vlan; });
-        const std::size_t domain = domainOf(componentOf(bridgeOf(*first), vlan), vlan);
+        const std::size_t domain = domainOf(componentOf(first->bridge, vlan), vlan);
         Track found = track(entries, vlan, true, domain, vlans.size() == 1);
         found.isEvidence = vlans.size() == 1;
         if (!found.isEvidence) { // What bridges that filter say is evidence nevertheless.
@@ -275,7 +277,7 @@ void Sorter::addUntagged(Entries entries)
 {
     if (!vlansOf(entries).empty())
         return;
-    const std::size_t component = componentOf(bridgeOf(entries.front()), kNoVlan);
+    const std::size_t component = componentOf(entries.front().bridge, kNoVlan);
     const auto& vlans = m_componentVlans[component];
     if (vlans.size() > 1)
         return;

@@ -10,7 +10,10 @@ namespace {
 
 class EpisodeCutter {
 public:
-    EpisodeCutter(base::TimeRange range, const std::vector<base::Timestamp>& cuts) : m_range(range), m_cuts(cuts) {}
+    EpisodeCutter(base::TimeRange range, const std::vector<base::Timestamp>& cuts, std::size_t meetings)
+        : m_range(range), m_cuts(cuts), m_meetings(meetings)
+    {
+    }
 
     void add(const Meeting& meeting);
     std::vector<Episode> finish();
@@ -21,6 +24,7 @@ private:
 
     base::TimeRange m_range;
     const std::vector<base::Timestamp>& m_cuts;
+    std::size_t m_meetings = 0;
     std::vector<Episode> m_episodes;
     base::Timestamp m_knownUntil = base::TimeRange::all().begin;
     FdbEnd m_lastEnd = FdbEnd::Open;
@@ -57,6 +61,8 @@ void EpisodeCutter::add(const Meeting& meeting)
         if (!m_episodes.empty())
             close(at);
         m_episodes.emplace_back().when = {at, at};
+        if (m_episodes.size() == 1)
+            m_episodes.back().sightings.reserve(m_meetings); // Most addresses never move.
         m_deletedAt = base::TimeRange::all().end;
     }
     m_episodes.back().sightings.push_back(meeting.sighting);
@@ -124,7 +130,7 @@ bool hasMoved(const Track& track)
 
 std::vector<Episode> findEpisodes(const Track& track, base::TimeRange range, const std::vector<base::Timestamp>& cuts)
 {
-    EpisodeCutter cutter(range, cuts);
+    EpisodeCutter cutter(range, cuts, track.meetings.size());
     for (const Meeting& meeting : track.meetings)
         cutter.add(meeting);
     return cutter.finish();

@@ -243,6 +243,7 @@ void Inference::addEpisode(const Tree& tree, const Track& track, const Episode& 
                            std::vector<FoundStation>& out) const
 {
     std::vector<Sighting> kept;
+    kept.reserve(episode.sightings.size());
     base::Timestamp begin = episode.when.begin;
     const auto close = [&](base::Timestamp at) {
         addPlaced(tree, track, kept, {begin, at}, out);

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "topology/pair_key.hpp"
-
 namespace vnscope::topology {
 
 namespace {
@@ -25,11 +23,6 @@ std::size_t Ledger::KeyHash::operator()(const DeviceName& device) const noexcept
 std::size_t Ledger::KeyHash::operator()(const FactKey& key) const noexcept
 {
     return mixed(PairKey(key.from, key.to).bits ^ (static_cast<std::uint64_t>(key.kind) << 60U));
-}
-
-std::size_t Ledger::KeyHash::operator()(const EntryKey& key) const noexcept
-{
-    return mixed(key.mac.bits ^ mixed(PairKey(key.bridge, key.vlan).bits));
 }
 
 base::Timestamp Ledger::advance(base::Timestamp at)
@@ -125,14 +118,22 @@ void Ledger::portLeft(base::Timestamp at, NodeId bridge, NodeId port)
 {
     at = advance(at);
     factEnded(at, EdgeKind::BridgePort, bridge, port);
-    for (auto open = m_openEntries.begin(); open != m_openEntries.end();) {
+    for (auto table = m_openEntries.begin(); table != m_openEntries.end(); ++table) {
+        if (table.key().node() == bridge)
+            flush(table.value(), at, port);
+    }
+}
+
+void Ledger::flush(OpenEntries& entries, base::Timestamp at, NodeId port)
+{
+    for (auto open = entries.begin(); open != entries.end();) {
         FdbRecord& record = m_fdb[open->second];
-        const bool isGone = record.interval.bridge == bridge && record.interval.port == port;
+        const bool isGone = record.interval.port == port;
         if (isGone) {
             end(record, at, FdbEnd::Deleted);
             record.mayHaveLeft = true;
         }
-        open = isGone ? m_openEntries.erase(open) : std::next(open);
+        open = isGone ? entries.erase(open) : std::next(open);
     }
 }
 
@@ -145,9 +146,8 @@ void Ledger::end(FdbRecord& record, base::Timestamp at, FdbEnd how)
 void Ledger::fdbSeen(base::Timestamp at, const FdbInterval& entry)
 {
     at = advance(at);
-    const EntryKey key{entry.bridge, entry.vlan, entry.mac};
     const auto number = static_cast<std::uint32_t>(m_fdb.size());
-    const auto [open, isNew] = m_openEntries.try_emplace(key, number);
+    const auto [open, isNew] = m_openEntries[{entry.bridge, entry.vlan}].try_emplace(entry.mac, number);
     if (!isNew && m_fdb[open->second].interval.port == entry.port) {
         confirm(m_fdb[open->second].confirmed, at);
         return;
@@ -163,8 +163,9 @@ void Ledger::fdbSeen(base::Timestamp at, const FdbInterval& entry)
 void Ledger::fdbDeleted(base::Timestamp at, const FdbInterval& entry)
 {
     at = advance(at);
-    const auto open = m_openEntries.find({entry.bridge, entry.vlan, entry.mac});
-    if (open == m_openEntries.end())
+    OpenEntries& entries = m_openEntries[{entry.bridge, entry.vlan}];
+    const auto open = entries.find(entry.mac);
+    if (open == entries.end())
         return;
     FdbRecord& record = m_fdb[open->second];
     // fdb_delete does not tell why. Only what a bridge learned can age; how old an entry was at a state dump is not
@@ -174,7 +175,7 @@ void Ledger::fdbDeleted(base::Timestamp at, const FdbInterval& entry)
         record.interval.origin == FdbOrigin::Statedump || (record.interval.origin == FdbOrigin::Learned && isOldEnough);
     end(record, at, hasAged ? FdbEnd::Aged : FdbEnd::Deleted);
     record.mayHaveLeft = !isOldEnough;
-    m_openEntries.erase(open);
+    entries.erase(open);
 }
 
 bool Ledger::isAgeReached(const FdbRecord& record, base::Timestamp at) const

@@ -12,6 +12,7 @@
 #include <tsl/robin_map.h>
 
 #include "topology/discovery.hpp"
+#include "topology/pair_key.hpp"
 
 namespace vnscope::topology {
 
@@ -54,7 +55,7 @@ struct Loss {
 /// What was observed, as intervals: the input of the inference.
 class Ledger {
 public:
-    explicit Ledger(base::Nanoseconds spread) : m_spread(spread) { m_openEntries.max_load_factor(0.8F); }
+    explicit Ledger(base::Nanoseconds spread) : m_spread(spread) {}
 
     NodeId deviceSeen(base::Timestamp at, const DeviceKey& key, const DeviceFacts& facts);
     void deviceRemoved(base::Timestamp at, NodeId device);
@@ -89,12 +90,6 @@ private:
         NodeId to;
         bool operator==(const FactKey&) const = default;
     };
-    struct EntryKey {
-        NodeId bridge;
-        int vlan = 0;
-        MacAddress mac;
-        bool operator==(const EntryKey&) const = default;
-    };
     struct DeviceName {
         std::string host;
         std::string netns;
@@ -104,10 +99,12 @@ private:
     struct KeyHash {
         std::size_t operator()(const DeviceName& device) const noexcept;
         std::size_t operator()(const FactKey& key) const noexcept;
-        std::size_t operator()(const EntryKey& key) const noexcept;
     };
 
+    using OpenEntries = tsl::robin_map<MacAddress, std::uint32_t>; ///< Indices in m_fdb.
+
     base::Timestamp advance(base::Timestamp at);
+    void flush(OpenEntries& entries, base::Timestamp at, NodeId port);
     void confirm(Confirmed& times, base::Timestamp at) const;
     void end(FdbRecord& record, base::Timestamp at, FdbEnd how);
     [[nodiscard]] bool isAgeReached(const FdbRecord& record, base::Timestamp at) const;
@@ -122,7 +119,8 @@ private:
     std::vector<Fact> m_facts;
     tsl::robin_map<FactKey, std::uint32_t, KeyHash> m_openFacts; ///< Indices in m_facts.
     FdbRecords m_fdb;
-    tsl::robin_map<EntryKey, std::uint32_t, KeyHash> m_openEntries; ///< Indices in m_fdb.
+    /// By bridge and VLAN, small tables as the bridges have them.
+    tsl::robin_map<PairKey, OpenEntries, PairHash> m_openEntries;
     std::unordered_map<NodeId, BridgeFacts> m_bridges;
     Passages m_passages;
     std::vector<Loss> m_losses;

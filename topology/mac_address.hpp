@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "topology/hash.hpp"
+
 namespace vnscope::topology {
 
 /// An Ethernet address; the first byte on the wire is the most significant of the 48 bits. 0 means "none".
@@ -33,6 +35,6 @@ struct MacAddress {
 template <> struct std::hash<vnscope::topology::MacAddress> {
     std::size_t operator()(vnscope::topology::MacAddress mac) const noexcept
     {
-        return std::hash<std::uint64_t>{}(mac.bits * 0x9E3779B97F4A7C15ULL);
+        return vnscope::topology::mixed(mac.bits);
     }
 };

@@ -4,17 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "topology/hash.hpp"
 #include "topology/node.hpp"
 
 namespace vnscope::topology {
-
-/// Every bit counts in the low ones, which choose the slot of a hash table (the finalizer of MurmurHash3).
-[[nodiscard]] constexpr std::size_t mixed(std::uint64_t bits)
-{
-    bits = (bits ^ (bits >> 33U)) * 0xFF51AFD7ED558CCDULL;
-    bits = (bits ^ (bits >> 33U)) * 0xC4CEB9FE1A85EC53ULL;
-    return static_cast<std::size_t>(bits ^ (bits >> 33U));
-}
 
 /// A node and something of it: a port, a VLAN.
 struct PairKey {
@@ -22,6 +15,7 @@ struct PairKey {
 
     PairKey(NodeId node, int other) : bits((std::uint64_t{node.value} << 32U) | static_cast<std::uint32_t>(other)) {}
     PairKey(NodeId node, NodeId other) : bits((std::uint64_t{node.value} << 32U) | other.value) {}
+    [[nodiscard]] NodeId node() const { return NodeId{static_cast<std::uint32_t>(bits >> 32U)}; }
     bool operator==(const PairKey&) const = default;
 };
 
