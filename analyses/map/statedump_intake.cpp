@@ -156,7 +156,7 @@ base::DeviceId StatedumpIntake::named(const trackers::Trackers& trackers, std::s
     const auto& devices = trackers.devices().devices();
     for (std::uint32_t index = 0; index < devices.size(); ++index) {
         const trackers::Device& device = devices[index];
-        if (device.host != trackers.host() || !device.isDeclared || trackers.text(device.name) != name)
+        if (device.host != trackers.host() || !trackers.devices().isTold({index}) || trackers.text(device.name) != name)
             continue;
         if (device.netns == netns)
             return {index};

@@ -327,19 +327,16 @@ TEST_F(TwoSwitches, DevicesAreThoseOfIp)
     expectDevicesAsIpSays(m_imported);
 }
 
-/// `ip` knows the datapath as the ports' master, `ovs-vsctl` their bridge. When this was recorded,
-/// vnscope-statedump asked one database, so the second switch's ports stay at its datapath.
+/// `ip` knows the datapath as the ports' master, `ovs-vsctl` their bridge.
 TEST_F(TwoSwitches, PortsAreAtTheirOwnSwitch)
 {
     const std::vector<LinkTruth> links = linksOf(m_case, "start");
     std::set<EdgeTruth> truth = cablesOf(links);
     for (const LinkTruth& it : links)
         if (it.link.contains("master"))
-            truth.insert({"bridge_port",
-                          it.netns.empty() ? std::string(kFirst.bridge) : inNetns("ovs-system", it.netns), it.name()});
-    // Internal ports have no master; `ovs-dpctl show` lists them.
-    truth.insert({"bridge_port", "ovs-system@sw2", "ovsbr1@sw2"});
-    truth.insert({"bridge_port", "ovs-system@sw2", "mgmt0@sw2"});
+            truth.insert(
+                {"bridge_port", it.netns.empty() ? kFirst.bridge : inNetns(kSecondSwitch.bridge, it.netns), it.name()});
+    truth.insert({"bridge_port", "ovsbr1@sw2", "mgmt0@sw2"}); // An internal port has no master.
     const std::vector<StoredEdge> edges = storedEdges(m_imported, nodeNamesInNetns(m_imported));
     const std::int64_t begin = timelineNs(m_case, "state dump first end");
     const std::int64_t end = timelineNs(m_case, "lttng stop begin") - kTimelineSlack;

@@ -28,12 +28,14 @@ statedump_end() {
 	lttng destroy statedump
 }
 
-# state_dump NAME: one dump of all namespaces. The guest is slow, so the tracer gets time to be found.
+# state_dump NAME [OPTION...]: one dump of all namespaces. The guest is slow, so the tracer gets time to be found.
 state_dump() {
-	act "state dump $1 begin"
-	LTTNG_UST_REGISTER_TIMEOUT=20000 LD_LIBRARY_PATH=$STATEDUMP "$STATEDUMP/vnscope-statedump" \
-		>"$TRUTH/statedump_$1.txt" 2>&1
-	act "state dump $1 end"
+	local name=$1
+	shift
+	act "state dump $name begin"
+	LTTNG_UST_REGISTER_TIMEOUT=20000 LD_LIBRARY_PATH=$STATEDUMP "$STATEDUMP/vnscope-statedump" "$@" \
+		>"$TRUTH/statedump_$name.txt" 2>&1
+	act "state dump $name end"
 }
 
 # learn NS ADDRESS...: one ping each, before the tracing starts: bridges learn both ends. Its result is of no interest.

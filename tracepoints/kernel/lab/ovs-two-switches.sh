@@ -5,6 +5,7 @@
 #
 #   vm1 (10) vm2 (10) vm3 (20) – ovsbr0 – cable0 == cable1 – ovsbr1 – vm4 (10) vm5 (20) mgmt0 (20, internal port)
 SECOND=/run/ovs2
+DATABASES=(--ovsdb /run/openvswitch/db.sock --ovsdb "$SECOND/db.sock")
 
 port() { # port VM VLAN ADDRESS: on ovsbr0, or with SWITCH=in_second on ovsbr1
 	veth "ovsp$1" "vm$1" "vm$1-eth0" "52:54:00:00:0b:0$1" "$3"
@@ -76,7 +77,7 @@ statedump_begin
 both_snapshots start
 ftrace_start openvswitch
 lttng_begin "$EVENTS"
-state_dump first
+state_dump first "${DATABASES[@]}"
 
 ping_from vm1_vm2 vm1 -c 4 -i 0.2 10.40.0.2
 ping_from vm1_vm4 vm1 -c 4 -i 0.2 10.40.0.4
@@ -97,7 +98,7 @@ ovs-vsctl set port ovsp2 tag=10
 act "vm2's port retagged to VLAN 20 end"
 ping_from vm1_vm2_again vm1 -c 3 -i 0.2 10.40.0.2
 sleep 1
-state_dump last
+state_dump last "${DATABASES[@]}"
 both_snapshots end
 lttng_end
 ftrace_stop
