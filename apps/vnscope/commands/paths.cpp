@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <map>
 #include <optional>
 
 #include <fmt/format.h>
 
-#include "apps/reference/choice.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
+#include "apps/vnscope/commands/format_option.hpp"
 #include "apps/vnscope/console/interrupt.hpp"
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/rows/row_writer.hpp"
@@ -57,8 +56,7 @@ public:
         app.add_option("--packet", m_packet, "only the packet of this number, place by place")
             ->type_name("ID")
             ->excludes(stream);
-        reference::addChoice(app, "--format", m_format, {"text", "svg", "dot", "json", "csv"}, "how to print it")
-            ->capture_default_str();
+        m_format.addTo(app);
         app.add_option("-o,--output", m_output, "where to write; - is the standard output")
             ->capture_default_str()
             ->type_name("OUT");
@@ -77,8 +75,9 @@ public:
         Result<Output> output = m_output == "-" ? Output::standard(console.out) : Output::open(m_output);
         if (!output)
             return tl::unexpected(std::move(output).error());
-        const bool isPicture = m_format == "svg" || m_format == "dot";
-        Result<void> done = isPicture ? writePicture(*store, output->stream()) : writeRows(*store, output->stream());
+        const auto rowFormat = rowFormatOf(format());
+        Result<void> done =
+            rowFormat ? writeRows(*store, *rowFormat, output->stream()) : writePicture(*store, output->stream());
         if (done)
             done = m_output == "-" ? flushStandardOutput(console.out) : output->commit();
         if (!done)
@@ -87,6 +86,8 @@ public:
     }
 
 private:
+    [[nodiscard]] std::string format() const { return m_format.chosenFor(m_output); }
+
     [[nodiscard]] static Result<void> checkExists(const storage::Store& store, const char* table, const char* column,
                                                   std::int64_t id, const char* what)
     {
@@ -124,11 +125,9 @@ private:
                 -1};
     }
 
-    [[nodiscard]] Result<void> writeRows(const storage::Store& store, std::ostream& out) const
+    [[nodiscard]] Result<void> writeRows(const storage::Store& store, RowFormat format, std::ostream& out) const
     {
-        static const std::map<std::string, RowFormat> kFormats{
-            {"text", RowFormat::Table}, {"csv", RowFormat::Csv}, {"json", RowFormat::Json}};
-        const std::unique_ptr<RowWriter> writer = makeRowWriter(kFormats.at(m_format), out);
+        const std::unique_ptr<RowWriter> writer = makeRowWriter(format, out);
         if (Result<void> read = store.read(m_packet ? hops() : flows(), *writer, Interrupt::isRequested); !read)
             return read;
         writer->finish();
@@ -147,7 +146,7 @@ private:
         const auto flow = graph(store);
         if (!flow)
             return tl::unexpected(flow.error());
-        if (m_format == "svg")
+        if (format() == "svg")
             out << views::diagram::toSvg(views::flow::pictureOf(*flow, kDrawnSteps));
         else
             out << views::diagram::toDot(views::flow::pictureOf(*flow, flow->steps.size()));
@@ -157,7 +156,7 @@ private:
     std::string m_store;
     std::optional<std::int64_t> m_stream;
     std::optional<std::int64_t> m_packet;
-    std::string m_format = "text";
+    FormatOption m_format{{"text", "svg", "dot", "json", "csv"}};
     std::string m_output = "-";
 };
 

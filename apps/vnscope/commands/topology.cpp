@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,8 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
-#include "apps/reference/choice.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
+#include "apps/vnscope/commands/format_option.hpp"
 #include "apps/vnscope/console/display_text.hpp"
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/rows/row_writer.hpp"
@@ -74,8 +73,7 @@ public:
             app.add_option("--diff", m_diff, "compare two moments instead")->expected(2)->type_name("TIME TIME");
         at->excludes(changes)->excludes(diff);
         changes->excludes(diff);
-        reference::addChoice(app, "--format", m_format, {"text", "svg", "dot", "graphml", "json", "csv"},
-                             "the format; without it the ending of OUT tells, else it is text");
+        m_format.addTo(app);
         app.add_option("-o,--output", m_output, "where to write; - is the standard output")
             ->capture_default_str()
             ->type_name("OUT");
@@ -101,25 +99,13 @@ public:
     }
 
 private:
-    [[nodiscard]] std::string format() const
-    {
-        static const std::map<std::string, std::string> kByEnding{{".svg", "svg"},   {".dot", "dot"},
-                                                                  {".gv", "dot"},    {".graphml", "graphml"},
-                                                                  {".json", "json"}, {".csv", "csv"}};
-        if (!m_format.empty())
-            return m_format;
-        const auto known = kByEnding.find(std::filesystem::path(m_output).extension().string());
-        return known == kByEnding.end() ? "text" : known->second;
-    }
+    [[nodiscard]] std::string format() const { return m_format.chosenFor(m_output); }
 
     /// The format of what is a table rather than a picture.
     [[nodiscard]] Result<RowFormat> rowFormat() const
     {
-        static const std::map<std::string, RowFormat> kFormats{
-            {"text", RowFormat::Table}, {"csv", RowFormat::Csv}, {"json", RowFormat::Json}};
-        const auto known = kFormats.find(format());
-        if (known != kFormats.end())
-            return known->second;
+        if (const auto known = rowFormatOf(format()))
+            return *known;
         return base::fail(base::ErrorCode::Usage,
                           fmt::format("Changes and differences are tables: text, csv or json, not {}.", format()));
     }
@@ -216,7 +202,7 @@ private:
     std::string m_at;
     bool m_isChanges = false;
     std::vector<std::string> m_diff;
-    std::string m_format;
+    FormatOption m_format{{"text", "svg", "dot", "graphml", "json", "csv"}};
     std::string m_output = "-";
 };
 
