@@ -197,7 +197,7 @@ void TopologyWorld::hear(int station, base::Timestamp at, double share, bool isR
         const auto known = m_table.find({bridge, station});
         if (known != m_table.end() && known->second == port)
             continue; // A refresh is no event.
-        const base::Nanoseconds late = isNext ? 0 : 1'000'000 * number(1, 500);
+        const base::Nanoseconds late = isNext ? 0 : base::kNsPerMs * number(1, 500);
         tell({at + late, bridge, port, station, false, at == kStart});
     }
 }
@@ -220,7 +220,7 @@ void TopologyWorld::migrate(int station, base::Timestamp at)
         tell({at, old.vertex, old.port, station, true, false});
         mover.places.emplace_back(at, Place{});
     }
-    const base::Timestamp arrival = at + 1'000'000 * number(10, 900);
+    const base::Timestamp arrival = at + base::kNsPerMs * number(10, 900);
     mover.places.emplace_back(arrival, Place{target, port});
     hear(station, arrival, m_options.isComplete ? 1.0 : 0.8, true);
 }
@@ -231,7 +231,7 @@ void TopologyWorld::age(int station, base::Timestamp at)
     for (int bridge = 0; bridge < m_bridgeCount; ++bridge) {
         const auto known = m_table.find({bridge, station});
         if (known != m_table.end())
-            tell({at + 1'000'000 * number(0, 3000), bridge, known->second, station, true, false});
+            tell({at + base::kNsPerMs * number(0, 3000), bridge, known->second, station, true, false});
     }
     m_stations[static_cast<std::size_t>(station)].places.emplace_back(at + 4 * base::kNsPerSecond, Place{});
 }
