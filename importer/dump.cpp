@@ -25,6 +25,20 @@ std::string_view leafName(const FieldSpec& spec)
     return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+/// A NumberList of `size` bytes as "1,2,3", with "…" for what the list had no room for.
+void appendNumbers(std::string& line, const std::byte* place, std::size_t size)
+{
+    std::uint64_t count = 0;
+    std::memcpy(&count, place, sizeof count);
+    const std::uint64_t room = size / sizeof count - 1;
+    for (std::uint64_t i = 0; i < std::min(count, room); ++i) {
+        std::uint64_t number = 0;
+        std::memcpy(&number, place + (i + 1) * sizeof number, sizeof number);
+        line += fmt::format("{}{}", i > 0 ? "," : "", number);
+    }
+    line += count > room ? ",…" : "";
+}
+
 void appendValue(std::string& line, const FieldSpec& spec, const std::byte* payload,
                  const tracepoints::StringTable& strings)
 {
@@ -37,6 +51,8 @@ void appendValue(std::string& line, const FieldSpec& spec, const std::byte* payl
         std::uint64_t value = 0;
         std::memcpy(&value, place, std::min<std::size_t>(spec.size, sizeof value));
         line += fmt::format("{}", value);
+    } else if (spec.kind == FieldKind::Numbers) {
+        appendNumbers(line, place, spec.size);
     } else {
         for (std::size_t i = 0; i < spec.size; ++i)
             line += fmt::format("{:02x}", std::to_integer<unsigned>(place[i]));

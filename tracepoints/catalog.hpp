@@ -29,5 +29,14 @@ namespace lttng_statedump {
 namespace statedump {
 [[nodiscard]] std::span<const Schema> schemas();
 }
+namespace element {
+[[nodiscard]] std::span<const Schema> schemas();
+}
+namespace io {
+[[nodiscard]] std::span<const Schema> schemas();
+}
+namespace nf {
+[[nodiscard]] std::span<const Schema> schemas();
+}
 
 } // namespace vnscope::tracepoints

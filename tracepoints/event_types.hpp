@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 
 #include "storage/base/ids.hpp"
@@ -54,6 +56,18 @@ enum class EventType : std::uint16_t {
     StatedumpOvsPort,    ///< StatedumpOvsPort: a port of an Open vSwitch bridge.
     EthdevRxBurst,       ///< EthdevBurst: DPDK rte_eth_rx_burst returned.
     EthdevTxBurst,       ///< EthdevBurst: DPDK rte_eth_tx_burst returned.
+    ElementDefine,       ///< ElementDefine: an element of the data plane exists.
+    ElementNeighbour,    ///< ElementNeighbour: packets go from one element to another.
+    ElementSample,       ///< ElementSample: counters of an element at this time.
+    ElementAttribute,    ///< ElementAttribute: any other value of an element at this time.
+    IoCounters,          ///< IoCounters: what a process read from and wrote to one peer, or all.
+    IoCall,              ///< IoCall: one read or write returned.
+    NfElement,           ///< NfElement: a network function exists.
+    NfQueue,             ///< NfQueue: a queue in front of a network function exists.
+    NfRead,              ///< NfBatch: packets were taken from a queue.
+    NfWrite,             ///< NfBatch: packets were put into a queue.
+    NfFlow,              ///< NfFlow: the headers of a packet at the edge.
+    NfDrop,              ///< NfDrop: packets were given up.
     Count
 };
 
@@ -323,6 +337,150 @@ struct EthdevBurst {
     std::uint16_t port = 0;
     std::uint16_t queue = 0;
     std::uint16_t packets = 0; ///< Received, or handed to the driver.
+};
+
+// What middleboxes and other elements tell of themselves (tracepoints/element, io and nf: a README each). Counters are
+// cumulative since the element, or the process, began.
+
+/// tracepoints/element: `define`. An element is named by `id`, which is unique on a host.
+struct ElementDefine {
+    std::uint64_t id = 0;
+    std::uint64_t parent = 0;      ///< Element that this one is a part of; 0: none.
+    std::uint64_t capacityBps = 0; ///< Bits per second that it can carry; 0: unknown.
+    std::uint32_t version = 0;     ///< Of the events' contract.
+    base::StringId name;
+    base::StringId kind;   ///< Free: "haproxy", "tap", "qdisc", …
+    base::StringId layer;  ///< nic driver softirq switch hypervisor guest middlebox
+    base::StringId tenant; ///< May be empty.
+    base::StringId vm;     ///< May be empty.
+};
+
+/// tracepoints/element: `neighbour`. Packets (or bytes) go `from` → `to`.
+struct ElementNeighbour {
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+    base::StringId coupling; ///< "tcp": who cannot write waits; "packet": loses instead; "call": same thread.
+};
+
+/// tracepoints/element: `sample`.
+struct ElementSample {
+    static constexpr std::uint64_t kNotCounted = ~std::uint64_t{0}; ///< The element does not count this.
+
+    std::uint64_t id = 0;
+    std::uint64_t inPackets = kNotCounted;
+    std::uint64_t outPackets = kNotCounted;
+    std::uint64_t inBytes = kNotCounted;
+    std::uint64_t outBytes = kNotCounted;
+    std::uint64_t dropPackets = kNotCounted;
+    std::uint64_t inTimeNs = kNotCounted;      ///< Spent in the input method, waiting included.
+    std::uint64_t outTimeNs = kNotCounted;     ///< Spent in the output method, waiting included.
+    std::uint64_t queuedPackets = kNotCounted; ///< Now, not cumulative.
+};
+
+/// tracepoints/element: `attribute`.
+struct ElementAttribute {
+    std::uint64_t id = 0;
+    std::int64_t value = 0;
+    base::StringId attribute; ///< The unit is its suffix: "cpu_ns", "memory_bytes".
+};
+
+/// One direction of IoCounters.
+struct IoDirection {
+    std::uint64_t calls = 0;   ///< Those that failed or would have blocked count too.
+    std::uint64_t packets = 0; ///< Messages: those of one recvmmsg() count singly, on a byte stream one for each call.
+    std::uint64_t bytes = 0;
+    std::uint64_t timeNs = 0; ///< Inside the calls.
+    std::uint64_t waitNs = 0; ///< Outside of them, until a call that would have blocked could be repeated.
+};
+
+/// tracepoints/io: `counters`.
+struct IoCounters {
+    std::uint32_t version = 0; ///< Of the events' contract.
+    std::uint32_t pid = 0;     ///< In the process' own PID namespace.
+    base::StringId element;    ///< Name of the middlebox.
+    base::StringId peer;       ///< "10.0.0.1:80", or whatever the writer calls it; empty: all peers together.
+    IoDirection in;
+    IoDirection out;
+    std::uint64_t idleNs = 0; ///< Waited without anything that a direction wanted. All peers only.
+};
+
+/// tracepoints/io: `call`.
+struct IoCall {
+    static constexpr std::uint8_t kIn = 0;
+    static constexpr std::uint8_t kOut = 1;
+
+    std::int64_t bytes = 0; ///< Negative: errno.
+    std::uint64_t durationNs = 0;
+    std::int32_t fd = -1;
+    std::uint8_t direction = kIn;
+    std::uint8_t isBlocking = 0; ///< The call could wait.
+    base::StringId peer;
+};
+
+/// Numbers of one event. What is more than there is room for is left out.
+template <std::size_t Capacity> struct NumberList {
+    std::uint64_t count = 0; ///< As the trace has it: may be more than `Capacity`.
+    std::array<std::uint64_t, Capacity> numbers{};
+
+    [[nodiscard]] std::span<const std::uint64_t> view() const
+    {
+        return std::span(numbers).first(std::min<std::uint64_t>(count, Capacity));
+    }
+};
+
+/// Packet ids of one event. 64 are two bursts of DPDK; our writers divide what is longer.
+using PacketIds = NumberList<64>;
+
+/// tracepoints/nf: `element`.
+struct NfElement {
+    std::uint32_t version = 0; ///< Of the events' contract.
+    std::uint32_t element = 0; ///< Unique on a host.
+    base::StringId name;
+    base::StringId kind; ///< "firewall", "nat", …; "source": where packets come from.
+};
+
+/// tracepoints/nf: `queue`.
+struct NfQueue {
+    static constexpr std::uint32_t kNone = 0xffff'ffff;
+
+    std::uint32_t version = 0;      ///< Of the events' contract.
+    std::uint32_t queue = 0;        ///< Unique on a host.
+    std::uint32_t reader = kNone;   ///< Element that reads it; kNone: leads out of what is traced.
+    std::uint32_t capacity = 0;     ///< Packets; 0: unknown.
+    std::uint16_t batchPackets = 0; ///< A read that gives fewer emptied the queue; 0: unknown.
+    base::StringId name;
+};
+
+/// tracepoints/nf: `read`, `write`.
+struct NfBatch {
+    std::uint32_t element = 0;
+    std::uint32_t queue = 0;
+    std::uint16_t packets = 0; ///< Of the whole batch.
+    std::uint16_t first = 0;   ///< Place of the first of `ids` in the batch: long batches take several events.
+    PacketIds ids;             ///< None: the element does not tell packets apart.
+};
+
+/// tracepoints/nf: `flow`.
+struct NfFlow {
+    std::uint64_t packet = 0;
+    std::uint32_t element = 0;
+    std::uint32_t length = 0;     ///< Bytes, from the IP header on; 0: unknown.
+    std::uint8_t ipVersion = 0;   ///< 4 or 6.
+    std::uint8_t protocol = 0;    ///< IP protocol number.
+    std::uint16_t sourcePort = 0; ///< 0 without ports.
+    std::uint16_t destinationPort = 0;
+    std::array<std::uint8_t, 16> source{};      ///< As on the wire; IPv4 uses the first four bytes.
+    std::array<std::uint8_t, 16> destination{}; ///< As on the wire; IPv4 uses the first four bytes.
+};
+
+/// tracepoints/nf: `drop`.
+struct NfDrop {
+    std::uint32_t element = 0;
+    std::uint32_t queue = NfQueue::kNone; ///< That had no room; kNone: the element itself gave them up.
+    std::uint16_t packets = 0;
+    std::uint16_t first = 0; ///< As NfBatch.
+    base::StringId reason;   ///< "full", "policy", "error", …
+    PacketIds ids;
 };
 
 /// In-band mark: between `begin` and this event's time the tracer lost events on this stream.

@@ -15,6 +15,7 @@ enum class FieldKind : std::uint8_t {
     Integer,  ///< Any CTF integer or enumeration, truncated to `size` bytes (1, 2, 4 or 8).
     String,   ///< CTF string (or text array) interned to a base::StringId.
     Bytes,    ///< CTF array/sequence of 8-bit integers, `size` bytes copied.
+    Numbers,  ///< CTF array/sequence of integers, as a NumberList of `size` bytes.
     Words,    ///< CTF array/sequence of 16-bit integers, `size` bytes in network order.
     Constant, ///< The path names a struct or variant option: when it is present, `constant` is stored in `size` bytes.
 };

@@ -20,9 +20,8 @@ using tracepoints::EventType;
 namespace {
 
 constexpr std::size_t kPayloadAlignment = 8;
-constexpr std::size_t kMaxPayloadBytes = 128;
-static_assert(sizeof(tracepoints::SkbAtDevice) <= kMaxPayloadBytes &&
-              sizeof(tracepoints::OvsPacket) <= kMaxPayloadBytes);
+constexpr std::size_t kMaxPayloadBytes = 640;
+static_assert(sizeof(tracepoints::NfDrop) <= kMaxPayloadBytes && sizeof(tracepoints::NfBatch) <= kMaxPayloadBytes);
 
 /// A counting eventfd of the importing process; when that fails there is nobody left to work for.
 void countUp(int descriptor)

@@ -89,6 +89,18 @@ void storeElements(const bt_field* field, const FieldSpec& spec, std::byte* plac
     }
 }
 
+/// A tracepoints::NumberList of `spec.size` bytes: how many there are, then those that there is room for.
+void storeNumbers(const bt_field* field, const FieldSpec& spec, std::byte* place)
+{
+    const std::uint64_t count = bt_field_array_get_length(field);
+    const std::uint64_t room = spec.size / sizeof count - 1;
+    storeInteger(count, place, sizeof count);
+    for (std::uint64_t i = 0; i < std::min(count, room); ++i) {
+        place += sizeof count;
+        storeInteger(integerValue(bt_field_array_borrow_element_field_by_index_const(field, i)), place, sizeof count);
+    }
+}
+
 } // namespace
 
 std::uint64_t integerValue(const bt_field* field)
@@ -200,6 +212,7 @@ std::optional<FieldProgram::Access> FieldProgram::accessFor(const bt_field_class
             return Access::StringBytes;
         [[fallthrough]];
     case FieldKind::Words: return isIntegerArray(fieldClass) ? std::optional(Access::Elements) : std::nullopt;
+    case FieldKind::Numbers: return isIntegerArray(fieldClass) ? std::optional(Access::Numbers) : std::nullopt;
     case FieldKind::Integer:
         if (isKind(type, BT_FIELD_CLASS_TYPE_UNSIGNED_INTEGER))
             return Access::Unsigned;
@@ -224,6 +237,7 @@ void FieldProgram::store(const Store& store, const bt_field* field, std::byte* p
     case Access::OtherInteger: storeInteger(integerValue(field), place, spec.size); return;
     case Access::None: storeInteger(spec.constant, place, spec.size); return;
     case Access::Elements: storeElements(field, spec, place); return;
+    case Access::Numbers: storeNumbers(field, spec, place); return;
     case Access::StringBytes:
         std::memcpy(place, bt_field_string_get_value(field),
                     std::min<std::size_t>(spec.size, bt_field_string_get_length(field)));

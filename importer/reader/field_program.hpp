@@ -34,7 +34,7 @@ public:
 
 private:
     /// How a value is taken from its field, decided once.
-    enum class Access : std::uint8_t { Unsigned, Signed, OtherInteger, String, Elements, StringBytes, None };
+    enum class Access : std::uint8_t { Unsigned, Signed, OtherInteger, String, Elements, Numbers, StringBytes, None };
     struct Store {
         const tracepoints::FieldSpec* spec;
         Access access;

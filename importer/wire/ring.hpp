@@ -17,9 +17,9 @@ namespace vnscope::importer::wire {
 struct RingShape {
     std::uint32_t slots = 6;
     std::uint32_t eventsPerSlot = 8192;
-    std::uint32_t arenaBytes = 896 * 1024;     ///< Per slot; 8192 of the largest payload fit.
-    std::uint32_t progressEntries = 0;         ///< Per slot; the number of streams of the reader.
-    std::uint32_t classEntries = 1024;         ///< Per slot; event classes met in one slot's events.
+    std::uint32_t arenaBytes = 896 * 1024; ///< Per slot; 8192 packets with headers fit, or 1600 batches of packet ids.
+    std::uint32_t progressEntries = 0;     ///< Per slot; the number of streams of the reader.
+    std::uint32_t classEntries = 1024;     ///< Per slot; event classes met in one slot's events.
     std::uint32_t nameBytes = 4 * 1024 * 1024; ///< Names of the whole run (device names and the like).
 
     bool operator==(const RingShape&) const = default;

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <tuple>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -103,6 +105,63 @@ TEST(MergeOrder, IsByTimeThenStreamWithAnyNumberOfReaders)
         EXPECT_EQ(softirqs(scratch.path(), options), one) << jobs << " readers";
     }
 }
+
+/// Batches of packet ids in sequences of `bits`: batch i has (i % 70) + 1 ids, i, i + 1, …; some are late.
+void writeBatches(const std::filesystem::path& directory, unsigned bits, std::uint32_t batches)
+{
+    CtfWriter writer(directory, styled(TraceStyle::Perf));
+    const auto event = writer.declareEvent(
+        "vnscope_nf:write",
+        {support::integerField("element", 32), support::integerField("queue", 32), support::integerField("count", 16),
+         support::integerField("_ids_length", 16),
+         support::rawField(fmt::format("integer {{ size = {}; align = 8; }} _ids[ __ids_length ];", bits))});
+    CtfStream& stream = writer.addStream(0);
+    for (std::uint32_t i = 0; i < batches; ++i) {
+        const std::uint32_t ids = i % 70 + 1;
+        auto payload = writer.payload();
+        payload.put(i, 32);
+        payload.put(7, 32);
+        payload.put(ids, 16);
+        payload.put(ids, 16);
+        for (std::uint32_t id = 0; id < ids; ++id)
+            payload.put(i + id, bits);
+        stream.event(event, 10'000'000 + 1000 * i - (i % 300 == 299 ? 20'500 : 0), payload);
+    }
+    ASSERT_TRUE(writer.finish());
+}
+
+class PacketIdBatches : public testing::TestWithParam<std::tuple<unsigned, std::uint32_t>> {};
+
+TEST_P(PacketIdBatches, KeepTheirOwnIdsInAnySlotAndWhenLate)
+{
+    const auto [bits, eventsPerSlot] = GetParam();
+    const std::uint64_t mask = bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+    constexpr std::uint32_t kBatches = 5000; // 2.7 MB of payloads: several slots.
+    const ScratchDirectory scratch;
+    writeBatches(scratch.path(), bits, kBatches);
+    SessionOptions options;
+    options.eventsPerSlot = eventsPerSlot;
+    const std::vector<std::filesystem::path> paths{scratch.path()};
+    auto source = importer::openSession(paths, options);
+    ASSERT_TRUE(source) << source.error().text();
+    std::vector<bool> seen(kBatches);
+    for (auto batch = (*source)->next(); batch && *batch != nullptr; batch = (*source)->next())
+        for (const auto& record : (*batch)->events()) {
+            ASSERT_EQ(record.type, EventType::NfWrite);
+            const auto& write = (*batch)->payload<tracepoints::NfBatch>(record);
+            const std::uint64_t ids = write.element % 70 + 1;
+            ASSERT_EQ(write.packets, ids);
+            ASSERT_EQ(write.ids.count, ids);
+            ASSERT_EQ(write.ids.view().size(), std::min<std::uint64_t>(ids, 64));
+            for (std::uint64_t id = 0; id < write.ids.view().size(); ++id)
+                ASSERT_EQ(write.ids.view()[id], (write.element + id) & mask) << "batch " << write.element;
+            seen.at(write.element) = true;
+        }
+    EXPECT_EQ(std::ranges::count(seen, true), kBatches);
+}
+
+INSTANTIATE_TEST_SUITE_P(Importer, PacketIdBatches,
+                         testing::Combine(testing::Values(8U, 16U, 32U, 64U), testing::Values(16U, 8192U)));
 
 TEST(TimeGoingBackwards, IsRepairedWithinTheWindow)
 {
