@@ -24,6 +24,20 @@ std::map<NodeId, std::size_t> vertexNumbers(const std::vector<Topology::Vertex>&
 
 } // namespace
 
+std::set<NodeId> Topology::bridges() const
+{
+    std::set<NodeId> bridges;
+    for (const auto& [id, node] : nodes) {
+        if (node.deviceKind == "bridge")
+            bridges.insert(id);
+    }
+    for (const Edge& edge : edges) {
+        if (edge.kind == EdgeKind::BridgePort)
+            bridges.insert(edge.from);
+    }
+    return bridges;
+}
+
 std::vector<NodeId> Topology::path(NodeId from, NodeId to) const
 {
     const auto numbers = vertexNumbers(nodes);

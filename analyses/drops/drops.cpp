@@ -122,7 +122,7 @@ private:
     void onXmit(const Event& event, const trackers::Trackers& state);
     void onConsume(const Event& event, const trackers::Trackers& state);
     void onUpcall(const Event& event, const trackers::Trackers& state);
-    void onQueue(const Event& event, const trackers::Trackers& state);
+    void forgetAnswered(const Event& event, const trackers::Trackers& state);
     void giveUpUpcalls(base::Timestamp until, const trackers::Trackers& state);
     void record(const Event& event, const trackers::Trackers& state, Drop drop);
     void append(const Where& where, const trackers::Trackers& state, Drop drop);
@@ -136,7 +136,6 @@ private:
     std::map<std::string_view, Bins> m_binsByPlace;
     std::map<std::pair<std::string_view, base::DeviceId>, PlaceCount> m_countByPlace;
     std::deque<Upcall> m_upcalls; ///< Oldest first.
-    bool m_hasOvs = false;
     bool m_hasUnnamedReasons = false;
 };
 
@@ -157,8 +156,8 @@ const AnalysisInfo& Drops::info() const
 
 std::vector<EventType> Drops::subscriptions() const
 {
-    return {EventType::SkbKfree,         EventType::NetDevXmit, EventType::SkbConsume,
-            EventType::OvsExecuteAction, EventType::OvsUpcall,  EventType::NetDevQueue};
+    return {EventType::SkbKfree,    EventType::NetDevXmit, EventType::SkbConsume,     EventType::OvsUpcall,
+            EventType::NetDevQueue, EventType::NetIfRx,    EventType::NetIfReceiveSkb};
 }
 
 void Drops::begin(RunContext& context)
@@ -174,9 +173,10 @@ void Drops::process(const Event& event, RunContext& context)
     case EventType::SkbKfree: onKfree(event, context.trackers); break;
     case EventType::NetDevXmit: onXmit(event, context.trackers); break;
     case EventType::SkbConsume: onConsume(event, context.trackers); break;
-    case EventType::OvsExecuteAction: m_hasOvs = true; break;
     case EventType::OvsUpcall: onUpcall(event, context.trackers); break;
-    case EventType::NetDevQueue: onQueue(event, context.trackers); break;
+    case EventType::NetDevQueue:
+    case EventType::NetIfRx:
+    case EventType::NetIfReceiveSkb: forgetAnswered(event, context.trackers); break;
     default: break;
     }
 }
@@ -233,20 +233,16 @@ void Drops::onXmit(const Event& event, const trackers::Trackers& state)
     record(event, state, {"tx_driver", fmt::format("net_dev_xmit rc={}", sent.rc), {}, {}, protocol, sent.skb, true});
 }
 
-/// Open vSwitch frees what no rule forwards with consume_skb: received at one of its ports, no action, no upcall, gone.
 void Drops::onConsume(const Event& event, const trackers::Trackers& state)
 {
-    const trackers::Sighting& sighting = state.sighting();
-    if (!m_hasOvs || sighting.skb == nullptr || !sighting.skb->wasReceived || sighting.skb->hadAction ||
-        !sighting.device.isValid() || !state.devices().at(sighting.device).isOvsPort)
-        return;
-    record(event, state, {"ovs", "no action of Open vSwitch", {}, {}, 0, event.as<tracepoints::SkbOnly>().skb, false});
+    if (state.isRefusedByOvs())
+        record(event, state,
+               {"ovs", "no action of Open vSwitch", {}, {}, 0, event.as<tracepoints::SkbOnly>().skb, false});
 }
 
 /// The first packet of a flow goes up to ovs-vswitchd, which sends it back with actions, or not at all.
 void Drops::onUpcall(const Event& event, const trackers::Trackers& state)
 {
-    m_hasOvs = true;
     giveUpUpcalls(event.record.time - kUpcallPatience, state);
     const trackers::SkbState* skb = state.sighting().skb;
     if (skb == nullptr || !skb->hasHeaders)
@@ -260,7 +256,7 @@ void Drops::onUpcall(const Event& event, const trackers::Trackers& state)
         m_upcalls.pop_front();
 }
 
-void Drops::onQueue(const Event& event, const trackers::Trackers& state)
+void Drops::forgetAnswered(const Event& event, const trackers::Trackers& state)
 {
     if (!state.sighting().isBackFromUpcall)
         return;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "storage/base/duration_text.hpp"
+
 namespace vnscope::analyses::paths {
 
 namespace {
@@ -200,10 +202,9 @@ void OvsDatapaths::report(RunContext& context, std::string_view name, const Data
         {missShare >= kNotableMissShare ? 0.5 : 0.2, "trace", -1,
          fmt::format("Open vSwitch datapath {} answered {:.3g} % of {} lookups from its flow table", name,
                      100.0 * (1.0 - missShare), lookups),
-         fmt::format(
-             "{} went up to ovs-vswitchd; at most {} ns passed until such a packet went on. See ovs_datapath and "
-             "ovs_upcall.",
-             datapath.misses, datapath.cost.max()),
+         fmt::format("{} went up to ovs-vswitchd; at most {} passed until such a packet went on. See ovs_datapath and "
+                     "ovs_upcall.",
+                     datapath.misses, base::formatDuration(datapath.cost.max())),
          context.range, ""});
 }
 

@@ -90,7 +90,6 @@ private:
     OvsDatapaths m_ovs;
     std::vector<Cpu> m_cpus;
     std::vector<bool> m_switchPorts; ///< By device: forwarded a packet unchanged.
-    bool m_hasOvs = false;
 };
 
 const AnalysisInfo& Paths::info() const
@@ -411,7 +410,7 @@ void Paths::onCopy(const Event& event, Trackers& state)
 {
     if (journeyOf(state, event.as<tracepoints::SkbCopyDatagram>().skb) != nullptr)
         deliver(state.sighting().skb->journey, event, state);
-    else if (m_hasOvs && state.sighting().skb == nullptr)
+    else if (state.sawOvs() && state.sighting().skb == nullptr)
         m_ovs.sawRead(state.host(), event.as<tracepoints::SkbCopyDatagram>().length, event.record.time);
 }
 
@@ -421,16 +420,11 @@ void Paths::onConsume(Trackers& state, const Event& event)
     if (journey == nullptr)
         return;
     const SkbState& skb = *state.sighting().skb;
-    if (journey->packet == kNoPacket || m_travel.kindOf(*journey) != PlaceKind::Stack) {
-        m_travel.loseSkb(skb.journey, journey->skb);
-        return;
-    }
-    // Open vSwitch frees what no rule forwards with consume_skb: received at a port, no action, gone.
-    const bool isAtOvs =
-        m_hasOvs && state.sighting().device.isValid() && state.devices().at(state.sighting().device).isOvsPort;
-    if (isAtOvs && skb.wasReceived && !skb.hadAction) {
+    if (journey->packet != kNoPacket && state.isRefusedByOvs()) {
         m_travel.step(skb.journey, arrivalAt(event, state, PlaceKind::Drop));
         m_travel.end(skb.journey, Outcome::Dropped);
+    } else if (journey->packet == kNoPacket || m_travel.kindOf(*journey) != PlaceKind::Stack) {
+        m_travel.loseSkb(skb.journey, journey->skb);
     } else if (m_travel.endpoints().isHome(*journey)) {
         deliver(skb.journey, event, state);
     } else {
@@ -471,7 +465,6 @@ void Paths::onQdisc(const Event& event, Trackers& state)
 void Paths::onUpcall(const Event& event, Trackers& state)
 {
     const auto& packet = event.as<OvsPacket>();
-    m_hasOvs = true;
     m_ovs.sawPort(state.sighting().device, state.sighting().datapath);
     Upcall upcall;
     upcall.question = packet;
@@ -493,7 +486,6 @@ void Paths::onUpcall(const Event& event, Trackers& state)
 void Paths::onAction(const Event& event, Trackers& state)
 {
     const auto& packet = event.as<OvsPacket>();
-    m_hasOvs = true;
     m_ovs.sawPort(state.sighting().device, state.sighting().datapath);
     Cpu& cpu = cpuOf(state);
     const bool isFurtherAction = cpu.isInAction && cpu.actionSkb == packet.skb;

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "storage/base/duration_text.hpp"
+
 namespace vnscope::analyses::paths {
 
 namespace {
@@ -368,9 +370,9 @@ void Travel::report(RunContext& context) const
         {0.15, "device", static_cast<std::int64_t>(pair.first.value),
          fmt::format("{} to {} is the busiest pair of endpoints", context.trackers.deviceLabel(pair.first),
                      context.trackers.deviceLabel(pair.second)),
-         fmt::format("{} packets, {} bytes without Ethernet headers; 99 % of them took at most {} ns. See "
+         fmt::format("{} packets, {} bytes without Ethernet headers; 99 % of them took at most {}. See "
                      "endpoint_flow.",
-                     flow.packets, flow.l3Bytes, flow.latency.quantile(kTail)),
+                     flow.packets, flow.l3Bytes, base::formatDuration(flow.latency.quantile(kTail))),
          context.range, ""});
 }
 

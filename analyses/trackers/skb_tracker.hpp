@@ -31,7 +31,7 @@ struct SkbState {
     bool isFrameOfPeer = false; ///< Came by GRO from the veth peer that sent it: its own length is known.
     bool cameByBacklog = false; ///< Counted as received when it was put on the backlog.
     bool wasReceived = false;   ///< Entered the stack since it was last queued.
-    bool hadAction = false;     ///< Open vSwitch did something with it since it was received.
+    bool hadAction = false;     ///< Open vSwitch did something with it since it was received or queued.
     std::uint8_t stackedCount = 0;
     std::array<base::DeviceId, kMostStackedDevices> stacked{}; ///< Queued at, not yet transmitted: outermost first.
     std::array<std::uint64_t, kMostConversations>

@@ -319,6 +319,7 @@ void Trackers::onQueue(const Event& event)
         skb = &beginLife(event, at.skb, device);
     }
     skb->wasReceived = false;
+    skb->hadAction = false;
     skb->cameByGro = false;
     skb->isFrameOfPeer = false;
     skb->cameByBacklog = false;
@@ -400,6 +401,7 @@ void Trackers::onBacklog(const Event& event)
         m_sighting.appearance = skb != nullptr && skb->hadAction ? Appearance::Continued : Appearance::Copy;
         if (m_sighting.appearance == Appearance::Copy) {
             m_sighting.copyOf = CopyOf::OvsAction;
+            m_sighting.isBackFromUpcall = isBackFromUpcall(at.headers);
             skb = &beginLife(event, at.skb, device);
         }
         m_cpu->isInOvsAction = false;
@@ -499,6 +501,7 @@ void Trackers::onReceive(const Event& event)
         m_sighting.path = ReceivePath::Reinjected;
         m_sighting.appearance = Appearance::Copy;
         m_sighting.copyOf = CopyOf::OvsAction;
+        m_sighting.isBackFromUpcall = isBackFromUpcall(headers);
         skb = &beginLife(event, at.skb, device);
         m_devices.sawOvsInternal(device);
     } else if (skb != nullptr && bothKnownAndSame(*skb, headers) && device != skb->firstDevice) {
@@ -530,6 +533,18 @@ void Trackers::onFree(std::uint64_t address)
         m_sighting.device = skb->device;
     else
         m_skbs.countFreedUnseen();
+}
+
+bool Trackers::isRefusedByOvs() const
+{
+    const SkbState* skb = m_sighting.skb;
+    if (!m_sawOvs || skb == nullptr || skb->hadAction || !m_sighting.device.isValid())
+        return false;
+    const Device& port = m_devices.at(m_sighting.device);
+    if (!port.isOvsPort)
+        return false;
+    // What an internal port receives has left the datapath for the host, and what the host sends by it comes in there.
+    return port.kind == DeviceKind::Ovs ? skb->lastEvent == EventType::NetDevQueue : skb->wasReceived;
 }
 
 /// An event that names an skb and changes nothing about where it is.
@@ -572,6 +587,7 @@ void Trackers::onOvs(const Event& event)
         m_sighting.device = named(packet.device, event.record.time, packet.netns);
         m_devices.sawOvsPort(m_sighting.device, m_sighting.datapath);
     }
+    m_sawOvs = true;
     m_cpu->isInOvsAction = event.record.type == EventType::OvsExecuteAction;
     SkbState* skb = m_skbs.find(m_host, packet.skb);
     m_sighting.skb = skb;

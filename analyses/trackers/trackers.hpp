@@ -58,7 +58,7 @@ struct Sighting {
     /// The conversation that the headers belong to; set when they are new for this life.
     std::uint32_t conversation = Conversations::kNone;
     std::uint32_t closedConversation = Conversations::kNone; ///< Closed to make room for it.
-    bool isBackFromUpcall = false; ///< net_dev_queue: a packet that ovs-vswitchd was asked about goes on.
+    bool isBackFromUpcall = false; ///< A packet that ovs-vswitchd was asked about goes on, by a port or to the host.
     bool leftByNapi = false;       ///< net_dev_xmit: handed to a veth peer that polls by NAPI, not by its backlog.
     bool wasQueuedHere = false;    ///< net_dev_xmit: this very skb was queued at this device (else: a segment).
 };
@@ -109,6 +109,11 @@ public:
     [[nodiscard]] const DropReasons& reasons() const;
     /// What is known of a free, ready to be judged.
     [[nodiscard]] FreeFacts factsOf(const tracepoints::SkbKfree& freed) const;
+    /// At skb_consume: Open vSwitch looked this packet up at one of its ports and no rule sent it on. It frees such a
+    /// packet without a drop event; no action and no upcall were seen (ovs_dp_process_packet, net/openvswitch, <= 6.6).
+    [[nodiscard]] bool isRefusedByOvs() const;
+    /// Open vSwitch's own events are in the trace.
+    [[nodiscard]] bool sawOvs() const { return m_sawOvs; }
     [[nodiscard]] std::string deviceLabel(base::DeviceId device) const;
     /// A device's name, whether the trace gave it or we made it ("dpdk:0").
     [[nodiscard]] std::string_view text(base::StringId id) const;
@@ -177,6 +182,7 @@ private:
     bool m_hasHeaders = false;
     bool m_sawBacklog = false; ///< The trace shows what is put on backlogs.
     bool m_sawConsume = false; ///< The trace shows where sent skbs end.
+    bool m_sawOvs = false;
 
     // Of the current event:
     Sighting m_sighting;

@@ -262,6 +262,29 @@ protected:
         };
         return at("end") - at("start");
     }
+    [[nodiscard]] std::set<std::string> portsOf(const Switch& of) const
+    {
+        const std::string text = truthText(std::string("end/") + of.folder + "ovs_show.txt");
+        std::set<std::string> ports;
+        const std::regex port("Port (\\S+)");
+        for (std::sregex_iterator it(text.begin(), text.end(), port), end; it != end; ++it)
+            ports.insert((*it)[1]);
+        return ports;
+    }
+    /// Packets of which the kernel carried out the last action that a flow has for them, by ftrace.
+    [[nodiscard]] std::int64_t packetsWithActions(const Switch& of) const
+    {
+        const std::set<std::string> ports = portsOf(of);
+        std::ifstream stream(m_case.truth("ftrace.txt"));
+        const std::regex last("ovs_do_execute_action: .* dev=(\\S+) .* is_last=1");
+        std::int64_t packets = 0;
+        for (std::string line; std::getline(stream, line);) {
+            std::smatch found;
+            if (std::regex_search(line, found, last))
+                packets += static_cast<std::int64_t>(ports.count(found[1]));
+        }
+        return packets;
+    }
     /// The row of ovs_datapath of a switch: its datapath's device is in the switch's namespace.
     [[nodiscard]] Table datapath(const Switch& of) const
     {
@@ -402,6 +425,47 @@ TEST_F(TwoSwitches, EachDatapathHasItsOwnLookupsAndUpcalls)
         EXPECT_NEAR(row.at(0, "hit_rate").real(), static_cast<double>(hits) / static_cast<double>(hits + missed), 1e-9);
         EXPECT_EQ(m_imported.count("ovs_upcall", {{"datapath_id", "=", row.at(0, "datapath_id")}}), missed);
     }
+}
+
+/// A packet that was looked up and had no last action was refused: by the datapath's counters and the kernel's own
+/// ring buffer.
+TEST_F(TwoSwitches, DropsAreThePacketsWithoutAnAction)
+{
+    for (const Switch& of : {kFirst, kSecondSwitch}) {
+        SCOPED_TRACE(of.bridge);
+        const std::int64_t lookups = growth(of, "hit") + growth(of, "missed");
+        const std::int64_t refused = lookups - packetsWithActions(of);
+        const Table ports =
+            m_imported.read({.table = "device", .where = {{"bridge_id", "=", datapath(of).at(0, "datapath_id")}}});
+        std::int64_t drops = 0;
+        for (std::size_t row = 0; row < ports.rows.size(); ++row)
+            for (const char* const location : {"no action of Open vSwitch", "not sent on by ovs-vswitchd"})
+                drops += m_imported.count("packet_drop", {{"device_id", "=", ports.at(row, "device_id")},
+                                                          {"place", "=", "ovs"},
+                                                          {"location", "=", location}});
+        EXPECT_EQ(drops, refused);
+    }
+}
+
+/// The rule's own counter says how many datagrams it dropped; all of them came in by the cable.
+TEST_F(TwoSwitches, DatagramsOfTheRuleEndAtTheCable)
+{
+    const auto matched = [&](const std::string& snapshot) {
+        const std::string flows = truthText(snapshot + "/second/ovs_flows_ovsbr1.txt");
+        std::smatch found;
+        if (!std::regex_search(flows, found, std::regex("n_packets=([0-9]+)[^\n]*udp,tp_dst=7777 actions=drop")))
+            throw std::runtime_error("no such rule");
+        return std::stoll(found[1]);
+    };
+    const Table cable = m_imported.read({.table = "device", .where = {{"name", "=", "cable1"}}});
+    ASSERT_EQ(cable.rows.size(), 1U);
+    const Table streams = m_imported.read({.table = "stream", .where = {{"port_b", "=", 7777}}});
+    std::int64_t dropped = 0;
+    for (std::size_t row = 0; row < streams.rows.size(); ++row)
+        dropped += m_imported.count("packet", {{"stream_id", "=", streams.at(row, "stream_id")},
+                                               {"outcome", "=", "dropped"},
+                                               {"last_device_id", "=", cable.at(0, "device_id")}});
+    EXPECT_EQ(dropped, matched("end") - matched("start"));
 }
 
 } // namespace

@@ -115,6 +115,45 @@ TEST(Drops, DriverErrorThatNoKfreeExplainedIsOneDropAndAnExplainedOneIsNotCounte
     EXPECT_EQ(drops.at(1, "place").text(), "qdisc"); // Linux 6.1: reason 45 is QDISC_DROP.
 }
 
+/// Output to an internal port is netif_rx in the midst of the action (net/openvswitch/vport-internal_dev.c): what is
+/// freed after that was received by the host. What the host sends there, and no rule takes, is a loss.
+TEST(Drops, OfAnInternalPortAreWhatTheHostSendsAndNoRuleTakes)
+{
+    ScriptedSource source;
+    const auto action = [&](std::uint64_t skb, std::string_view from) {
+        tracepoints::OvsPacket packet;
+        packet.skb = skb;
+        packet.datapath = source.name("ovs-system");
+        packet.device = source.name(from);
+        packet.actionType = tracepoints::OvsPacket::kOutput;
+        packet.isLastAction = 1;
+        return packet;
+    };
+    // To the host, and taken by it.
+    source.add(1000, 0, EventType::NetIfReceiveSkb, source.at(0x10, "eth0", 84));
+    source.add(1001, 0, EventType::OvsExecuteAction, action(0x10, "eth0"));
+    source.add(1002, 0, EventType::NetIfRx, source.at(0x10, "mgmt0", 84));
+    source.add(1003, 0, EventType::NetIfReceiveSkb, source.at(0x10, "mgmt0", 84));
+    source.add(1004, 0, EventType::SkbConsume, SkbOnly{0x10, {}});
+    // From the host: one that is sent on, one that no rule takes.
+    source.add(2000, 0, EventType::NetDevQueue, source.at(0x20, "mgmt0", 98));
+    source.add(2001, 0, EventType::OvsExecuteAction, action(0x20, "mgmt0"));
+    source.add(2002, 0, EventType::NetDevQueue, source.at(0x20, "eth0", 98));
+    source.add(2003, 0, EventType::SkbConsume, SkbOnly{0x20, {}});
+    source.add(3000, 0, EventType::NetDevQueue, source.at(0x30, "mgmt0", 98));
+    source.add(3001, 0, EventType::SkbConsume, SkbOnly{0x30, {}});
+    // Through a plain port, and no rule takes it.
+    source.add(4000, 0, EventType::NetIfReceiveSkb, source.at(0x40, "eth0", 84));
+    source.add(4001, 0, EventType::SkbConsume, SkbOnly{0x40, {}});
+    const AnalysedScript script(source);
+    const auto drops = script.read({.table = "packet_drop", .orderBy = {"ts_ns"}});
+    ASSERT_EQ(drops.rows.size(), 2U);
+    EXPECT_EQ(drops.at(0, "skb").text(), "0x30");
+    EXPECT_EQ(drops.at(1, "skb").text(), "0x40");
+    const auto packets = script.read({.table = "packet", .where = {{"outcome", "=", "dropped"}}});
+    EXPECT_EQ(packets.rows.size(), 2U) << "the paths agree";
+}
+
 TEST(Drops, JudgesByReasonAndSymbol)
 {
     using analyses::trackers::FreeFacts;

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "storage/base/duration_text.hpp"
 #include "views/chart/axis.hpp"
 #include "views/chart/bins.hpp"
 #include "views/chart/format.hpp"
@@ -53,18 +54,18 @@ TEST(ChartFormat, CountsAreExactAndGrouped)
 
 TEST(ChartFormat, DurationsChooseTheirUnit)
 {
-    EXPECT_EQ(formatDuration(0), "0 ns");
-    EXPECT_EQ(formatDuration(350), "350 ns");
-    EXPECT_EQ(formatDuration(1'250), "1.25 µs");
-    EXPECT_EQ(formatDuration(1'250'000), "1.25 ms");
-    EXPECT_EQ(formatDuration(999'999), "1.00 ms") << "not 1000 µs";
-    EXPECT_EQ(formatDuration(59'300'000'000), "59.3 s");
-    EXPECT_EQ(formatDuration(59'990'000'000), "1 min 00 s") << "not 60.0 s";
-    EXPECT_EQ(formatDuration(123 * kSecond), "2 min 03 s");
-    EXPECT_EQ(formatDuration(3'599'900'000'000), "1 h 00 min") << "not 60 min 00 s";
-    EXPECT_EQ(formatDuration(76 * 3600 * kSecond), "3 d 04 h");
-    EXPECT_EQ(formatDuration(-1'500'000), "-1.50 ms");
-    EXPECT_EQ(formatDuration(std::numeric_limits<std::int64_t>::min()).front(), '-');
+    EXPECT_EQ(base::formatDuration(0), "0 ns");
+    EXPECT_EQ(base::formatDuration(350), "350 ns");
+    EXPECT_EQ(base::formatDuration(1'250), "1.25 µs");
+    EXPECT_EQ(base::formatDuration(1'250'000), "1.25 ms");
+    EXPECT_EQ(base::formatDuration(999'999), "1.00 ms") << "not 1000 µs";
+    EXPECT_EQ(base::formatDuration(59'300'000'000), "59.3 s");
+    EXPECT_EQ(base::formatDuration(59'990'000'000), "1 min 00 s") << "not 60.0 s";
+    EXPECT_EQ(base::formatDuration(123 * kSecond), "2 min 03 s");
+    EXPECT_EQ(base::formatDuration(3'599'900'000'000), "1 h 00 min") << "not 60 min 00 s";
+    EXPECT_EQ(base::formatDuration(76 * 3600 * kSecond), "3 d 04 h");
+    EXPECT_EQ(base::formatDuration(-1'500'000), "-1.50 ms");
+    EXPECT_EQ(base::formatDuration(std::numeric_limits<std::int64_t>::min()).front(), '-');
 }
 
 TEST(ChartFormat, TimesAreCutAndNotRounded)

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "storage/base/duration_text.hpp"
+
 namespace vnscope::views::chart {
 namespace {
 
@@ -62,7 +64,7 @@ std::string valueLabel(double value, double step, Prefix prefix, Unit unit)
     if (magnitude < step / 2)
         return "0";
     if (unit == Unit::Nanoseconds)
-        return formatDuration(static_cast<base::Nanoseconds>(magnitude));
+        return base::formatDuration(static_cast<base::Nanoseconds>(magnitude));
     const std::string number = fmt::format("{:.{}f}", magnitude / prefix.factor, decimalsFor(step / prefix.factor));
     const std::string symbol = fmt::format("{}{}", prefix.text, unitSymbol(unit));
     return symbol.empty() ? number : number + ' ' + symbol;

@@ -8,23 +8,12 @@
 
 #include <fmt/format.h>
 
+#include "storage/base/duration_text.hpp"
+
 namespace vnscope::views::chart {
 namespace {
 
 constexpr std::array<std::string_view, 7> kPrefixes{"", "k", "M", "G", "T", "P", "E"};
-
-/// Three significant digits of a number in [0, 1000), except that a number with no fraction is printed without one
-/// when it carries no prefix: "7 B" but "7.00 kB".
-std::string threeDigits(double magnitude, bool isExact)
-{
-    if (isExact && magnitude == std::floor(magnitude))
-        return fmt::format("{:.0f}", magnitude);
-    if (magnitude < 9.995)
-        return fmt::format("{:.2f}", magnitude);
-    if (magnitude < 99.95)
-        return fmt::format("{:.1f}", magnitude);
-    return fmt::format("{:.0f}", magnitude);
-}
 
 std::string withSiPrefix(double value, std::string_view unit)
 {
@@ -38,7 +27,7 @@ std::string withSiPrefix(double value, std::string_view unit)
         magnitude /= 1000.0;
         ++prefix;
     }
-    return fmt::format("{}{} {}{}", sign, threeDigits(magnitude, prefix == 0), kPrefixes[prefix], unit);
+    return fmt::format("{}{} {}{}", sign, base::threeDigits(magnitude, prefix == 0), kPrefixes[prefix], unit);
 }
 
 struct CivilTime {
@@ -68,42 +57,6 @@ std::string civilText(base::Timestamp time, char separator, int digits)
     if (digits > 0)
         text += '.' + fmt::format("{:09}", civil.fraction).substr(0, static_cast<std::size_t>(digits));
     return text;
-}
-
-/// |length| without the overflow of negating the smallest number.
-std::uint64_t magnitudeOf(base::Nanoseconds length)
-{
-    return length < 0 ? ~static_cast<std::uint64_t>(length) + 1 : static_cast<std::uint64_t>(length);
-}
-
-constexpr std::uint64_t kSecond = static_cast<std::uint64_t>(base::kNsPerSecond);
-constexpr std::uint64_t kMinute = 60 * kSecond;
-constexpr std::uint64_t kHour = 60 * kMinute;
-constexpr std::uint64_t kDay = 24 * kHour;
-
-std::string shortDuration(std::uint64_t ns)
-{
-    const double value = static_cast<double>(ns);
-    if (ns < 1000)
-        return fmt::format("{} ns", ns);
-    if (value < 999.5e3)
-        return threeDigits(value / 1e3, false) + " µs";
-    if (value < 999.5e6)
-        return threeDigits(value / 1e6, false) + " ms";
-    return threeDigits(value / 1e9, false) + " s";
-}
-
-std::string longDuration(std::uint64_t ns)
-{
-    // Rounded to the smaller unit shown first, so that "1 min 60 s" cannot appear.
-    const std::uint64_t seconds = (ns + kSecond / 2) / kSecond;
-    if (seconds < 3600)
-        return fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
-    const std::uint64_t minutes = (seconds + 30) / 60;
-    if (minutes < 24 * 60)
-        return fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
-    const std::uint64_t hours = (minutes + 30) / 60;
-    return fmt::format("{} d {:02} h", hours / 24, hours % 24);
 }
 
 } // namespace
@@ -146,13 +99,6 @@ std::string formatCount(std::int64_t count)
     for (std::size_t position = text.size(); position > firstDigit + 3; position -= 3)
         text.insert(position - 3, 1, ',');
     return text;
-}
-
-std::string formatDuration(base::Nanoseconds length)
-{
-    const std::uint64_t ns = magnitudeOf(length);
-    const std::string text = ns < kMinute - kSecond / 20 ? shortDuration(ns) : longDuration(ns);
-    return length < 0 ? '-' + text : text;
 }
 
 std::string formatTime(base::Timestamp time, int digits)
@@ -207,7 +153,7 @@ std::string formatValue(double value, Unit unit)
     case Unit::BitsPerSecond: return formatBitRate(value);
     case Unit::Ratio: return formatRatio(value);
     case Unit::Percent: return formatPercent(value);
-    case Unit::Nanoseconds: return formatDuration(whole());
+    case Unit::Nanoseconds: return base::formatDuration(whole());
     case Unit::Time: return formatTime({whole()});
     case Unit::Count:
     case Unit::Packets: return formatCount(whole());

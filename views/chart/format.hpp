@@ -36,8 +36,6 @@ enum class Unit {
 [[nodiscard]] std::string formatBytes(double bytes);
 /// "1,234,567": exact.
 [[nodiscard]] std::string formatCount(std::int64_t count);
-/// "350 ns", "1.25 ms", "59.3 s", "2 min 03 s", "1 h 02 min", "3 d 04 h"; negative spans keep their sign.
-[[nodiscard]] std::string formatDuration(base::Nanoseconds length);
 /// "2026-11-20 22:19:30.123 UTC" with `digits` (0..9) decimals of the second, cut and not rounded.
 [[nodiscard]] std::string formatTime(base::Timestamp time, int digits = 3);
 /// "2026-11-20T22:19:30.123456789Z": exact, for machine-readable attributes.

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "storage/base/duration_text.hpp"
 #include "views/chart/format.hpp"
 
 namespace vnscope::views::flow {
@@ -61,7 +62,7 @@ std::string labelOf(const Step& step)
     const std::string packets = chart::formatCount(step.packets);
     if (!step.wait)
         return packets;
-    return fmt::format("{} · {}{}", packets, step.packets > 1 ? "p99 " : "", chart::formatDuration(*step.wait));
+    return fmt::format("{} · {}{}", packets, step.packets > 1 ? "p99 " : "", base::formatDuration(*step.wait));
 }
 
 class Painter final {

@@ -73,7 +73,7 @@ private:
     std::map<std::uint32_t, NodeId> m_bridgeOfPort;                        ///< Ports that are drawn as labels.
     std::unordered_map<std::uint32_t, std::vector<std::string>> m_linesOf; ///< What else a box says.
     std::set<std::uint32_t> m_hidden;                                      ///< Stations that are lines of another box.
-    std::set<std::uint32_t> m_bridges;
+    std::set<NodeId> m_bridges;
     std::map<std::uint32_t, std::set<int>> m_vlansOfPort;
     std::vector<Link> m_links;
     std::map<std::uint32_t, Box> m_stacks; ///< By the first of the collapsed nodes.
@@ -83,15 +83,13 @@ private:
 };
 
 Painter::Painter(const topology::Topology& topology, const PictureOptions& options)
-    : m_topology(topology), m_options(options)
+    : m_topology(topology), m_options(options), m_bridges(topology.bridges())
 {
     std::set<std::string> hosts;
     for (const auto& [id, node] : topology.nodes) {
         m_nodes[id.value] = &node;
         if (!node.host.empty())
             hosts.insert(node.host);
-        if (node.deviceKind == "bridge")
-            m_bridges.insert(id.value);
     }
     m_hasSeveralHosts = hosts.size() > 1;
 }
@@ -101,8 +99,6 @@ void Painter::sortEdges()
     for (const Edge& edge : m_topology.edges) {
         m_edgesOf[edge.from.value].push_back(&edge);
         m_edgesOf[edge.to.value].push_back(&edge);
-        if (edge.kind == EdgeKind::BridgePort)
-            m_bridges.insert(edge.from.value);
         if (edge.kind == EdgeKind::AttachedHost && edge.vlan > 0)
             m_vlansOfPort[edge.from.value].insert(edge.vlan);
     }
@@ -130,7 +126,7 @@ void Painter::contractPorts()
             else
                 ++others;
         }
-        if (bridge.isValid() && !m_bridges.contains(id) && !isInDoubt && others <= 1 && others + stations >= 1)
+        if (bridge.isValid() && !m_bridges.contains(NodeId{id}) && !isInDoubt && others <= 1 && others + stations >= 1)
             m_bridgeOfPort[id] = bridge;
     }
 }
@@ -147,7 +143,7 @@ void Painter::mergeStations()
             else if (edge->kind == EdgeKind::AttachedHost && m_nodes.at(edge->to.value)->kind == NodeKind::Station)
                 stations.insert(edge->to.value);
         }
-        const bool isOneHost = peer.isValid() && stations.size() == 1 && !m_bridges.contains(peer.value);
+        const bool isOneHost = peer.isValid() && stations.size() == 1 && !m_bridges.contains(peer);
         if (!isOneHost)
             continue;
         m_hidden.insert(*stations.begin());
@@ -242,7 +238,7 @@ void Painter::collapse()
     for (std::size_t index = 0; index < m_links.size(); ++index) {
         const Link& link = m_links[index];
         for (const auto& [near, far] : {std::pair(link.from, link.to), std::pair(link.to, link.from)})
-            if (m_bridges.contains(near.value) && !m_bridges.contains(far.value) && degree[far.value] == 1 &&
+            if (m_bridges.contains(near) && !m_bridges.contains(far) && degree[far.value] == 1 &&
                 link.certainty != Certainty::Ambiguous)
                 hostsOf[near.value].push_back(index);
     }
@@ -276,7 +272,7 @@ Box Painter::boxOf(NodeId id) const
     box.group = groupOf(node);
     box.lines.push_back(label(id));
     switch (node.kind) {
-    case NodeKind::Device: box.shape = m_bridges.contains(id.value) ? Shape::Bridge : Shape::Device; break;
+    case NodeKind::Device: box.shape = m_bridges.contains(id) ? Shape::Bridge : Shape::Device; break;
     case NodeKind::Station: box.shape = Shape::Station; break;
     case NodeKind::Segment:
         box.shape = Shape::Segment;

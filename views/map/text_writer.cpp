@@ -43,25 +43,21 @@ private:
     std::map<std::uint32_t, const Node*> m_nodes;
     std::map<std::uint32_t, std::vector<const Edge*>> m_edgesOf;
     std::map<std::uint32_t, NodeId> m_bridgeOf;
-    std::set<std::uint32_t> m_bridges;
+    std::set<NodeId> m_bridges;
     std::set<const Edge*> m_written;
     std::size_t m_portWidth = 4;
 };
 
 TextWriter::TextWriter(const topology::Topology& topology, Spelling spelling, std::ostream& out)
-    : m_spelling(spelling), m_out(out)
+    : m_spelling(spelling), m_out(out), m_bridges(topology.bridges())
 {
-    for (const auto& [id, node] : topology.nodes) {
+    for (const auto& [id, node] : topology.nodes)
         m_nodes[id.value] = &node;
-        if (node.deviceKind == "bridge")
-            m_bridges.insert(id.value);
-    }
     for (const Edge& edge : topology.edges) {
         m_edgesOf[edge.from.value].push_back(&edge);
         m_edgesOf[edge.to.value].push_back(&edge);
         if (edge.kind != EdgeKind::BridgePort)
             continue;
-        m_bridges.insert(edge.from.value);
         m_bridgeOf[edge.to.value] = edge.from;
         m_portWidth = std::max(m_portWidth, label(edge.to).size());
     }
@@ -138,8 +134,8 @@ void TextWriter::writeRest()
 
 void TextWriter::write()
 {
-    for (const std::uint32_t bridge : m_bridges)
-        writeBridge(NodeId{bridge});
+    for (const NodeId bridge : m_bridges)
+        writeBridge(bridge);
     writeRest();
 }
 

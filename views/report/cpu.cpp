@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "storage/base/duration_text.hpp"
 #include "views/report/catalog.hpp"
 #include "views/report/time_series.hpp"
 
@@ -95,7 +96,7 @@ base::Result<Figures> busyChart(const ReportContext& context)
         strips[{row[0].text(), row[1].integer(), row[2].text()}].push_back(
             {{row[3].integer()}, static_cast<double>(row[4].integer()) * percentPerNs});
     }
-    const std::string bin = chart::formatDuration(choice.shown);
+    const std::string bin = base::formatDuration(choice.shown);
     chart::TimeChart chart{"Network softirq time over time",
                            fmt::format("Share of each {} that a CPU spent in a network softirq, one strip each.", bin),
                            chart::ChartKind::Strips,

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "storage/base/duration_text.hpp"
 #include "views/report/catalog.hpp"
 #include "views/report/time_series.hpp"
 
@@ -111,7 +112,7 @@ Value peakRate(const Value& packets, const chart::Bins& bins)
 
 Table trafficTable(const ReportContext& context, std::span<const Device> devices, base::Nanoseconds bin)
 {
-    const std::string peakMeaning = fmt::format("highest mean over {}", chart::formatDuration(bin));
+    const std::string peakMeaning = fmt::format("highest mean over {}", base::formatDuration(bin));
     Table table{"traffic",
                 "Traffic by device, busiest first",
                 {{"device", "Device", Unit::None},
@@ -200,7 +201,7 @@ base::Result<Table> identityTable(const ReportContext& context)
 
 Figures rateCharts(const ReportContext& context, std::span<const Device> devices, base::Nanoseconds bin)
 {
-    Figures figures{"rates", fmt::format("Rates over time, in bins of {}", chart::formatDuration(bin)), {}, {}};
+    Figures figures{"rates", fmt::format("Rates over time, in bins of {}", base::formatDuration(bin)), {}, {}};
     for (const Device& device : devices) {
         if (!device.hasTraffic() || figures.charts.size() == kCharts)
             continue;

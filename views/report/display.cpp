@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "storage/base/duration_text.hpp"
 namespace vnscope::views::report {
 namespace {
 
@@ -38,7 +40,7 @@ std::string displayValue(const storage::Value& value, Unit unit, base::Timestamp
     if (isWhole(value) && (unit == Unit::Count || unit == Unit::Packets))
         return chart::formatCount(value.integer());
     if (isWhole(value) && unit == Unit::Nanoseconds)
-        return chart::formatDuration(value.integer());
+        return base::formatDuration(value.integer());
     if (isWhole(value) && unit == Unit::None)
         return fmt::format("{}", value.integer());
     return chart::formatValue(numberOf(value), unit);

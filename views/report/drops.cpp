@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "storage/base/duration_text.hpp"
 #include "views/report/catalog.hpp"
 #include "views/report/time_series.hpp"
 
@@ -167,7 +168,7 @@ base::Result<Figures> dropChart(const ReportContext& context, const Sums& places
     std::map<std::string, std::vector<chart::SparseBin>> sparse;
     for (const auto& row : rows->rows)
         sparse[row[0].text()].push_back({{row[1].integer()}, static_cast<double>(row[2].integer())});
-    const std::string bin = chart::formatDuration(choice.shown);
+    const std::string bin = base::formatDuration(choice.shown);
     chart::TimeChart chart{"Drops over time",        fmt::format("Packets lost in each {}, one strip per place.", bin),
                            chart::ChartKind::Strips, Unit::Packets,
                            context.window().begin,   {},

@@ -188,12 +188,6 @@ std::int64_t countOf(const TopologyTimeline& timeline, ChangeKind kind)
                          [kind](const Change& change) { return change.kind == kind; });
 }
 
-std::int64_t bridgesOf(const Topology& snapshot)
-{
-    return std::count_if(snapshot.nodes.begin(), snapshot.nodes.end(),
-                         [](const Topology::Vertex& vertex) { return vertex.node.deviceKind == "bridge"; });
-}
-
 } // namespace
 
 base::Result<Section> buildTopology(const ReportContext& context)
@@ -210,7 +204,8 @@ base::Result<Section> buildTopology(const ReportContext& context)
         section.hasNoResult = true;
         return section;
     }
-    section.headline = {{"bridges", "Bridges", Unit::Count, bridgesOf(timeline->at(timeline->range().end - 1))},
+    const std::set<topology::NodeId> bridges = timeline->at(timeline->range().end - 1).bridges();
+    section.headline = {{"bridges", "Bridges", Unit::Count, static_cast<std::int64_t>(bridges.size())},
                         {"moves", "Moves", Unit::Count, countOf(*timeline, ChangeKind::Moved)}};
     const std::vector<Move> moves = movesOf(*timeline);
     if (moves.size() > kMovesDrawn)

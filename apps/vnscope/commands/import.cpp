@@ -8,6 +8,7 @@
 #include "apps/vnscope/commands/strict.hpp"
 #include "apps/vnscope/session/store_source.hpp"
 #include "apps/vnscope/session/trace_import.hpp"
+#include "storage/base/duration_text.hpp"
 #include "views/chart/format.hpp"
 
 namespace vnscope::cli {
@@ -52,7 +53,7 @@ public:
         if (console.isErrTerminal)
             console.err << fmt::format("{}: {} events in {}\n", m_store,
                                        views::chart::formatCount(static_cast<std::int64_t>(summary->events)),
-                                       views::chart::formatDuration(summary->range.length()));
+                                       base::formatDuration(summary->range.length()));
         const Result<storage::Store> store = storage::Store::open(m_store);
         if (!store)
             return tl::unexpected(store.error());

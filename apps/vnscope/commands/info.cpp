@@ -10,6 +10,7 @@
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/rows/row_writer.hpp"
 #include "apps/vnscope/session/store_source.hpp"
+#include "storage/base/duration_text.hpp"
 #include "views/chart/format.hpp"
 
 namespace vnscope::cli {
@@ -105,7 +106,7 @@ private:
         using namespace views::chart;
         const base::TimeRange range{metaTime(store, "begin_ns"), metaTime(store, "end_ns")};
         out << fmt::format("from    {}\nto      {}\nlength  {}\nmade by vnscope {}: {}\n", formatTime(range.begin, 9),
-                           formatTime(range.end, 9), formatDuration(range.length()),
+                           formatTime(range.end, 9), base::formatDuration(range.length()),
                            escapeForTerminal(store.meta("vnscope_version")), escapeForTerminal(store.meta("command")));
         for (const Part& part : parts()) {
             out << fmt::format("\n{}\n", part.heading);
