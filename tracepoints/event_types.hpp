@@ -399,6 +399,7 @@ struct IoCounters {
     std::uint32_t pid = 0;     ///< In the process' own PID namespace.
     base::StringId element;    ///< Name of the middlebox.
     base::StringId peer;       ///< "10.0.0.1:80", or whatever the writer calls it; empty: all peers together.
+    base::StringId local;      ///< Its own address towards the peer; empty: not known.
     IoDirection in;
     IoDirection out;
     std::uint64_t idleNs = 0; ///< Waited without anything that a direction wanted. All peers only.

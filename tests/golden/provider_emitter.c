@@ -41,10 +41,10 @@ static struct vnscope_io_set io = VNSCOPE_IO_SET("proxy-1");
 static struct vnscope_io_peer client;
 static struct vnscope_io_peer server;
 
-static void *serve(void *descriptor)
+static void* serve(void* descriptor)
 {
     static struct vnscope_io_counters counters;
-    const int fd = *(const int *)descriptor;
+    const int fd = *(const int*)descriptor;
     vnscope_io_add_counters(&server, &counters);
     sleep_ms(50);
     for (int i = 0; i < 3; ++i) {
@@ -67,6 +67,7 @@ static void emit_io(void)
         abort();
     vnscope_io_add_peer(&io, &client, "10.0.0.1:1024");
     vnscope_io_add_peer(&io, &server, "[2001:db8::1]:80");
+    server.local = "2001:db8::5";
     vnscope_io_add_counters(&client, &counters);
     vnscope_io_add_counters(&server, &server_counters);
     vnscope_io_add_counters(&io.all, &waits);

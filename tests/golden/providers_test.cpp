@@ -187,6 +187,7 @@ TEST(IoProvider, AddsUpThreadsAndPeers)
 {
     ASSERT_FALSE(countersOf("[2001:db8::1]:80").empty());
     const IoCounters server = countersOf("[2001:db8::1]:80").back();
+    EXPECT_EQ(text(server.local), "2001:db8::5");
     EXPECT_EQ(server.out.calls, 4U);
     EXPECT_EQ(server.out.packets, 35U);
     EXPECT_EQ(server.out.bytes, 48'030U);
@@ -194,6 +195,7 @@ TEST(IoProvider, AddsUpThreadsAndPeers)
     EXPECT_EQ(server.in.packets, 0U);
     const IoCounters together = countersOf("").back();
     const IoCounters client = countersOf("10.0.0.1:1024").back();
+    EXPECT_EQ(text(client.local), "");
     EXPECT_EQ(together.in.calls, 4U);
     EXPECT_EQ(together.in.bytes, 30U);
     EXPECT_EQ(together.out.bytes, 48'030U);

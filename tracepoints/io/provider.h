@@ -16,12 +16,14 @@
 /* What a process read from one peer, or from all, and wrote to it. */
 LTTNG_UST_TRACEPOINT_EVENT(
     vnscope_io, counters,
-    LTTNG_UST_TP_ARGS(uint32_t, pid, const char *, element, const char *, peer, const struct vnscope_io_totals *, r),
+    LTTNG_UST_TP_ARGS(uint32_t, pid, const char *, element, const char *, peer, const char *, local,
+                      const struct vnscope_io_totals *, r),
     LTTNG_UST_TP_FIELDS(
         lttng_ust_field_integer(uint32_t, version, VNSCOPE_IO_VERSION)
         lttng_ust_field_integer(uint32_t, pid, pid)
         lttng_ust_field_string(element, element)
         lttng_ust_field_string(peer, peer)
+        lttng_ust_field_string(local, local)
         lttng_ust_field_integer(uint64_t, in_calls, r->in.calls)
         lttng_ust_field_integer(uint64_t, in_packets, r->in.packets)
         lttng_ust_field_integer(uint64_t, in_bytes, r->in.bytes)

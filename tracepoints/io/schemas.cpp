@@ -15,6 +15,7 @@ constexpr std::array kCounters{
     FieldSpec{"pid", Integer, VNSCOPE_MEMBER(IoCounters, pid), kRequired},
     FieldSpec{"element", String, VNSCOPE_MEMBER(IoCounters, element)},
     FieldSpec{"peer", String, VNSCOPE_MEMBER(IoCounters, peer), kRequired},
+    FieldSpec{"local", String, VNSCOPE_MEMBER(IoCounters, local)},
     FieldSpec{"in_calls", Integer, VNSCOPE_MEMBER(IoCounters, in.calls)},
     FieldSpec{"in_packets", Integer, VNSCOPE_MEMBER(IoCounters, in.packets)},
     FieldSpec{"in_bytes", Integer, VNSCOPE_MEMBER(IoCounters, in.bytes)},
