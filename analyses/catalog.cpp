@@ -6,6 +6,7 @@
 #include "analyses/map/map.hpp"
 #include "analyses/offload/offload.hpp"
 #include "analyses/paths/paths.hpp"
+#include "analyses/perfsight/perfsight.hpp"
 #include "analyses/quality/quality.hpp"
 #include "analyses/softirq/softirq.hpp"
 #include "analyses/streams/streams.hpp"
@@ -22,6 +23,7 @@ std::vector<std::unique_ptr<Analysis>> createAll()
     all.push_back(map::create());
     all.push_back(offload::create());
     all.push_back(paths::create());
+    all.push_back(perfsight::create());
     all.push_back(quality::create());
     all.push_back(softirq::create());
     all.push_back(streams::create());

@@ -44,6 +44,7 @@ inline constexpr std::string_view kServer = "server";
 
 /// A logical unit that reads packets from, or writes them to, others (section 4.1 of the paper).
 struct Element {
+    std::int64_t id = -1; ///< In the store; -1: in none.
     std::string host;
     std::string name;
     std::string kind; ///< kPnic, kTun, …

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "analyses/perfsight/evidence.hpp"
@@ -16,6 +17,24 @@ enum class Coupling {
     Packet, ///< What does not fit is dropped: nobody waits.
     Call,   ///< The sender waits for the answer of each request. Its whole wait counts as time spent in writing.
 };
+
+[[nodiscard]] constexpr std::string_view toText(Coupling coupling)
+{
+    switch (coupling) {
+    case Coupling::Tcp: return "tcp";
+    case Coupling::Packet: return "packet";
+    case Coupling::Call: return "call";
+    }
+    return "tcp";
+}
+
+/// `tcp` for what is no coupling's name.
+[[nodiscard]] constexpr Coupling couplingOf(std::string_view name)
+{
+    if (name == toText(Coupling::Packet))
+        return Coupling::Packet;
+    return name == toText(Coupling::Call) ? Coupling::Call : Coupling::Tcp;
+}
 
 /// Index into MiddleboxGraph::nodes.
 using NodeIndex = std::size_t;

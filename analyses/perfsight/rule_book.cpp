@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "embedded/vnscope_analyses_perfsight_kLinux.hpp"
 #include "embedded/vnscope_analyses_perfsight_kTable1.hpp"
 
 namespace vnscope::analyses::perfsight {
@@ -128,6 +129,14 @@ RuleBook RuleBook::table1()
 {
     RuleBook book;
     [[maybe_unused]] const auto read = book.extend(embedded::kTable1);
+    assert(read);
+    return book;
+}
+
+RuleBook RuleBook::standard()
+{
+    RuleBook book = table1();
+    [[maybe_unused]] const auto read = book.extend(embedded::kLinux);
     assert(read);
     return book;
 }

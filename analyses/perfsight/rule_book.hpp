@@ -41,6 +41,9 @@ public:
     /// Exactly the rows of the paper's Table 1.
     [[nodiscard]] static RuleBook table1();
 
+    /// Those, and ours for places that a Linux host counts and the paper has not (rules/linux.txt).
+    [[nodiscard]] static RuleBook standard();
+
     /// Adds the rows of `text` behind those that are there; nothing is added when a line has an error.
     [[nodiscard]] base::Result<void> extend(std::string_view text);
 

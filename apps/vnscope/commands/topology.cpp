@@ -11,7 +11,7 @@
 #include "apps/vnscope/commands/format_option.hpp"
 #include "apps/vnscope/console/display_text.hpp"
 #include "apps/vnscope/console/output.hpp"
-#include "apps/vnscope/rows/row_writer.hpp"
+#include "apps/vnscope/rows/made_rows.hpp"
 #include "apps/vnscope/session/time_window.hpp"
 #include "topology/graphml.hpp"
 #include "topology/labels.hpp"
@@ -28,21 +28,6 @@ using base::Result;
 using storage::Value;
 using topology::TopologyDiff;
 using topology::TopologyTimeline;
-
-/// The rows of a table that a command makes itself.
-class MadeRows final {
-public:
-    MadeRows(RowFormat format, std::vector<std::string> columns, std::ostream& out)
-        : m_writer(makeRowWriter(format, out))
-    {
-        m_writer->columns(columns);
-    }
-    void add(const std::vector<Value>& cells) { (void)m_writer->row(cells); }
-    void finish() { m_writer->finish(); }
-
-private:
-    std::unique_ptr<RowWriter> m_writer;
-};
 
 class TopologyCommand final : public Command {
 public:

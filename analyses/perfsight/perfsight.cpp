@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyses/perfsight/perfsight.hpp"
+
+#include <optional>
+
+#include "analyses/perfsight/assessment.hpp"
+#include "analyses/perfsight/ledger.hpp"
+#include "analyses/perfsight/verdict_history.hpp"
+#include "analyses/trackers/trackers.hpp"
+#include "embedded/analyses_perfsight_kTables.hpp"
+
+namespace vnscope::analyses::perfsight {
+
+namespace {
+
+using tracepoints::EventType;
+
+/// Long against the samplers' period (100 ms) and the calls of a middlebox, short against what people notice.
+constexpr base::Nanoseconds kWindow = base::kNsPerSecond;
+
+class Perfsight final : public Analysis {
+public:
+    [[nodiscard]] const AnalysisInfo& info() const override;
+    [[nodiscard]] std::vector<EventType> subscriptions() const override;
+    void begin(RunContext& context) override;
+    void process(const Event& event, RunContext& context) override;
+    void finish(RunContext& context) override;
+
+private:
+    void onDefine(const Event& event, const RunContext& context, Ledger::Host host);
+    void onSample(const Event& event, Ledger::Host host);
+    void onAttribute(const Event& event, const RunContext& context, Ledger::Host host);
+    void onIo(const Event& event, const RunContext& context, Ledger::Host host);
+    void writeCounts(SubjectIndex subject);
+    void closeWindow(base::TimeRange window, RunContext& context);
+    void writeElements(RunContext& context) const;
+
+    Ledger m_ledger;
+    VerdictHistory m_history;
+    RuleBook m_book = RuleBook::standard();
+    std::optional<base::Timestamp> m_windowBegin; ///< Nothing: no event yet.
+    storage::TableWriter m_counts;
+    storage::TableWriter m_peerCounts;
+    storage::TableWriter m_attributes;
+};
+
+const AnalysisInfo& Perfsight::info() const
+{
+    static const AnalysisInfo kInfo{
+        "perfsight",
+        1,
+        "PerfSight",
+        "Which element loses packets for want of which resource, and which middlebox do the others wait for?",
+        {{{EventType::ElementSample, EventType::IoCounters}, true, "counters of elements and middleboxes"},
+         {{EventType::ElementDefine}, false, "names, layers and capacities of elements"},
+         {{EventType::ElementAttribute}, false, "what tells equal symptoms apart (CPU utilisation and others)"}},
+        embedded::kTables};
+    return kInfo;
+}
+
+std::vector<EventType> Perfsight::subscriptions() const
+{
+    return {EventType::ElementDefine, EventType::ElementNeighbour, EventType::ElementSample,
+            EventType::ElementAttribute, EventType::IoCounters};
+}
+
+void Perfsight::begin(RunContext& context)
+{
+    m_history.begin(context.store);
+    m_counts = context.store.table("element_count",
+                                   {"ts_ns", "element_id", "in_packets", "out_packets", "in_bytes", "out_bytes",
+                                    "drop_packets", "in_time_ns", "out_time_ns", "queued_packets"});
+    m_peerCounts =
+        context.store.table("element_peer_count", {"ts_ns", "element_id", "peer", "local", "in_packets", "out_packets",
+                                                   "in_bytes", "out_bytes", "in_time_ns", "out_time_ns"});
+    m_attributes = context.store.table("element_attribute", {"ts_ns", "element_id", "attribute", "value"});
+}
+
+void Perfsight::process(const Event& event, RunContext& context)
+{
+    const base::Timestamp now = event.record.time;
+    if (!m_windowBegin)
+        m_windowBegin = base::binBegin(now, kWindow);
+    if (now >= *m_windowBegin + kWindow) {
+        closeWindow({*m_windowBegin, *m_windowBegin + kWindow}, context);
+        m_windowBegin = base::binBegin(now, kWindow);
+    }
+    const std::uint32_t index = context.trackers.host();
+    const Ledger::Host host{index, context.trackers.hostName(index)};
+    switch (event.record.type) {
+    case EventType::ElementDefine: onDefine(event, context, host); break;
+    case EventType::ElementNeighbour: {
+        const auto& neighbour = event.as<tracepoints::ElementNeighbour>();
+        m_ledger.neighbour(host, neighbour, context.trackers.text(neighbour.coupling));
+        break;
+    }
+    case EventType::ElementSample: onSample(event, host); break;
+    case EventType::ElementAttribute: onAttribute(event, context, host); break;
+    case EventType::IoCounters: onIo(event, context, host); break;
+    default: break;
+    }
+}
+
+void Perfsight::onDefine(const Event& event, const RunContext& context, Ledger::Host host)
+{
+    const auto& define = event.as<tracepoints::ElementDefine>();
+    const auto text = [&](base::StringId id) { return std::string(context.trackers.text(id)); };
+    m_ledger.define(host, define,
+                    {text(define.name), text(define.kind), text(define.layer), text(define.tenant), text(define.vm)});
+}
+
+void Perfsight::writeCounts(SubjectIndex index)
+{
+    const Subject& subject = m_ledger.scene().subjects[index];
+    const auto& [at, counters] = subject.samples.back();
+    m_counts.append(at, subject.element.id, counters.inPackets, counters.outPackets, counters.inBytes,
+                    counters.outBytes, counters.dropPackets, counters.inTimeNs, counters.outTimeNs,
+                    counters.queuedPackets);
+}
+
+void Perfsight::onSample(const Event& event, Ledger::Host host)
+{
+    if (const auto subject = m_ledger.sample(host, event.as<tracepoints::ElementSample>(), event.record.time))
+        writeCounts(*subject);
+}
+
+void Perfsight::onAttribute(const Event& event, const RunContext& context, Ledger::Host host)
+{
+    const auto& attribute = event.as<tracepoints::ElementAttribute>();
+    const std::string_view name = context.trackers.text(attribute.attribute);
+    const auto subject = m_ledger.attribute(host, attribute.id, name, attribute.value, event.record.time);
+    if (subject)
+        m_attributes.append(event.record.time, *subject, name, attribute.value);
+}
+
+void Perfsight::onIo(const Event& event, const RunContext& context, Ledger::Host host)
+{
+    const auto& counters = event.as<tracepoints::IoCounters>();
+    const trackers::Trackers& state = context.trackers;
+    const auto sample = m_ledger.io(host, counters, state.text(counters.element), state.text(counters.peer),
+                                    state.text(counters.local), event.record.time);
+    if (!sample)
+        return;
+    writeCounts(sample->subject);
+    const Subject& subject = m_ledger.scene().subjects[sample->subject];
+    for (const std::size_t number : sample->peers) {
+        const Peer& peer = subject.peers[number];
+        const Counters& its = peer.samples.back().counters;
+        m_peerCounts.append(event.record.time, subject.element.id, peer.peer, peer.local, its.inPackets, its.outPackets,
+                            its.inBytes, its.outBytes, its.inTimeNs, its.outTimeNs);
+    }
+}
+
+/// The last samples before the window belong to it, so that nothing falls between two windows.
+void Perfsight::closeWindow(base::TimeRange window, RunContext& context)
+{
+    Assessment assessment = assess(m_ledger.scene(), {window.begin - kWindow, window.end}, m_book);
+    assessment.range = window;
+    m_history.add(assessment);
+    std::ranges::move(assessment.quality, std::back_inserter(context.quality));
+    m_ledger.forgetBefore(window.end);
+}
+
+void Perfsight::writeElements(RunContext& context) const
+{
+    storage::TableWriter elements = context.store.table(
+        "element", {"element_id", "host", "name", "kind", "layer", "tenant", "vm", "capacity_bps", "parent_id"});
+    const Scene& scene = m_ledger.scene();
+    for (SubjectIndex index = 0; index < scene.subjects.size(); ++index) {
+        const Element& element = scene.subjects[index].element;
+        elements.append(element.id, element.host, element.name, element.kind, toText(element.layer), element.tenant,
+                        element.vm, element.capacityBps, m_ledger.parentOf(index));
+    }
+    storage::TableWriter neighbours = context.store.table("element_neighbour", {"from_id", "to_id", "coupling"});
+    for (const Neighbour& neighbour : scene.neighbours)
+        neighbours.append(scene.subjects[neighbour.from].element.id, scene.subjects[neighbour.to].element.id,
+                          toText(neighbour.coupling));
+}
+
+void Perfsight::finish(RunContext& context)
+{
+    if (m_windowBegin)
+        closeWindow({*m_windowBegin, *m_windowBegin + kWindow}, context);
+    m_history.finish(context.range, context.findings);
+    writeElements(context);
+    if (m_ledger.refused() > 0)
+        context.quality.push_back({base::Severity::DataLoss,
+                                   "too_many_elements",
+                                   "There are more elements, peers or attributes than are kept; the rest is left out.",
+                                   "Sample fewer elements, or name peers without their ports.",
+                                   m_ledger.refused(),
+                                   {},
+                                   {},
+                                   "perfsight"});
+}
+
+} // namespace
+
+std::unique_ptr<Analysis> create()
+{
+    return std::make_unique<Perfsight>();
+}
+
+} // namespace vnscope::analyses::perfsight

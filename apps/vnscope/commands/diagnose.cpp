@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "analyses/perfsight/assessment.hpp"
+#include "analyses/perfsight/store_scene.hpp"
+#include "apps/vnscope/commands/catalog.hpp"
+#include "apps/vnscope/commands/format_option.hpp"
+#include "apps/vnscope/console/display_text.hpp"
+#include "apps/vnscope/console/output.hpp"
+#include "apps/vnscope/rows/made_rows.hpp"
+#include "apps/vnscope/session/text_file.hpp"
+#include "apps/vnscope/session/time_window.hpp"
+#include "storage/store.hpp"
+#include "views/diagnosis/writers.hpp"
+
+namespace vnscope::cli {
+namespace {
+
+using analyses::perfsight::Assessment;
+using analyses::perfsight::RuleBook;
+using base::ErrorCode;
+using base::Result;
+
+class DiagnoseCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override
+    {
+        return {"diagnose",
+                "say which resource is short, and which middlebox the others wait for",
+                "Looks at what elements counted in a window of the trace (PerfSight, IMC 2015). Where packets are lost "
+                "says which resource of a host is short, by a rule book; a middlebox that others of its chain "
+                "wait for is overloaded or underloaded. Each verdict comes with its evidence and how sure it is.\n\n"
+                "The trace needs counters: of the host's elements (vnscope agent) and of middleboxes (vnscope_io, for "
+                "example by libvnscope_preload.so).\n\n"
+                "--window takes two times with .. between: ns since 1970, an ISO time with its zone, or +1.5s after "
+                "the trace's begin; either may be left out. --rules adds rows to the rule book; their format is that "
+                "of analyses/perfsight/rules/table1.txt: resource | drop place | scope | conditions.",
+                {{"diagnose host.vns", "over the whole trace"},
+                 {"diagnose host.vns --window +10s..+20s", "ten seconds of it"},
+                 {"diagnose host.vns --tenant blue --format json", "one tenant's elements, for a script"}},
+                false};
+    }
+
+    void define(CLI::App& app) override
+    {
+        app.add_option("FILE", m_store, "the store, made by \"vnscope import\"")->required()->type_name("");
+        app.add_option("--window", m_window, "the time to look at")->type_name("FROM..TO");
+        app.add_option("--tenant", m_tenant, "only this tenant's elements, and those that are nobody's")
+            ->type_name("NAME");
+        app.add_option("--rules", m_rules, "further rows for the rule book")->type_name("FILE");
+        m_format.addTo(app);
+        app.add_option("-o,--output", m_output, "where to write; - is the standard output")
+            ->capture_default_str()
+            ->type_name("OUT");
+    }
+
+    [[nodiscard]] Result<ExitCode> run(const Console& console) override
+    {
+        const Result<RuleBook> book = ruleBook();
+        if (!book)
+            return tl::unexpected(book.error());
+        const Result<storage::Store> store = storage::Store::open(m_store);
+        if (!store)
+            return tl::unexpected(store.error());
+        const Result<base::TimeRange> range = window(*store);
+        if (!range)
+            return tl::unexpected(range.error());
+        const auto scene = analyses::perfsight::readScene(*store, *range);
+        if (!scene)
+            return tl::unexpected(scene.error());
+        if (scene->subjects.empty())
+            return base::fail(ErrorCode::NotFound,
+                              fmt::format("{} has no counters of elements; record them with \"vnscope agent\" or "
+                                          "vnscope_io",
+                                          m_store));
+        Result<Output> output = m_output == "-" ? Output::standard(console.out) : Output::open(m_output);
+        if (!output)
+            return tl::unexpected(std::move(output).error());
+        const Assessment assessment = analyses::perfsight::assess(*scene, *range, *book, m_tenant);
+        write(assessment, {store->metaInteger("begin_ns").value_or(0)}, output->stream());
+        if (Result<void> done = m_output == "-" ? flushStandardOutput(console.out) : output->commit(); !done)
+            return tl::unexpected(std::move(done).error());
+        return ExitCode::Done;
+    }
+
+private:
+    [[nodiscard]] Result<RuleBook> ruleBook() const
+    {
+        RuleBook book = RuleBook::standard();
+        if (m_rules.empty())
+            return book;
+        const Result<std::string> text = readTextFile(m_rules);
+        if (!text)
+            return tl::unexpected(text.error());
+        if (Result<void> added = book.extend(*text); !added)
+            return tl::unexpected(std::move(added).error());
+        return book;
+    }
+
+    [[nodiscard]] static Result<std::optional<TimePoint>> endOf(const std::string& text)
+    {
+        if (text.empty())
+            return std::nullopt;
+        const Result<TimePoint> point = parseTimePoint(text);
+        if (!point)
+            return tl::unexpected(point.error());
+        return *point;
+    }
+
+    [[nodiscard]] Result<base::TimeRange> window(const storage::Store& store) const
+    {
+        const base::Timestamp begin{store.metaInteger("begin_ns").value_or(0)};
+        const base::Timestamp end{store.metaInteger("end_ns").value_or(0)};
+        if (m_window.empty())
+            return base::TimeRange{begin, end};
+        const std::size_t separator = m_window.find("..");
+        if (separator == std::string::npos)
+            return base::fail(ErrorCode::Usage,
+                              fmt::format("\"{}\" is no window; two times with .. between make one", m_window));
+        const auto from = endOf(m_window.substr(0, separator));
+        if (!from)
+            return tl::unexpected(from.error());
+        const auto to = endOf(m_window.substr(separator + 2));
+        if (!to)
+            return tl::unexpected(to.error());
+        const Result<TimeWindow> made = makeTimeWindow(*from, *to, std::nullopt);
+        if (!made)
+            return tl::unexpected(made.error());
+        const Result<base::TimeRange> range = resolve(*made, begin);
+        if (!range)
+            return tl::unexpected(range.error());
+        return base::TimeRange{std::max(range->begin, begin), std::min(range->end, end)};
+    }
+
+    void write(const Assessment& assessment, base::Timestamp traceBegin, std::ostream& out) const
+    {
+        const std::string format = m_format.chosenFor(m_output);
+        if (format == "json")
+            views::diagnosis::writeJson(assessment, out);
+        else if (format == "csv")
+            writeRows(assessment, out);
+        else
+            views::diagnosis::writeText(assessment, traceBegin, escapeForTerminal, out);
+    }
+
+    /// One row for each verdict.
+    static void writeRows(const Assessment& assessment, std::ostream& out)
+    {
+        MadeRows rows(RowFormat::Csv,
+                      {"verdict", "host", "element_id", "element", "what", "confidence", "lost_packets"}, out);
+        for (const auto& [chain, diagnosis] : assessment.chains)
+            for (const auto& cause : diagnosis.rootCauses) {
+                const auto& element = chain.graph.nodes[cause.node].element;
+                rows.add({"root_cause",
+                          element.host,
+                          element.id,
+                          element.name,
+                          toText(cause.label),
+                          toText(cause.confidence),
+                          {}});
+            }
+        for (const auto& verdict : assessment.shortages)
+            rows.add({toText(verdict.kind), verdict.host, verdict.elements.front().id, verdict.elements.front().name,
+                      verdict.resource, toText(verdict.confidence), verdict.lostPackets});
+        rows.finish();
+    }
+
+    std::string m_store;
+    std::string m_window;
+    std::string m_tenant;
+    std::string m_rules;
+    std::string m_output = "-";
+    FormatOption m_format{{"text", "json", "csv"}};
+};
+
+} // namespace
+
+std::unique_ptr<Command> makeDiagnoseCommand()
+{
+    return std::make_unique<DiagnoseCommand>();
+}
+
+} // namespace vnscope::cli
