@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyses/perfsight/perfsight.hpp"
 
+#include <map>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "analyses/perfsight/assessment.hpp"
 #include "analyses/perfsight/ledger.hpp"
@@ -32,13 +35,15 @@ private:
     void onAttribute(const Event& event, const RunContext& context, Ledger::Host host);
     void onIo(const Event& event, const RunContext& context, Ledger::Host host);
     void writeCounts(SubjectIndex subject);
-    void closeWindow(base::TimeRange window, RunContext& context);
+    void closeWindow(base::TimeRange window);
+    void note(base::DataQuality quality);
     void writeElements(RunContext& context) const;
 
     Ledger m_ledger;
     VerdictHistory m_history;
     RuleBook m_book = RuleBook::standard();
-    std::optional<base::Timestamp> m_windowBegin; ///< Nothing: no event yet.
+    std::optional<base::Timestamp> m_windowBegin;                               ///< Nothing: no event yet.
+    std::map<std::pair<std::string, std::string>, base::DataQuality> m_quality; ///< By kind and subject.
     storage::TableWriter m_counts;
     storage::TableWriter m_peerCounts;
     storage::TableWriter m_attributes;
@@ -82,7 +87,7 @@ void Perfsight::process(const Event& event, RunContext& context)
     if (!m_windowBegin)
         m_windowBegin = base::binBegin(now, kWindow);
     if (now >= *m_windowBegin + kWindow) {
-        closeWindow({*m_windowBegin, *m_windowBegin + kWindow}, context);
+        closeWindow({*m_windowBegin, *m_windowBegin + kWindow});
         m_windowBegin = base::binBegin(now, kWindow);
     }
     const std::uint32_t index = context.trackers.host();
@@ -151,13 +156,22 @@ void Perfsight::onIo(const Event& event, const RunContext& context, Ledger::Host
     }
 }
 
+/// Every window may say the same again: it counts, and is said once.
+void Perfsight::note(base::DataQuality quality)
+{
+    const auto [known, isNew] = m_quality.try_emplace({quality.kind, quality.subject}, quality);
+    if (!isNew)
+        known->second.count += quality.count;
+}
+
 /// The last samples before the window belong to it, so that nothing falls between two windows.
-void Perfsight::closeWindow(base::TimeRange window, RunContext& context)
+void Perfsight::closeWindow(base::TimeRange window)
 {
     Assessment assessment = assess(m_ledger.scene(), {window.begin - kWindow, window.end}, m_book);
     assessment.range = window;
     m_history.add(assessment);
-    std::ranges::move(assessment.quality, std::back_inserter(context.quality));
+    for (base::DataQuality& each : assessment.quality)
+        note(std::move(each));
     m_ledger.forgetBefore(window.end);
 }
 
@@ -180,9 +194,11 @@ void Perfsight::writeElements(RunContext& context) const
 void Perfsight::finish(RunContext& context)
 {
     if (m_windowBegin)
-        closeWindow({*m_windowBegin, *m_windowBegin + kWindow}, context);
+        closeWindow({*m_windowBegin, *m_windowBegin + kWindow});
     m_history.finish(context.range, context.findings);
     writeElements(context);
+    for (auto& [what, quality] : m_quality)
+        context.quality.push_back(std::move(quality));
     if (m_ledger.refused() > 0)
         context.quality.push_back({base::Severity::DataLoss,
                                    "too_many_elements",

@@ -67,6 +67,7 @@ class AnalysedScript final {
 public:
     explicit AnalysedScript(ScriptedSource& source);
     [[nodiscard]] storage::Table read(const storage::Select& select) const;
+    [[nodiscard]] const storage::Store& store() const { return m_store.front(); }
 
 private:
     ScratchDirectory m_scratch;
