@@ -60,13 +60,13 @@ static void sleep_ms(long ms)
     nanosleep(&time, NULL);
 }
 
-static int bound_socket(int type, struct sockaddr_in *address)
+static int bound_socket(int type, uint32_t ip, struct sockaddr_in *address)
 {
     socklen_t size = sizeof *address;
     const int fd = socket(AF_INET, type, 0);
     memset(address, 0, sizeof *address);
     address->sin_family = AF_INET;
-    address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address->sin_addr.s_addr = htonl(ip);
     demand(bind(fd, (struct sockaddr *)address, size) == 0, "bind");
     demand(getsockname(fd, (struct sockaddr *)address, &size) == 0, "getsockname");
     return fd;
@@ -79,11 +79,11 @@ static int connected(const struct sockaddr_in *address)
     return fd;
 }
 
-/* What the child must not inherit: ten datagrams of the parent to itself. */
+/* What the child must not inherit: ten datagrams of the parent to itself, at an address of their own. */
 static void warm_up(void)
 {
     struct sockaddr_in address;
-    const int fd = bound_socket(SOCK_DGRAM, &address);
+    const int fd = bound_socket(SOCK_DGRAM, INADDR_LOOPBACK + 1, &address);
     char buffer[kMessage] = {0};
     for (int i = 0; i < 10; ++i) {
         demand(note_out(sendto(fd, buffer, 10, 0, (struct sockaddr *)&address, sizeof address)) == 10, "sendto");
@@ -198,7 +198,7 @@ int main(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "";
     struct sockaddr_in address;
-    const int listening = bound_socket(SOCK_STREAM, &address);
+    const int listening = bound_socket(SOCK_STREAM, INADDR_LOOPBACK, &address);
     pid_t child;
     int status = 1;
     demand(listen(listening, 16) == 0, "listen");

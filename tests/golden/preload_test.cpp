@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // An ordinary program under the preloaded library: what is recorded of it is what it says it did (preload_program.c).
+#include <algorithm>
 #include <map>
+#include <memory>
 #include <sstream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -39,7 +45,7 @@ protected:
         std::string output;
         m_recording = std::make_unique<Recording>(support::recordUst(
             "vnscope_io:*",
-            std::string("env LD_PRELOAD=" VNSCOPE_PRELOAD " VNSCOPE_IO_CALLS=1 VNSCOPE_IO_NAME=tested "
+            std::string("env LD_PRELOAD=" VNSCOPE_PRELOAD " VNSCOPE_IO_NAME=tested "
                         "VNSCOPE_IO_PERIOD_MS=20 " VNSCOPE_PROGRAM " ") +
                 mode,
             &output));
@@ -153,6 +159,148 @@ TEST_F(Preload, ThreadsAreAddedUp)
     expectAsCounted("child");
     EXPECT_EQ(last("child", "").out.calls, 20U);
     EXPECT_EQ(last("child", "").out.bytes, 20'000U);
+}
+
+/// What preload_calls.c says that it did with one peer.
+struct PeerTruth {
+    IoDirection in;
+    IoDirection out;
+};
+
+std::istream& operator>>(std::istream& from, IoDirection& to)
+{
+    return from >> to.calls >> to.packets >> to.bytes >> to.timeNs >> to.waitNs;
+}
+
+/// The program that uses each call, recorded once.
+class PreloadCalls : public testing::Test {
+protected:
+    static void SetUpTestSuite()
+    {
+        std::string output;
+        s_recording = std::make_unique<Recording>(support::recordUst(
+            "vnscope_io:counters", "env LD_PRELOAD=" VNSCOPE_PRELOAD " VNSCOPE_IO_PERIOD_MS=10 " VNSCOPE_CALLS, &output));
+        std::istringstream lines(output);
+        std::string peer;
+        for (PeerTruth it; lines >> peer >> it.in >> it.out;)
+            s_truth[peer] = it;
+    }
+    static void TearDownTestSuite() { s_recording.reset(); }
+
+    [[nodiscard]] static std::vector<IoCounters> counters(const std::string& peer)
+    {
+        auto counters = s_recording->all<IoCounters>(EventType::IoCounters);
+        std::erase_if(counters, [&](const IoCounters& it) { return s_recording->text(it.peer) != peer; });
+        return counters;
+    }
+    /// Of everything but datagrams of unknown origin, which only the sum over all peers has.
+    [[nodiscard]] static std::map<std::string, PeerTruth> peers()
+    {
+        auto peers = s_truth;
+        peers.erase("-");
+        return peers;
+    }
+
+    inline static std::unique_ptr<Recording> s_recording;
+    inline static std::map<std::string, PeerTruth> s_truth;
+};
+
+void expectSameMoved(const IoDirection& recorded, const IoDirection& truth)
+{
+    EXPECT_EQ(recorded.calls, truth.calls);
+    EXPECT_EQ(recorded.packets, truth.packets);
+    EXPECT_EQ(recorded.bytes, truth.bytes);
+}
+
+/// The program's own clock encloses the call: it measures a little more, or much if it is not run in between.
+void expectWithin(std::uint64_t recorded, std::uint64_t enclosing)
+{
+    EXPECT_LE(recorded, enclosing);
+    EXPECT_GE(recorded + kToleranceNs, enclosing);
+}
+
+TEST_F(PreloadCalls, EachCallCountsWhatItMoved)
+{
+    ASSERT_GE(s_truth.size(), 50U);
+    for (const auto& [peer, truth] : peers()) {
+        SCOPED_TRACE(peer);
+        const auto recorded = counters(peer);
+        ASSERT_FALSE(recorded.empty());
+        expectSameMoved(recorded.back().in, truth.in);
+        expectSameMoved(recorded.back().out, truth.out);
+    }
+}
+
+TEST_F(PreloadCalls, EachCallAndEachWaitTakesTheTimeThatItTook)
+{
+    for (const auto& [peer, truth] : peers()) {
+        SCOPED_TRACE(peer);
+        const auto recorded = counters(peer);
+        ASSERT_FALSE(recorded.empty());
+        expectWithin(recorded.back().in.timeNs, truth.in.timeNs);
+        expectWithin(recorded.back().out.timeNs, truth.out.timeNs);
+        expectWithin(recorded.back().in.waitNs, truth.in.waitNs);
+        expectWithin(recorded.back().out.waitNs, truth.out.waitNs);
+    }
+}
+
+TEST_F(PreloadCalls, AllPeersAreTheSumOfThem)
+{
+    PeerTruth sum;
+    for (const auto& [peer, truth] : s_truth) {
+        for (auto [to, from] : {std::pair{&sum.in, &truth.in}, std::pair{&sum.out, &truth.out}}) {
+            to->calls += from->calls;
+            to->packets += from->packets;
+            to->bytes += from->bytes;
+            to->waitNs += from->waitNs;
+        }
+    }
+    const auto recorded = counters("");
+    ASSERT_FALSE(recorded.empty());
+    expectSameMoved(recorded.back().in, sum.in);
+    expectSameMoved(recorded.back().out, sum.out);
+    EXPECT_LE(recorded.back().in.waitNs, sum.in.waitNs);
+    EXPECT_GE(recorded.back().in.waitNs + 3 * kToleranceNs, sum.in.waitNs);
+    EXPECT_EQ(s_recording->text(recorded.back().element), "vnscope_preload_calls");
+}
+
+TEST_F(PreloadCalls, NobodyElseIsAPeer)
+{
+    for (const IoCounters& it : s_recording->all<IoCounters>(EventType::IoCounters)) {
+        const std::string peer = s_recording->text(it.peer);
+        EXPECT_TRUE(peer.empty() || s_truth.count(peer) == 1) << peer;
+    }
+}
+
+TEST_F(PreloadCalls, CountersNeverFall)
+{
+    for (const auto& [peer, truth] : s_truth) {
+        const auto recorded = counters(peer == "-" ? "" : peer);
+        for (std::size_t i = 1; i < recorded.size(); ++i) {
+            EXPECT_GE(recorded[i].in.timeNs, recorded[i - 1].in.timeNs) << peer;
+            EXPECT_GE(recorded[i].in.waitNs, recorded[i - 1].in.waitNs) << peer;
+            EXPECT_GE(recorded[i].in.bytes, recorded[i - 1].in.bytes) << peer;
+            EXPECT_GE(recorded[i].idleNs, recorded[i - 1].idleNs) << peer;
+        }
+    }
+}
+
+TEST_F(PreloadCalls, ACallThatHasNotReturnedHasTimeAlready)
+{
+    std::uint64_t before = 0;
+    for (const IoCounters& it : counters("127.2.0.99"))
+        if (it.in.calls == 0)
+            before = std::max(before, it.in.timeNs);
+    EXPECT_GE(before, 20 * kMillisecond) << "of 60 ms, told every 10 ms";
+}
+
+TEST_F(PreloadCalls, AWaitThatHasNotEndedHasTimeAlready)
+{
+    std::uint64_t before = 0;
+    for (const IoCounters& it : counters("127.2.0.50"))
+        if (it.in.calls == 1) // The one that would have blocked.
+            before = std::max(before, it.in.waitNs);
+    EXPECT_GE(before, 20 * kMillisecond) << "of 60 ms, told every 10 ms";
 }
 
 TEST(PreloadWithoutLttng, TheProgramRunsAsEver)

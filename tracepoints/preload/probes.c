@@ -7,6 +7,10 @@
 #define LTTNG_UST_TRACEPOINT_DEFINE
 #include "tracepoints/io/provider.h"
 
+/* Exported by liblttng-ust-common for liblttng-ust-fd, but in no installed header: lttng-ust 2.13, include/lttng/ust-fd.h. */
+int lttng_ust_safe_close_fd(int fd, int (*close)(int fd)) __attribute__((weak));
+int lttng_ust_safe_closefrom_fd(int first, int (*close)(int fd)) __attribute__((weak));
+
 static int is_counters_enabled(void)
 {
     return lttng_ust_tracepoint_enabled(vnscope_io, counters);
@@ -35,4 +39,6 @@ __attribute__((visibility("default"))) const struct vnscope_preload_probes vnsco
     lttng_ust_before_fork,
     lttng_ust_after_fork_parent,
     lttng_ust_after_fork_child,
+    lttng_ust_safe_close_fd,
+    lttng_ust_safe_closefrom_fd,
 };

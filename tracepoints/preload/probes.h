@@ -19,6 +19,9 @@ struct vnscope_preload_probes {
     void (*before_fork)(sigset_t *signals);
     void (*after_fork_in_parent)(sigset_t *signals);
     void (*after_fork_in_child)(sigset_t *signals);
+    /* Close what is not LTTng's own. Null where LTTng does not have them. */
+    int (*safe_close)(int fd, int (*close)(int fd));
+    int (*safe_closefrom)(int first, int (*close)(int fd));
 };
 
 #endif /* VNSCOPE_PRELOAD_PROBES_H */
