@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+#include "tracepoints/preload/threads.h"
+
+#include <pthread.h>
+#include <stddef.h>
+
+#include "tracepoints/io/totals.h"
+#include "tracepoints/preload/memory.h"
+
+static struct vnscope_thread *threads[VNSCOPE_MAX_THREADS];
+static uint32_t thread_count; /* Ever tried to take; may exceed the array. */
+static pthread_key_t thread_key;
+static __thread struct vnscope_thread *this_thread __attribute__((tls_model("initial-exec")));
+
+/* The thread ended: another one may go on with its counters. */
+static void release_thread(void *argument)
+{
+    struct vnscope_thread *thread = argument;
+    this_thread = NULL;
+    __atomic_store_n(&thread->begin_ns, 0, __ATOMIC_RELEASE); /* It may have been cancelled inside a call. */
+    __atomic_store_n(&thread->is_used, 0, __ATOMIC_RELEASE);
+}
+
+int vnscope_threads_create(void)
+{
+    return pthread_key_create(&thread_key, release_thread) == 0;
+}
+
+static uint32_t known_threads(void)
+{
+    const uint32_t count = __atomic_load_n(&thread_count, __ATOMIC_ACQUIRE);
+    return count < VNSCOPE_MAX_THREADS ? count : VNSCOPE_MAX_THREADS;
+}
+
+struct vnscope_thread *vnscope_thread_at(uint32_t number)
+{
+    return __atomic_load_n(&threads[number], __ATOMIC_ACQUIRE);
+}
+
+static struct vnscope_thread *take_free_thread(void)
+{
+    for (uint32_t i = 0; i < known_threads(); ++i) {
+        struct vnscope_thread *thread = vnscope_thread_at(i);
+        uint32_t unused = 0;
+        if (thread != NULL &&
+            __atomic_compare_exchange_n(&thread->is_used, &unused, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            return thread;
+    }
+    return NULL;
+}
+
+static struct vnscope_thread *take_new_thread(void)
+{
+    struct vnscope_thread *thread;
+    uint32_t number;
+    if (known_threads() == VNSCOPE_MAX_THREADS)
+        return NULL;
+    thread = vnscope_reserve(sizeof *thread);
+    if (thread == NULL)
+        return NULL;
+    number = __atomic_fetch_add(&thread_count, 1, __ATOMIC_ACQ_REL);
+    if (number >= VNSCOPE_MAX_THREADS) {
+        munmap(thread, sizeof *thread);
+        return NULL;
+    }
+    thread->is_used = 1;
+    thread->number = number;
+    __atomic_store_n(&threads[number], thread, __ATOMIC_RELEASE);
+    return thread;
+}
+
+struct vnscope_thread *vnscope_known_thread(void)
+{
+    return this_thread;
+}
+
+struct vnscope_thread *vnscope_this_thread(void)
+{
+    if (__builtin_expect(this_thread == NULL, 0)) {
+        struct vnscope_thread *thread = take_free_thread();
+        this_thread = thread != NULL ? thread : take_new_thread();
+        pthread_setspecific(thread_key, this_thread);
+    }
+    return this_thread;
+}
+
+void vnscope_begin_call(struct vnscope_thread *thread, uint32_t peer, enum vnscope_activity activity)
+{
+    __atomic_store_n(&thread->peer, peer, __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->activity, activity, __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->begin_ns, vnscope_clock_ns(), __ATOMIC_RELEASE);
+}
+
+uint64_t vnscope_end_call(struct vnscope_thread *thread)
+{
+    const uint64_t begin_ns = thread->begin_ns;
+    /* 0: a signal's handler made a call of its own meanwhile. */
+    const uint64_t duration_ns = begin_ns == 0 ? 0 : vnscope_clock_ns() - begin_ns;
+    __atomic_store_n(&thread->begin_ns, 0, __ATOMIC_RELEASE);
+    __atomic_thread_fence(__ATOMIC_RELEASE); /* Not to be seen with the next call's peer. */
+    return duration_ns;
+}
+
+void vnscope_begin_wait(struct vnscope_thread *thread)
+{
+    enum vnscope_activity activity = VNSCOPE_IDLING;
+    if (__atomic_load_n(&thread->blocked[VNSCOPE_IO_OUT], __ATOMIC_RELAXED) > 0)
+        activity = VNSCOPE_AWAITING_OUT;
+    else if (__atomic_load_n(&thread->blocked[VNSCOPE_IO_IN], __ATOMIC_RELAXED) > 0)
+        activity = VNSCOPE_AWAITING_IN;
+    vnscope_begin_call(thread, VNSCOPE_NO_PEER, activity);
+}
+
+/* The counter of calls of no single peer; null for reads and writes. */
+static uint64_t *wait_counter(struct vnscope_io_totals *totals, uint32_t activity)
+{
+    switch (activity) {
+    case VNSCOPE_AWAITING_IN:
+        return &totals->in.wait_ns;
+    case VNSCOPE_AWAITING_OUT:
+        return &totals->out.wait_ns;
+    case VNSCOPE_IDLING:
+        return &totals->idle_ns;
+    default:
+        return NULL;
+    }
+}
+
+void vnscope_end_wait(struct vnscope_thread *thread)
+{
+    uint64_t *counter = wait_counter(&thread->all, thread->activity);
+    const uint64_t duration_ns = vnscope_end_call(thread);
+    vnscope_counter_add(&thread->waited_ns, duration_ns);
+    if (counter != NULL)
+        vnscope_counter_add(counter, duration_ns);
+}
+
+void vnscope_thread_blocks(struct vnscope_thread *thread, uint32_t peer, unsigned direction)
+{
+    struct vnscope_account *account = &thread->accounts[peer];
+    __atomic_fetch_add(&thread->blocked[direction], 1, __ATOMIC_RELAXED);
+    if (__atomic_load_n(&account->blocked[direction], __ATOMIC_RELAXED) == 0)
+        __atomic_store_n(&account->since_ns[direction], thread->waited_ns, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&account->blocked[direction], 1, __ATOMIC_RELEASE);
+}
+
+static struct vnscope_io_direction *direction_of(struct vnscope_io_totals *totals, unsigned direction)
+{
+    return direction == VNSCOPE_IO_IN ? &totals->in : &totals->out;
+}
+
+void vnscope_thread_unblocks(struct vnscope_thread *thread, uint32_t peer, unsigned direction)
+{
+    struct vnscope_account *account = &thread->accounts[peer];
+    const uint64_t since_ns = __atomic_load_n(&account->since_ns[direction], __ATOMIC_RELAXED);
+    __atomic_fetch_sub(&thread->blocked[direction], 1, __ATOMIC_RELAXED);
+    if (__atomic_fetch_sub(&account->blocked[direction], 1, __ATOMIC_ACQ_REL) == 1)
+        __atomic_fetch_add(&direction_of(&account->totals, direction)->wait_ns,
+                           vnscope_counter_read(&thread->waited_ns) - since_ns, __ATOMIC_RELAXED);
+}
+
+/* What a thread is in since when: a call that has not returned. */
+struct pending {
+    uint32_t peer;
+    uint32_t activity;
+    uint64_t duration_ns;
+};
+
+static struct pending pending_of(const struct vnscope_thread *thread)
+{
+    struct pending pending = {0, VNSCOPE_IDLING, 0};
+    const uint64_t begin_ns = __atomic_load_n(&thread->begin_ns, __ATOMIC_ACQUIRE);
+    pending.peer = __atomic_load_n(&thread->peer, __ATOMIC_RELAXED);
+    pending.activity = __atomic_load_n(&thread->activity, __ATOMIC_RELAXED);
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    if (begin_ns != 0 && begin_ns == __atomic_load_n(&thread->begin_ns, __ATOMIC_RELAXED)) {
+        const uint64_t now_ns = vnscope_clock_ns();
+        pending.duration_ns = now_ns > begin_ns ? now_ns - begin_ns : 0;
+    }
+    return pending;
+}
+
+/* What was waited for a descriptor that is still blocked. */
+static uint64_t unfinished_wait(const struct vnscope_thread *thread, uint32_t peer, unsigned direction)
+{
+    const struct vnscope_account *account = &thread->accounts[peer];
+    const uint64_t waited_ns = vnscope_counter_read(&thread->waited_ns);
+    const struct pending pending = pending_of(thread);
+    const uint64_t until_ns = waited_ns + (pending.activity >= VNSCOPE_AWAITING_IN ? pending.duration_ns : 0);
+    uint64_t since_ns;
+    if (__atomic_load_n(&account->blocked[direction], __ATOMIC_ACQUIRE) == 0)
+        return 0;
+    since_ns = __atomic_load_n(&account->since_ns[direction], __ATOMIC_RELAXED);
+    return until_ns > since_ns ? until_ns - since_ns : 0;
+}
+
+/* What was counted is read before what is not counted yet: a call that ends in between is missed, not counted twice. */
+static void sum_account(const struct vnscope_thread *thread, uint32_t peer, struct vnscope_io_totals *sum)
+{
+    struct pending pending;
+    vnscope_io_sum(sum, &thread->accounts[peer].totals);
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    sum->in.wait_ns += unfinished_wait(thread, peer, VNSCOPE_IO_IN);
+    sum->out.wait_ns += unfinished_wait(thread, peer, VNSCOPE_IO_OUT);
+    pending = pending_of(thread);
+    if (pending.peer == peer && pending.activity <= VNSCOPE_WRITING)
+        direction_of(sum, pending.activity == VNSCOPE_READING ? VNSCOPE_IO_IN : VNSCOPE_IO_OUT)->time_ns +=
+            pending.duration_ns;
+}
+
+void vnscope_sum_peer(uint32_t peer, struct vnscope_io_totals *sum)
+{
+    for (uint32_t i = 0; i < known_threads(); ++i) {
+        const struct vnscope_thread *thread = vnscope_thread_at(i);
+        if (thread != NULL)
+            sum_account(thread, peer, sum);
+    }
+}
+
+void vnscope_sum_waits(struct vnscope_io_totals *sum)
+{
+    for (uint32_t i = 0; i < known_threads(); ++i) {
+        const struct vnscope_thread *thread = vnscope_thread_at(i);
+        if (thread != NULL) {
+            struct pending pending;
+            uint64_t *counter;
+            vnscope_io_sum(sum, &thread->all);
+            __atomic_thread_fence(__ATOMIC_ACQUIRE);
+            pending = pending_of(thread);
+            counter = wait_counter(sum, pending.activity);
+            if (counter != NULL)
+                *counter += pending.duration_ns;
+        }
+    }
+}
+
+void vnscope_threads_begin_anew(void)
+{
+    for (uint32_t i = 0; i < known_threads(); ++i) {
+        struct vnscope_thread *thread = threads[i];
+        if (thread == NULL)
+            continue;
+        madvise(thread, sizeof *thread, MADV_DONTNEED); /* Zeroed again. */
+        thread->number = i;
+        thread->is_used = thread == this_thread;
+    }
+}
