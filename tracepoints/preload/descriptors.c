@@ -64,7 +64,7 @@ static uint16_t ask_for_peer(int fd)
     uint16_t peer = VNSCOPE_NO_PEER;
     if (getpeername(fd, (struct sockaddr *)&address, &size) != 0 || is_tracers((struct sockaddr *)&address, size))
         return VNSCOPE_NO_PEER;
-    peer = vnscope_peer_of((struct sockaddr *)&address, size, VNSCOPE_PORT_OF_SERVERS);
+    peer = vnscope_peer_of_connection(fd, (struct sockaddr *)&address, size, VNSCOPE_PORT_OF_SERVERS);
     size = sizeof address;
     if (peer == VNSCOPE_NO_PEER && address.ss_family == AF_UNIX &&
         getsockname(fd, (struct sockaddr *)&address, &size) == 0)
@@ -146,7 +146,8 @@ void vnscope_connected(int fd, const struct sockaddr *address, socklen_t size, i
 {
     struct vnscope_descriptor *descriptor = vnscope_socket(fd); /* Also finds out whether it blocks. */
     const uint16_t peer =
-        is_tracers(address, size) ? VNSCOPE_NO_PEER : vnscope_peer_of(address, size, VNSCOPE_PORT_ALWAYS);
+        is_tracers(address, size) ? VNSCOPE_NO_PEER
+                                  : vnscope_peer_of_connection(fd, address, size, VNSCOPE_PORT_ALWAYS);
     if (at(fd) == NULL)
         return;
     if (descriptor == NULL && peer == VNSCOPE_NO_PEER) /* Not of the kinds that are counted. */
@@ -158,7 +159,7 @@ void vnscope_connected(int fd, const struct sockaddr *address, socklen_t size, i
 
 void vnscope_accepted(int fd, const struct sockaddr *address, socklen_t size, int is_nonblocking)
 {
-    const uint16_t peer = vnscope_peer_of(address, size, VNSCOPE_PORT_NEVER);
+    const uint16_t peer = vnscope_peer_of_connection(fd, address, size, VNSCOPE_PORT_NEVER);
     if (peer != VNSCOPE_NO_PEER && is_ip(address->sa_family))
         set(fd, VNSCOPE_STREAM, is_nonblocking, peer);
     else

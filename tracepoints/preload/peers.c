@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -18,18 +19,24 @@ enum {
     kFirstClientPort = 32768, /* net.ipv4.ip_local_port_range */
 };
 
-/* What makes two addresses one peer. */
-struct key {
+/* What makes two addresses one. */
+struct end {
     uint8_t family;
-    uint8_t size; /* Of `bytes`; 0: no peer. */
+    uint8_t size; /* Of `bytes`; 0: no address. */
     uint16_t port; /* Host order; 0: does not matter. */
     uint8_t bytes[kKeyBytes];
+};
+
+struct key {
+    struct end peer;
+    struct end local; /* Of IP connections only. */
 };
 
 struct peer {
     struct key key;
     uint8_t is_named; /* The other members are complete. */
     char name[kNameBytes];
+    char local[INET6_ADDRSTRLEN + sizeof "[]:65535"];
 };
 
 struct peers {
@@ -49,7 +56,7 @@ int vnscope_peers_create(void)
     return 1;
 }
 
-static void set_ip(struct key *key, uint8_t family, const void *bytes, uint16_t net_port, enum vnscope_port port)
+static void set_ip(struct end *key, uint8_t family, const void *bytes, uint16_t net_port, enum vnscope_port port)
 {
     const uint16_t number = ntohs(net_port);
     key->family = family;
@@ -59,7 +66,7 @@ static void set_ip(struct key *key, uint8_t family, const void *bytes, uint16_t 
         key->port = number;
 }
 
-static void set_path(struct key *key, const struct sockaddr_un *address, size_t size)
+static void set_path(struct end *key, const struct sockaddr_un *address, size_t size)
 {
     const size_t room = size - offsetof(struct sockaddr_un, sun_path);
     /* An abstract name begins with a zero and is as long as the address says. */
@@ -69,9 +76,9 @@ static void set_path(struct key *key, const struct sockaddr_un *address, size_t 
     memcpy(key->bytes, address->sun_path, key->size);
 }
 
-static struct key key_of(const struct sockaddr *address, socklen_t size, enum vnscope_port port)
+static struct end end_of(const struct sockaddr *address, socklen_t size, enum vnscope_port port)
 {
-    struct key key = {0, 0, 0, {0}};
+    struct end key = {0, 0, 0, {0}};
     if (size >= sizeof(struct sockaddr_in) && address->sa_family == AF_INET) {
         const struct sockaddr_in *in = (const struct sockaddr_in *)address;
         set_ip(&key, AF_INET, &in->sin_addr, in->sin_port, port);
@@ -87,20 +94,31 @@ static struct key key_of(const struct sockaddr *address, socklen_t size, enum vn
     return key;
 }
 
-static int is_same(const struct key *a, const struct key *b)
+static int is_same_end(const struct end *a, const struct end *b)
 {
     return a->family == b->family && a->size == b->size && a->port == b->port && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
+static int is_same(const struct key *a, const struct key *b)
+{
+    return is_same_end(&a->peer, &b->peer) && is_same_end(&a->local, &b->local);
+}
+
+static uint32_t add_to_hash(uint32_t hash, const struct end *end)
+{
+    hash = (hash ^ end->port) * 16777619u; /* FNV-1a */
+    for (unsigned i = 0; i < end->size; ++i)
+        hash = (hash ^ end->bytes[i]) * 16777619u;
+    return hash;
+}
+
 static uint32_t hash_of(const struct key *key)
 {
-    uint32_t hash = (2166136261u ^ key->port) * 16777619u; /* FNV-1a */
-    for (unsigned i = 0; i < key->size; ++i)
-        hash = (hash ^ key->bytes[i]) * 16777619u;
+    const uint32_t hash = add_to_hash(add_to_hash(2166136261u, &key->peer), &key->local);
     return (hash ^ hash >> 16) % kHashes;
 }
 
-static void name_path(const struct key *key, char *name)
+static void name_path(const struct end *key, char *name)
 {
     size_t length = strlen(strcpy(name, "unix:"));
     for (unsigned i = 0; i < key->size; ++i) {
@@ -110,18 +128,25 @@ static void name_path(const struct key *key, char *name)
     name[length] = '\0';
 }
 
-static void name_peer(const struct key *key, char *name)
+static void name_ip(const struct end *end, char *name, size_t size)
 {
     char text[INET6_ADDRSTRLEN] = "";
-    if (key->family == AF_UNIX) {
-        name_path(key, name);
+    if (end->size == 0)
         return;
-    }
-    inet_ntop(key->family, key->bytes, text, sizeof text);
-    if (key->port != 0)
-        snprintf(name, kNameBytes, key->family == AF_INET6 ? "[%s]:%u" : "%s:%u", text, key->port);
+    inet_ntop(end->family, end->bytes, text, sizeof text);
+    if (end->port != 0)
+        snprintf(name, size, end->family == AF_INET6 ? "[%s]:%u" : "%s:%u", text, end->port);
     else
-        snprintf(name, kNameBytes, "%s", text);
+        snprintf(name, size, "%s", text);
+}
+
+static void name_peer(struct peer *peer)
+{
+    if (peer->key.peer.family == AF_UNIX)
+        name_path(&peer->key.peer, peer->name);
+    else
+        name_ip(&peer->key.peer, peer->name, sizeof peer->name);
+    name_ip(&peer->key.local, peer->local, sizeof peer->local);
 }
 
 /* A number of its own for `key`, which nobody can find yet. */
@@ -133,29 +158,48 @@ static uint16_t take_number(const struct key *key)
             return VNSCOPE_NO_PEER;
     } while (!__atomic_compare_exchange_n(&peers->count, &number, number + 1, 1, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
     peers->all[number].key = *key;
-    name_peer(key, peers->all[number].name);
+    name_peer(&peers->all[number]);
     __atomic_store_n(&peers->all[number].is_named, 1, __ATOMIC_RELEASE);
     return (uint16_t)number;
 }
 
-uint16_t vnscope_peer_of(const struct sockaddr *address, socklen_t size, enum vnscope_port port)
+static uint16_t number_of(const struct key *key)
 {
-    const struct key key = key_of(address, size, port);
     uint16_t taken = VNSCOPE_NO_PEER;
-    if (key.size == 0)
+    if (key->peer.size == 0)
         return VNSCOPE_NO_PEER;
-    for (uint32_t at = hash_of(&key);; at = (at + 1) % kHashes) {
+    for (uint32_t at = hash_of(key);; at = (at + 1) % kHashes) {
         uint16_t found = __atomic_load_n(&peers->by_hash[at], __ATOMIC_ACQUIRE);
         if (found == 0) {
             /* A number is lost when another thread is first: then both were about to add a peer at once. */
-            if (taken == VNSCOPE_NO_PEER && (taken = take_number(&key)) == VNSCOPE_NO_PEER)
+            if (taken == VNSCOPE_NO_PEER && (taken = take_number(key)) == VNSCOPE_NO_PEER)
                 return VNSCOPE_NO_PEER;
             if (__atomic_compare_exchange_n(&peers->by_hash[at], &found, taken, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
                 return taken;
         }
-        if (is_same(&peers->all[found].key, &key))
+        if (is_same(&peers->all[found].key, key))
             return found;
     }
+}
+
+uint16_t vnscope_peer_of(const struct sockaddr *address, socklen_t size, enum vnscope_port port)
+{
+    const struct key key = {end_of(address, size, port), {0, 0, 0, {0}}};
+    return number_of(&key);
+}
+
+uint16_t vnscope_peer_of_connection(int fd, const struct sockaddr *address, socklen_t size, enum vnscope_port port)
+{
+    struct key key = {end_of(address, size, port), {0, 0, 0, {0}}};
+    struct sockaddr_storage local;
+    socklen_t local_size = sizeof local;
+    const int error = errno;
+    if (key.peer.size != 0 && key.peer.family != AF_UNIX &&
+        getsockname(fd, (struct sockaddr *)&local, &local_size) == 0)
+        key.local = end_of((struct sockaddr *)&local, local_size,
+                           key.peer.port != 0 ? VNSCOPE_PORT_NEVER : VNSCOPE_PORT_ALWAYS);
+    errno = error;
+    return number_of(&key);
 }
 
 unsigned vnscope_peer_count(void)
@@ -166,4 +210,9 @@ unsigned vnscope_peer_count(void)
 const char *vnscope_peer_name(unsigned peer)
 {
     return __atomic_load_n(&peers->all[peer].is_named, __ATOMIC_ACQUIRE) ? peers->all[peer].name : "";
+}
+
+const char *vnscope_peer_local(unsigned peer)
+{
+    return __atomic_load_n(&peers->all[peer].is_named, __ATOMIC_ACQUIRE) ? peers->all[peer].local : "";
 }

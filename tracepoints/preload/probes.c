@@ -21,9 +21,10 @@ static int is_call_enabled(void)
     return lttng_ust_tracepoint_enabled(vnscope_io, call);
 }
 
-static void counters(uint32_t pid, const char *element, const char *peer, const struct vnscope_io_totals *totals)
+static void counters(uint32_t pid, const char *element, const char *peer, const char *local,
+                     const struct vnscope_io_totals *totals)
 {
-    lttng_ust_tracepoint(vnscope_io, counters, pid, element, peer, totals);
+    lttng_ust_tracepoint(vnscope_io, counters, pid, element, peer, local, totals);
 }
 
 static void call(int fd, uint8_t direction, int64_t result, uint64_t duration_ns, uint8_t is_blocking, const char *peer)

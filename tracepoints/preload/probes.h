@@ -13,7 +13,8 @@
 struct vnscope_preload_probes {
     int (*is_counters_enabled)(void);
     int (*is_call_enabled)(void);
-    void (*counters)(uint32_t pid, const char *element, const char *peer, const struct vnscope_io_totals *totals);
+    void (*counters)(uint32_t pid, const char *element, const char *peer, const char *local,
+                     const struct vnscope_io_totals *totals);
     void (*call)(int fd, uint8_t direction, int64_t result, uint64_t duration_ns, uint8_t is_blocking, const char *peer);
     /* Around a fork: LTTng's threads do not survive it. */
     void (*before_fork)(sigset_t *signals);

@@ -104,12 +104,12 @@ static void publish(void)
         keep_larger_totals(&told[peer], &totals);
         totals = told[peer];
         if (peer != VNSCOPE_NO_PEER && is_used(&totals))
-            probes->counters(pid, element, vnscope_peer_name(peer), &totals);
+            probes->counters(pid, element, vnscope_peer_name(peer), vnscope_peer_local(peer), &totals);
         totals.in.wait_ns = 0; /* One moment may be waited for several peers. */
         totals.out.wait_ns = 0;
         vnscope_io_sum(&all, &totals);
     }
-    probes->counters(pid, element, "", &all);
+    probes->counters(pid, element, "", "", &all);
 }
 
 static void publish_if_wanted(void)
