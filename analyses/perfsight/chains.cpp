@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "analyses/perfsight/block_state.hpp"
 #include "analyses/perfsight/window.hpp"
 
 namespace vnscope::analyses::perfsight {
@@ -81,9 +82,19 @@ struct OuterPeer {
 struct Account {
     Flow in;
     Flow out;
+    std::uint64_t answersNs = 0; ///< Waited for what its receivers answer.
     OuterPeer upstream;
     OuterPeer downstream;
 };
+
+/// A wait for answers says less than one to write: it is also how a healthy sender spends the time of a round trip. It
+/// counts as waiting for the receiver from this share of the window on.
+constexpr double kAnswerShare = 0.5;
+
+std::uint64_t lessOf(std::uint64_t time, std::uint64_t less)
+{
+    return time - std::min(time, less);
+}
 
 bool hasPort(const std::string& address)
 {
@@ -102,6 +113,20 @@ bool isSender(std::uint64_t out, std::uint64_t in, std::uint64_t outEver, std::u
     if (out != in)
         return out > in;
     return outEver == inEver ? otherwise : outEver > inEver;
+}
+
+/// Times of several processes are added up; a share of the window is of one.
+std::uint64_t processesOf(const Subject& subject, base::TimeRange range)
+{
+    const auto found = subject.attributes.find(kProcesses);
+    if (found == subject.attributes.end())
+        return 1;
+    std::int64_t most = 1;
+    for (const Reading& reading : found->second) {
+        if (reading.at <= range.end)
+            most = reading.at < range.begin ? reading.value : std::max(most, reading.value);
+    }
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(most, 1));
 }
 
 class ChainBuilder final {
@@ -130,7 +155,22 @@ private:
         SubjectIndex from = 0;
         SubjectIndex to = 0;
         Link link; ///< Its nodes are set when the graph is made.
+        std::uint64_t answersNs = 0;
     };
+    struct LinkWaits {
+        std::uint64_t pushNs = 0;    ///< The sender waited for the receiver to take more.
+        std::uint64_t answersNs = 0; ///< The sender waited for the receiver's answer.
+        std::uint64_t starvedNs = 0; ///< The receiver waited for the sender's data.
+    };
+    struct Waits {
+        std::uint64_t inNs = 0;
+        std::uint64_t outNs = 0;
+    };
+    void readWaits();
+    [[nodiscard]] LinkWaits waitsOf(const SubjectLink& link, const Exchange& sender, const Exchange& receiver,
+                                    bool isSenderConnector) const;
+    [[nodiscard]] bool waitsForAnswers(SubjectIndex subject) const;
+    void countAnswersAsWriting();
 
     const Scene& m_scene;
     base::TimeRange m_range;
@@ -138,6 +178,7 @@ private:
     std::multimap<Ends, SubjectIndex> m_byEnds;
     std::map<std::pair<SubjectIndex, SubjectIndex>, Talk> m_talks; ///< The smaller index first.
     std::vector<Account> m_accounts;
+    std::vector<Waits> m_waits; ///< By subject.
     std::vector<SubjectLink> m_links;
     std::vector<SubjectIndex> m_parents; ///< Of a forest: one tree is one chain.
     std::uint64_t m_ambiguous = 0;
@@ -189,8 +230,11 @@ Exchange ChainBuilder::exchangeOf(const Subject& subject, const Peer& peer)
 {
     Exchange exchange;
     if (const auto window = windowOver(peer.samples, m_range, subject.element.name, m_quality)) {
+        const std::uint64_t processes = processesOf(subject, m_range);
         exchange.in = inputOf(window->delta);
         exchange.out = outputOf(window->delta);
+        exchange.in.timeNs /= processes;
+        exchange.out.timeNs /= processes;
     }
     if (!peer.samples.empty()) {
         exchange.inEver = inputOf(peer.samples.back().counters);
@@ -238,6 +282,35 @@ SubjectIndex ChainBuilder::rootOf(SubjectIndex subject)
     return subject;
 }
 
+/// Who keeps whom waiting on one link. When both ends wait, neither is to blame: then data is on its way between them.
+///
+/// A sender that waits for room while the receiver waits for data is held up by the link; one that waits for an answer
+/// while the receiver waits for data has nothing to send; an acceptor that was sent nothing only waits for work.
+ChainBuilder::LinkWaits ChainBuilder::waitsOf(const SubjectLink& link, const Exchange& sender, const Exchange& receiver,
+                                              bool isSenderConnector) const
+{
+    const Waits& ofSender = m_waits[link.from];
+    const Waits& ofReceiver = m_waits[link.to];
+    const std::uint64_t push = std::min(sender.out.timeNs, ofSender.outNs);
+    const std::uint64_t answer = std::min(sender.in.timeNs, ofSender.inNs);
+    const std::uint64_t pull = std::min(receiver.in.timeNs, ofReceiver.inNs);
+    const bool isOnlyIdle = isSenderConnector && sender.out.bytes == 0 && receiver.in.bytes == 0;
+    return {lessOf(push, pull), lessOf(answer, pull), isOnlyIdle ? 0 : lessOf(pull, push + answer)};
+}
+
+/// All together, each moment once: waiting to write hides waiting to read.
+void ChainBuilder::readWaits()
+{
+    for (const Subject& subject : m_scene.subjects) {
+        Waits& waits = m_waits.emplace_back();
+        if (const auto window = windowOver(subject.samples, m_range, subject.element.name, m_quality)) {
+            const std::uint64_t processes = processesOf(subject, m_range);
+            waits.inNs = window->delta.inTimeNs.value_or(0) / processes;
+            waits.outNs = window->delta.outTimeNs.value_or(0) / processes;
+        }
+    }
+}
+
 void ChainBuilder::addLink(SubjectIndex first, SubjectIndex second, const Talk& talk)
 {
     const auto most = [](std::uint64_t a, std::uint64_t b) { return std::max(a, b); };
@@ -252,13 +325,45 @@ void ChainBuilder::addLink(SubjectIndex first, SubjectIndex second, const Talk& 
         std::swap(link.from, link.to);
         std::swap(sender, receiver);
     }
-    m_accounts[link.from].out += sender->out;
-    m_accounts[link.to].in += receiver->in;
+    const LinkWaits waits = waitsOf(link, *sender, *receiver, talk.isFromFirst == isFromFirst);
+    Flow received = receiver->in;
+    Flow sent = sender->out;
+    received.timeNs = waits.starvedNs;
+    sent.timeNs = waits.pushNs;
+    link.answersNs = waits.answersNs;
+    m_accounts[link.to].in += received;
+    m_accounts[link.from].out += sent;
+    m_accounts[link.from].answersNs += waits.answersNs;
     link.link.coupling = talk.coupling;
     link.link.outBytes = sender->out.bytes;
-    link.link.outTimeNs = sender->out.timeNs;
+    link.link.outTimeNs = waits.pushNs;
     m_links.push_back(std::move(link));
     m_parents[rootOf(first)] = rootOf(second);
+}
+
+bool ChainBuilder::waitsForAnswers(SubjectIndex subject) const
+{
+    const std::vector<Sample>& samples = m_scene.subjects[subject].samples;
+    const auto first = std::ranges::find_if(samples, [&](const Sample& it) { return it.at >= m_range.begin; });
+    if (first == samples.end())
+        return false;
+    const auto window = static_cast<double>(std::min(samples.back().at, m_range.end) - first->at);
+    const Account& account = m_accounts[subject];
+    return static_cast<double>(account.out.timeNs) <= kBlockedShare * window &&
+           static_cast<double>(account.answersNs) > kAnswerShare * window;
+}
+
+/// Of a sender that hardly waits to write. What it wrote fits into the buffers on the way.
+void ChainBuilder::countAnswersAsWriting()
+{
+    for (SubjectLink& each : m_links) {
+        if (waitsForAnswers(each.from))
+            each.link.outTimeNs = each.link.outTimeNs.value_or(0) + each.answersNs;
+    }
+    for (SubjectIndex subject = 0; subject < m_accounts.size(); ++subject) {
+        if (waitsForAnswers(subject))
+            m_accounts[subject].out.timeNs += std::exchange(m_accounts[subject].answersNs, 0);
+    }
 }
 
 /// Neighbours that the elements' author declared; what they counted is in their own samples.
@@ -303,8 +408,8 @@ ElementWindow ChainBuilder::nodeOf(SubjectIndex index)
     delta.inBytes = account.in.bytes;
     delta.outBytes = account.out.bytes;
     // One moment may be waited for several peers; what was counted of all together has it once.
-    delta.inTimeNs = std::min(account.in.timeNs, *delta.inTimeNs);
-    delta.outTimeNs = std::min(account.out.timeNs, *delta.outTimeNs);
+    delta.inTimeNs = std::min(account.in.timeNs, m_waits[index].inNs);
+    delta.outTimeNs = std::min(account.out.timeNs, m_waits[index].inNs + m_waits[index].outNs);
     return node;
 }
 
@@ -324,11 +429,13 @@ void ChainBuilder::sayAmbiguous()
 
 std::vector<Chain> ChainBuilder::build()
 {
+    readWaits();
     indexPeers();
     for (SubjectIndex subject = 0; subject < m_scene.subjects.size(); ++subject)
         matchPeers(subject);
     for (const auto& [pair, talk] : m_talks)
         addLink(pair.first, pair.second, talk);
+    countAnswersAsWriting();
     addDeclared();
     sayAmbiguous();
 

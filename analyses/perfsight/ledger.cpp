@@ -11,6 +11,9 @@ namespace {
 using tracepoints::ElementSample;
 using tracepoints::IoCounters;
 
+/// Ten periods of the publishers.
+constexpr base::Nanoseconds kSilence = base::kNsPerSecond;
+
 Counters::Counter counted(std::uint64_t value)
 {
     return value == ElementSample::kNotCounted ? Counters::Counter() : Counters::Counter(value);
@@ -23,16 +26,17 @@ Counters countersOf(const ElementSample& sample)
             counted(sample.outTimeNs), counted(sample.queuedPackets)};
 }
 
-/// Waiting between calls is input and output time, too (tracepoints/io/README.md).
-Counters countersOf(const IoCounters& io)
+/// Who waits between calls, in epoll_wait and its kin, does not wait in them: then the time in a call is work, or the
+/// CPU's absence, and only the waits between are the time that a peer takes (tracepoints/io/README.md).
+Counters countersOf(const IoCounters& io, bool isEventDriven)
 {
     Counters counters;
     counters.inPackets = io.in.packets;
     counters.outPackets = io.out.packets;
     counters.inBytes = io.in.bytes;
     counters.outBytes = io.out.bytes;
-    counters.inTimeNs = io.in.timeNs + io.in.waitNs;
-    counters.outTimeNs = io.out.timeNs + io.out.waitNs;
+    counters.inTimeNs = io.in.waitNs + (isEventDriven ? 0 : io.in.timeNs);
+    counters.outTimeNs = io.out.waitNs + (isEventDriven ? 0 : io.out.timeNs);
     return counters;
 }
 
@@ -198,11 +202,21 @@ std::optional<std::size_t> Ledger::peerNumber(SubjectIndex subject, Middlebox& m
     return number;
 }
 
+/// Those that were heard of lately: a process that ended says nothing any more.
+Reading Ledger::countProcesses(SubjectIndex subject, Middlebox& middlebox, base::Timestamp at)
+{
+    const auto count = std::ranges::count_if(middlebox.processesHeard,
+                                             [&](const auto& it) { return at - it.second.heard <= kSilence; });
+    std::vector<Reading>& readings = m_scene.subjects[subject].attributes[std::string(kProcesses)];
+    readings.push_back({at, count});
+    return readings.back();
+}
+
 Ledger::IoSample Ledger::complete(SubjectIndex subject, Middlebox& middlebox, base::Timestamp at)
 {
     Subject& whose = m_scene.subjects[subject];
     whose.samples.push_back({at, sumOf(middlebox.together)});
-    IoSample result{subject, std::move(middlebox.touched)};
+    IoSample result{subject, std::move(middlebox.touched), countProcesses(subject, middlebox, at)};
     middlebox.touched.clear();
     std::ranges::sort(result.peers);
     const auto repeated = std::ranges::unique(result.peers);
@@ -221,6 +235,9 @@ std::optional<Ledger::IoSample> Ledger::io(Host host, const IoCounters& counters
     Middlebox& middlebox = m_middleboxes[*subject];
     // Of a process that ran before the trace, only what it does from now on counts. Its first round ends with "all".
     const bool isNewProcess = !middlebox.together.contains(counters.pid);
+    Process& process = middlebox.processesHeard[counters.pid];
+    if (peer.empty() && counters.in.waitNs + counters.out.waitNs + counters.idleNs > 0)
+        process.isEventDriven = true;
     std::map<std::uint32_t, ProcessTotals>* processes = &middlebox.together;
     if (!peer.empty()) {
         const auto number = peerNumber(*subject, middlebox, {std::string(peer), std::string(local)});
@@ -229,10 +246,12 @@ std::optional<Ledger::IoSample> Ledger::io(Host host, const IoCounters& counters
         middlebox.touched.push_back(*number);
         processes = &middlebox.processes[*number];
     }
-    const Counters now = countersOf(counters);
+    const Counters now = countersOf(counters, process.isEventDriven);
     ProcessTotals& totals = (*processes)[counters.pid];
-    if (isNewProcess) {
+    if (isNewProcess || totals.isEventDriven != process.isEventDriven) { // Its times mean something else from now on.
+        perfsight::add(totals.base, totals.last, totals.first);
         totals.first = now;
+        totals.isEventDriven = process.isEventDriven;
     } else if (wentBack(totals.last, now)) { // Another process with the same number.
         perfsight::add(totals.base, totals.last, totals.first);
         totals.first = {};
@@ -240,6 +259,7 @@ std::optional<Ledger::IoSample> Ledger::io(Host host, const IoCounters& counters
     totals.last = now;
     if (!peer.empty())
         return std::nullopt;
+    process.heard = at;
     return complete(*subject, middlebox, at);
 }
 

@@ -50,6 +50,7 @@ public:
     struct IoSample {
         SubjectIndex subject = 0;
         std::vector<std::size_t> peers; ///< Indexes of those that have a new sample, too.
+        Reading processes;              ///< kProcesses.
     };
     std::optional<IoSample> io(Host host, const tracepoints::IoCounters& counters, std::string_view element,
                                std::string_view peer, std::string_view local, base::Timestamp at);
@@ -70,6 +71,11 @@ private:
         Counters base;
         Counters first;
         Counters last;
+        bool isEventDriven = false; ///< How its times were understood.
+    };
+    struct Process {
+        base::Timestamp heard; ///< When it told its counters last.
+        bool isEventDriven = false;
     };
     using PeerKey = std::pair<std::string, std::string>;
     struct Middlebox {
@@ -77,6 +83,7 @@ private:
         std::vector<std::map<std::uint32_t, ProcessTotals>> processes; ///< By peer number.
         std::map<std::uint32_t, ProcessTotals> together;               ///< By process.
         std::vector<std::size_t> touched;                              ///< Peers with news since the last sample.
+        std::map<std::uint32_t, Process> processesHeard;               ///< By number.
     };
 
     std::optional<SubjectIndex> byId(Host host, std::uint64_t id);
@@ -84,6 +91,7 @@ private:
     std::optional<SubjectIndex> add(Host host);
     std::optional<std::size_t> peerNumber(SubjectIndex subject, Middlebox& middlebox, PeerKey key);
     IoSample complete(SubjectIndex subject, Middlebox& middlebox, base::Timestamp at);
+    Reading countProcesses(SubjectIndex subject, Middlebox& middlebox, base::Timestamp at);
 
     Scene m_scene;
     std::map<std::pair<std::uint32_t, std::uint64_t>, SubjectIndex> m_byId; ///< By host and the author's number.

@@ -147,6 +147,7 @@ void Perfsight::onIo(const Event& event, const RunContext& context, Ledger::Host
     if (!sample)
         return;
     writeCounts(sample->subject);
+    m_attributes.append(sample->processes.at, sample->subject, kProcesses, sample->processes.value);
     const Subject& subject = m_ledger.scene().subjects[sample->subject];
     for (const std::size_t number : sample->peers) {
         const Peer& peer = subject.peers[number];
@@ -185,6 +186,10 @@ void Perfsight::writeElements(RunContext& context) const
         elements.append(element.id, element.host, element.name, element.kind, toText(element.layer), element.tenant,
                         element.vm, element.capacityBps, m_ledger.parentOf(index));
     }
+    storage::TableWriter peers = context.store.table("element_peer", {"element_id", "peer", "local"});
+    for (const Subject& subject : scene.subjects)
+        for (const Peer& peer : subject.peers)
+            peers.append(subject.element.id, peer.peer, peer.local);
     storage::TableWriter neighbours = context.store.table("element_neighbour", {"from_id", "to_id", "coupling"});
     for (const Neighbour& neighbour : scene.neighbours)
         neighbours.append(scene.subjects[neighbour.from].element.id, scene.subjects[neighbour.to].element.id,

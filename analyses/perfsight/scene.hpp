@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyses/perfsight/element.hpp"
@@ -29,6 +30,9 @@ struct Reading {
     base::Timestamp at;
     std::int64_t value = 0;
 };
+
+/// Attribute of a middlebox that counts its calls: how many processes are added up in its samples.
+inline constexpr std::string_view kProcesses = "processes";
 
 /// An element with all that was sampled of it.
 struct Subject {

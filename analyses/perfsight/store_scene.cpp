@@ -4,6 +4,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace vnscope::analyses::perfsight {
@@ -55,6 +56,7 @@ private:
     base::Result<void> readNeighbours();
     base::Result<void> readCounts();
     base::Result<void> readPeers();
+    base::Result<void> readPeerCounts();
     base::Result<void> readAttributes();
     [[nodiscard]] Subject* subjectOf(const Value& id);
 
@@ -62,6 +64,7 @@ private:
     base::TimeRange m_range;
     Scene m_scene;
     std::map<std::int64_t, SubjectIndex> m_byId;
+    std::map<std::tuple<std::int64_t, std::string, std::string>, std::size_t> m_peerNumbers;
 };
 
 Subject* SceneReader::subjectOf(const Value& id)
@@ -116,21 +119,28 @@ base::Result<void> SceneReader::readCounts()
     });
 }
 
+/// All peers that there ever were: one that says nothing in the window may be the cause of that silence.
 base::Result<void> SceneReader::readPeers()
 {
-    std::map<std::pair<std::int64_t, std::pair<std::string, std::string>>, std::size_t> numbers;
+    return readRows(m_store, {"element_peer", {"element_id", "peer", "local"}}, [&](std::span<const Value> cells) {
+        if (Subject* subject = subjectOf(cells[0])) {
+            m_peerNumbers[{cells[0].integer(), cells[1].text(), cells[2].text()}] = subject->peers.size();
+            subject->peers.push_back({cells[1].text(), cells[2].text(), {}});
+        }
+    });
+}
+
+base::Result<void> SceneReader::readPeerCounts()
+{
     const Select select = within("element_peer_count",
                                  {"ts_ns", "element_id", "peer", "local", "in_packets", "out_packets", "in_bytes",
                                   "out_bytes", "in_time_ns", "out_time_ns"},
                                  m_range);
     return readRows(m_store, select, [&](std::span<const Value> cells) {
         Subject* subject = subjectOf(cells[1]);
-        if (subject == nullptr)
+        const auto number = m_peerNumbers.find({cells[1].integer(), cells[2].text(), cells[3].text()});
+        if (subject == nullptr || number == m_peerNumbers.end())
             return;
-        const auto [number, isNew] =
-            numbers.try_emplace({subject->element.id, {cells[2].text(), cells[3].text()}}, subject->peers.size());
-        if (isNew)
-            subject->peers.push_back({cells[2].text(), cells[3].text(), {}});
         subject->peers[number->second].samples.push_back({{cells[0].integer()},
                                                           {counterOf(cells[4]),
                                                            counterOf(cells[5]),
@@ -157,7 +167,7 @@ base::Result<Scene> SceneReader::read()
     if (!m_store.hasTable("element_count"))
         return Scene{};
     for (const auto step : {&SceneReader::readElements, &SceneReader::readNeighbours, &SceneReader::readCounts,
-                            &SceneReader::readPeers, &SceneReader::readAttributes}) {
+                            &SceneReader::readPeers, &SceneReader::readPeerCounts, &SceneReader::readAttributes}) {
         if (const auto done = (this->*step)(); !done)
             return tl::unexpected(done.error());
     }

@@ -19,6 +19,14 @@ CREATE TABLE element_neighbour(
   PRIMARY KEY(from_id, to_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Somebody that a middlebox talks to, by address: the two ends of a connection have the same addresses, exchanged.
+CREATE TABLE element_peer(
+  element_id INTEGER NOT NULL,
+  peer       TEXT NOT NULL,             -- "10.0.0.1:80": it connected there; "10.0.0.1": that one connected
+  local      TEXT NOT NULL,             -- its own address towards the peer; empty: not known
+  PRIMARY KEY(element_id, peer, local)
+) STRICT, WITHOUT ROWID;
+
 -- What an element had counted by a moment, since it began or the trace did. NULL: it does not count this.
 CREATE TABLE element_count(
   ts_ns          INTEGER NOT NULL,
@@ -38,8 +46,8 @@ CREATE INDEX element_count_by_time ON element_count(ts_ns);
 CREATE TABLE element_peer_count(
   ts_ns       INTEGER NOT NULL,
   element_id  INTEGER NOT NULL,
-  peer        TEXT NOT NULL,            -- "10.0.0.1:80": it connected there; "10.0.0.1": that one connected
-  local       TEXT NOT NULL,            -- its own address towards the peer; empty: not known
+  peer        TEXT NOT NULL,            -- as element_peer
+  local       TEXT NOT NULL,
   in_packets  INTEGER NOT NULL,
   out_packets INTEGER NOT NULL,
   in_bytes    INTEGER NOT NULL,
