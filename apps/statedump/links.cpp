@@ -17,6 +17,11 @@
 
 namespace vnscope::statedump {
 
+using recording::host::Attributes;
+using recording::host::Dump;
+using recording::host::forEachNested;
+using recording::host::Netlink;
+
 namespace {
 
 /// The kernel counts bridge timers in ticks of user space (USER_HZ).

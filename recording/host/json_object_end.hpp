@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace vnscope::statedump {
+namespace vnscope::recording::host {
 
 /// Finds where a JSON object ends in a stream that has nothing between one and the next. Takes the text piece by piece.
 class JsonObjectEnd final {
@@ -29,4 +29,4 @@ private:
     bool m_isHopeless = false;
 };
 
-} // namespace vnscope::statedump
+} // namespace vnscope::recording::host

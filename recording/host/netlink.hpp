@@ -13,7 +13,7 @@
 
 #include "storage/base/result.hpp"
 
-namespace vnscope::statedump {
+namespace vnscope::recording::host {
 
 /// The attributes of one message or nest by type; those of higher types than asked for are left out.
 class Attributes final {
@@ -97,4 +97,4 @@ private:
     std::vector<std::vector<std::uint32_t>> m_messages; ///< Words, for the alignment that netlink needs.
 };
 
-} // namespace vnscope::statedump
+} // namespace vnscope::recording::host

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/statedump/namespaces.hpp"
+#include "recording/host/namespaces.hpp"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -15,7 +15,7 @@
 
 #include <fmt/format.h>
 
-namespace vnscope::statedump {
+namespace vnscope::recording::host {
 
 namespace {
 
@@ -94,4 +94,4 @@ NetnsVisit::~NetnsVisit()
         (void)::setns(m_home.get(), CLONE_NEWNET);
 }
 
-} // namespace vnscope::statedump
+} // namespace vnscope::recording::host

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/statedump/tap_owners.hpp"
+#include "recording/host/tap_owners.hpp"
 
 #include <sys/stat.h>
 
@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace vnscope::statedump {
+namespace vnscope::recording::host {
 
 namespace {
 
@@ -79,4 +79,4 @@ std::vector<TapOwner> findTapOwners()
     return owners;
 }
 
-} // namespace vnscope::statedump
+} // namespace vnscope::recording::host

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/statedump/json_rpc.hpp"
+#include "recording/host/json_rpc.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -14,9 +14,9 @@
 
 #include <fmt/format.h>
 
-#include "apps/statedump/json_object_end.hpp"
+#include "recording/host/json_object_end.hpp"
 
-namespace vnscope::statedump {
+namespace vnscope::recording::host {
 
 namespace {
 
@@ -144,4 +144,4 @@ base::Result<void> JsonRpc::receive(Clock::time_point deadline)
     return {};
 }
 
-} // namespace vnscope::statedump
+} // namespace vnscope::recording::host

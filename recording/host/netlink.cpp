@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/statedump/netlink.hpp"
+#include "recording/host/netlink.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-namespace vnscope::statedump {
+namespace vnscope::recording::host {
 
 namespace {
 
@@ -148,4 +148,4 @@ base::Result<Dump> Dump::take(Netlink& netlink, const nlmsghdr* request)
     }
 }
 
-} // namespace vnscope::statedump
+} // namespace vnscope::recording::host

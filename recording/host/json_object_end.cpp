@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/statedump/json_object_end.hpp"
+#include "recording/host/json_object_end.hpp"
 
-namespace vnscope::statedump {
+namespace vnscope::recording::host {
 
 bool JsonObjectEnd::feed(std::string_view piece)
 {
@@ -35,4 +35,4 @@ void JsonObjectEnd::take(char c)
     }
 }
 
-} // namespace vnscope::statedump
+} // namespace vnscope::recording::host

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "apps/statedump/host_state.hpp"
 #include "storage/base/file_descriptor.hpp"
 #include "storage/base/result.hpp"
 
-namespace vnscope::statedump {
+namespace vnscope::recording::host {
+
+/// A network namespace.
+struct Netns {
+    std::uint32_t inode = 0;
+    std::uint32_t pid = 0; ///< A process in it; 0: none known.
+    std::string name;      ///< As `ip netns` knows it; may be empty.
+};
 
 /// A namespace that can be entered.
 struct OpenNetns {
@@ -32,4 +39,4 @@ private:
     base::FileDescriptor m_home;
 };
 
-} // namespace vnscope::statedump
+} // namespace vnscope::recording::host

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/statedump/ovsdb_sockets.hpp"
+#include "recording/host/ovs_sockets.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -8,9 +8,9 @@
 
 #include <fmt/format.h>
 
-#include "apps/statedump/json_rpc.hpp"
+#include "recording/host/json_rpc.hpp"
 
-namespace vnscope::statedump {
+namespace vnscope::recording::host {
 
 namespace {
 
@@ -18,22 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFolder = "/var/run/openvswitch";
 constexpr const char* kUsualSocket = "db.sock";
-
-bool isControlSocket(std::string_view name)
-{
-    return name.starts_with("ovsdb-server.") && name.ends_with(".ctl");
-}
-
-std::vector<fs::path> controlSockets(const fs::path& folder)
-{
-    std::vector<fs::path> found;
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-        if (isControlSocket(entry->path().filename().native()))
-            found.push_back(entry->path());
-    std::ranges::sort(found);
-    return found;
-}
 
 /// The Unix sockets of "punix:/run/openvswitch/db.sock\nptcp:6640\n"; relative ones are meant from `folder`.
 std::vector<std::string> unixRemotes(const std::string& remotes, const fs::path& folder)
@@ -73,11 +57,24 @@ std::vector<fs::path> ovsdbFolders()
     return folders;
 }
 
+std::vector<fs::path> controlSockets(const fs::path& folder, const std::string& daemon)
+{
+    std::vector<fs::path> found;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+        const std::string name = entry->path().filename();
+        if (name.starts_with(daemon + ".") && name.ends_with(".ctl"))
+            found.push_back(entry->path());
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
 OvsdbSockets findOvsdbSockets(const std::vector<fs::path>& folders, std::vector<std::string>& problems)
 {
     OvsdbSockets sockets;
     for (const fs::path& folder : folders) {
-        for (const fs::path& control : controlSockets(folder)) {
+        for (const fs::path& control : controlSockets(folder, "ovsdb-server")) {
             if (const auto remotes = listRemotes(control))
                 sockets.paths.insert(sockets.paths.end(), remotes->begin(), remotes->end());
             else if (remotes.error().code != base::ErrorCode::NotFound) // A server that was killed leaves its socket.
@@ -88,4 +85,4 @@ OvsdbSockets findOvsdbSockets(const std::vector<fs::path>& folders, std::vector<
     return sockets;
 }
 
-} // namespace vnscope::statedump
+} // namespace vnscope::recording::host

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a server may answer: whole, in pieces, with other messages before it, too much, too deep, or nothing at all.
-#include "apps/statedump/json_rpc.hpp"
+#include "recording/host/json_rpc.hpp"
 
 #include <chrono>
 #include <string>
@@ -9,10 +9,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "apps/statedump/json_object_end.hpp"
+#include "recording/host/json_object_end.hpp"
 #include "tests/unit/unix_server.hpp"
 
-namespace vnscope::statedump {
+namespace vnscope::recording::host {
 namespace {
 
 using namespace std::chrono_literals;
@@ -30,7 +30,7 @@ base::Result<nlohmann::json> answerOf(std::vector<std::string> pieces)
     return connection->ask("list_dbs", nlohmann::json::array());
 }
 
-TEST(StatedumpJsonRpc, TakesTheResultOfItsOwnRequest)
+TEST(RecordingJsonRpc, TakesTheResultOfItsOwnRequest)
 {
     EXPECT_EQ(answerOf({R"({"id":1,"error":null,"result":["Open_vSwitch"]})"}).value(),
               nlohmann::json::array({"Open_vSwitch"}));
@@ -41,14 +41,14 @@ TEST(StatedumpJsonRpc, TakesTheResultOfItsOwnRequest)
               8);
 }
 
-TEST(StatedumpJsonRpc, AnErrorOfTheServerIsOneLine)
+TEST(RecordingJsonRpc, AnErrorOfTheServerIsOneLine)
 {
     const auto answer = answerOf({"{\"id\":1,\"error\":{\"error\":\"unknown\\ndatabase \x1b[31m\"},\"result\":null}"});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().message.find_first_of("\n\x1b"), std::string::npos);
 }
 
-TEST(StatedumpJsonRpc, RefusesWhatIsNoAnswer)
+TEST(RecordingJsonRpc, RefusesWhatIsNoAnswer)
 {
     EXPECT_FALSE(answerOf({"HTTP/1.1 400 Bad Request\r\n\r\n"}));
     EXPECT_FALSE(answerOf({"[1]"}));
@@ -58,7 +58,7 @@ TEST(StatedumpJsonRpc, RefusesWhatIsNoAnswer)
     EXPECT_FALSE(answerOf({}));
 }
 
-TEST(StatedumpJsonRpc, BoundsSizeDepthAndNumber)
+TEST(RecordingJsonRpc, BoundsSizeDepthAndNumber)
 {
     const auto large = answerOf({R"({"id":1,"result":")" + std::string(200'000, 'x') + "\"}"});
     ASSERT_FALSE(large);
@@ -70,7 +70,7 @@ TEST(StatedumpJsonRpc, BoundsSizeDepthAndNumber)
     EXPECT_FALSE(answerOf({others}));
 }
 
-TEST(StatedumpJsonRpc, BoundsTime)
+TEST(RecordingJsonRpc, BoundsTime)
 {
     const UnixServer server({}, UnixServer::Then::KeepsSilent);
     auto connection = JsonRpc::connect(server.path(), kLimits);
@@ -83,14 +83,14 @@ TEST(StatedumpJsonRpc, BoundsTime)
     EXPECT_LT(took, 5s);
 }
 
-TEST(StatedumpJsonRpc, ASocketOfNobodyIsNotFound)
+TEST(RecordingJsonRpc, ASocketOfNobodyIsNotFound)
 {
     EXPECT_EQ(JsonRpc::connect("/nonexistent/db.sock").error().code, base::ErrorCode::NotFound);
     EXPECT_FALSE(JsonRpc::connect(""));
     EXPECT_FALSE(JsonRpc::connect(std::string(108, 'x')));
 }
 
-TEST(StatedumpJsonRpc, EndsWhereTheObjectEnds)
+TEST(RecordingJsonRpc, EndsWhereTheObjectEnds)
 {
     JsonObjectEnd end;
     EXPECT_FALSE(end.feed(R"( {"a":"\\)"));
@@ -99,4 +99,4 @@ TEST(StatedumpJsonRpc, EndsWhereTheObjectEnds)
 }
 
 } // namespace
-} // namespace vnscope::statedump
+} // namespace vnscope::recording::host

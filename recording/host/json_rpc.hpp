@@ -12,7 +12,7 @@
 #include "storage/base/file_descriptor.hpp"
 #include "storage/base/result.hpp"
 
-namespace vnscope::statedump {
+namespace vnscope::recording::host {
 
 /// What a server may cost us, whatever it answers. A port takes 331 bytes of ovsdb-server's answer.
 struct JsonRpcLimits {
@@ -46,4 +46,4 @@ private:
 /// `text` of others as one short line of printable ASCII, in quotes.
 [[nodiscard]] std::string quoted(const std::string& text);
 
-} // namespace vnscope::statedump
+} // namespace vnscope::recording::host
