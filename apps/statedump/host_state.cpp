@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "apps/statedump/links.hpp"
-#include "recording/host/namespaces.hpp"
 #include "apps/statedump/openvswitch.hpp"
+#include "recording/host/namespaces.hpp"
 #include "recording/host/ovs_sockets.hpp"
 #include "recording/host/tap_owners.hpp"
 

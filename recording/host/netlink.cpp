@@ -24,9 +24,7 @@ constexpr std::size_t kAnswerBytes = 32768;
 Attributes::Attributes(const nlmsghdr& message, std::size_t headerBytes, std::uint16_t highest)
     : m_byType(highest + 1U, nullptr)
 {
-    const auto* const end = static_cast<const char*>(mnl_nlmsg_get_payload_tail(&message));
-    const void* const begin = mnl_nlmsg_get_payload_offset(&message, headerBytes);
-    forEachAttribute(static_cast<const char*>(begin), end, [this](const nlattr* attribute) { keep(attribute); });
+    forEachAttribute(message, headerBytes, [this](const nlattr* attribute) { keep(attribute); });
 }
 
 Attributes::Attributes(const nlattr* nest, std::uint16_t highest) : m_byType(highest + 1U, nullptr)

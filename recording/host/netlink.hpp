@@ -60,6 +60,13 @@ template <typename F> void forEachNested(const nlattr* nest, F&& use)
     forEachAttribute(begin, begin + mnl_attr_get_payload_len(nest), std::forward<F>(use));
 }
 
+/// All attributes that follow a header of `headerBytes`.
+template <typename F> void forEachAttribute(const nlmsghdr& message, std::size_t headerBytes, F&& use)
+{
+    forEachAttribute(static_cast<const char*>(mnl_nlmsg_get_payload_offset(&message, headerBytes)),
+                     static_cast<const char*>(mnl_nlmsg_get_payload_tail(&message)), std::forward<F>(use));
+}
+
 /// A netlink socket in the network namespace that its thread was in when it was opened.
 class Netlink final {
 public:
