@@ -76,8 +76,8 @@ void CommandLine::addTime(const char* name, std::int64_t& ns, const char* descri
     static const std::map<std::string, std::int64_t> kUnits{
         {"ms", 1'000'000}, {"s", 1'000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000}};
     m_app.add_option(name, ns, description)
-        ->transform(CLI::AsNumberWithUnit(kUnits, CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
-        ->check(CLI::Range(std::int64_t{1'000'000}, std::int64_t{1'000} * 3'600'000'000'000))
+        ->transform(CLI::AsNumberWithUnit(kUnits, CLI::AsNumberWithUnit::UNIT_REQUIRED).description(""))
+        ->check(CLI::Range(std::int64_t{1'000'000}, std::int64_t{1'000} * 3'600'000'000'000).description(""))
         ->type_name("TIME");
 }
 

@@ -60,7 +60,7 @@ vnscope::base::Result<void> run(recording::Agent& agent, const Options& options)
 {
     if (options.isOnce) {
         agent.rescan();
-        agent.sample();
+        agent.sample(recording::Depth::All);
         return {};
     }
     recording::LoopOptions loop{nanoseconds(options.periodNs), nanoseconds(options.rescanNs), std::nullopt};

@@ -9,6 +9,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::chrono::seconds kSlowPeriod{1};
+
 template <typename F> void measured(Cost& cost, F&& doing)
 {
     const Clock::time_point begin = Clock::now();
@@ -47,11 +49,20 @@ void Agent::rescan()
     });
 }
 
-void Agent::sample()
+void Agent::tick()
+{
+    const Clock::time_point now = Clock::now();
+    const bool isSlow = now >= m_nextSlow;
+    if (isSlow)
+        m_nextSlow = now + kSlowPeriod;
+    sample(isSlow ? Depth::Slow : Depth::Quick);
+}
+
+void Agent::sample(Depth depth)
 {
     m_sink.begin();
     for (Entry& entry : m_collectors)
-        measured(entry.cost, [&] { entry.collector->sample(m_sink, m_problems); });
+        measured(entry.cost, [&] { entry.collector->sample(depth, m_sink, m_problems); });
     m_sink.end();
 }
 

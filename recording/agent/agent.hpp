@@ -31,7 +31,9 @@ public:
 
     /// Looks for elements, and tells all of them.
     void rescan();
-    void sample();
+    /// At the period: decides how deep.
+    void tick();
+    void sample(Depth depth);
     /// A sample met an element that is not known yet.
     [[nodiscard]] bool wantsRescan() const { return m_inventory.hasStranger(); }
 
@@ -48,6 +50,7 @@ private:
     Problems& m_problems;
     Inventory m_inventory;
     std::vector<Entry> m_collectors;
+    std::chrono::steady_clock::time_point m_nextSlow{};
     Cost m_rescans{"rescan", 0, {}, {}};
 };
 

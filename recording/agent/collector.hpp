@@ -11,6 +11,13 @@
 
 namespace vnscope::recording::agent {
 
+/// How much of the host a sample takes.
+enum class Depth {
+    Quick, ///< What may change with every packet.
+    Slow,  ///< Once a second: also what the kernel needs long to tell.
+    All,   ///< On demand, at the begin and at the end: also what has a period of its own.
+};
+
 /// Reads one kind of counters of the whole host. sample() is to be cheap: no memory is taken, nothing is opened.
 class Collector {
 public:
@@ -25,7 +32,7 @@ public:
     virtual void rescan(Problems&) {}
     /// Tells all elements and what they hand packets to.
     virtual void define(Sink& sink) const = 0;
-    virtual void sample(Sink& sink, Problems& problems) = 0;
+    virtual void sample(Depth depth, Sink& sink, Problems& problems) = 0;
 };
 
 // One function per kind; each is described in README.md. `inventory` outlives them.

@@ -88,10 +88,10 @@ public:
         for (const auto& [cpu, backlog] : m_backlogs)
             sink.define(backlog.element);
     }
-    void sample(Sink& sink, Problems&) override
+    void sample(Depth depth, Sink& sink, Problems&) override
     {
         const bool hasTimes = parseCpuTimes(m_stat.read(), m_nsPerTick, m_times);
-        sampleHost(hasTimes, sink);
+        sampleHost(hasTimes, depth, sink);
         parseSoftnet(m_softnet.read(), m_lines);
         for (const SoftnetLine& line : m_lines)
             sampleBacklog(line, hasTimes, sink);
@@ -112,13 +112,20 @@ private:
         return it->second;
     }
 
-    void sampleHost(bool hasTimes, Sink& sink)
+    void sampleHost(bool hasTimes, Depth depth, Sink& sink)
     {
         m_attributes.clear();
         if (hasTimes) {
             addTimes(m_times.all);
             m_attributes.push_back({"cpu_steal_ns", asValue(m_times.all.stealNs)});
         }
+        if (depth != Depth::Quick)
+            addPressures();
+        sink.sample(m_host, nullptr, m_attributes);
+    }
+
+    void addPressures()
+    {
         if (const std::string_view text = m_cpuPressure.read(); !text.empty())
             m_attributes.push_back({"cpu_stall_ns", asValue(parsePressure(text).someNs)});
         if (const std::string_view text = m_memoryPressure.read(); !text.empty()) {
@@ -128,7 +135,6 @@ private:
         }
         if (const std::string_view text = m_ioPressure.read(); !text.empty())
             m_attributes.push_back({"io_stall_ns", asValue(parsePressure(text).someNs)});
-        sink.sample(m_host, nullptr, m_attributes);
     }
 
     void sampleBacklog(const SoftnetLine& line, bool hasTimes, Sink& sink)

@@ -63,7 +63,7 @@ public:
                 sink.neighbour(neighbour);
         }
     }
-    void sample(Sink& sink, Problems& problems) override
+    void sample(Depth, Sink& sink, Problems& problems) override
     {
         m_sink = &sink;
         for (Datapaths& here : m_all) {

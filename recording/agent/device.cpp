@@ -40,6 +40,7 @@ std::optional<Device> parseDevice(const nlmsghdr& message)
     if (attributes.find(IFLA_LINK_NETNSID) != nullptr)
         device.linkNetns = static_cast<std::int32_t>(attributes.u32(IFLA_LINK_NETNSID));
     device.queueLength = attributes.u32(IFLA_TXQLEN);
+    device.hasCarrier = attributes.u8(IFLA_CARRIER) != 0;
     device.kind = attributes.nested(IFLA_LINKINFO, IFLA_INFO_MAX).text(IFLA_INFO_KIND);
     return device;
 }

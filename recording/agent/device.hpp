@@ -17,6 +17,7 @@ struct Device {
     /// The kernel's number for the namespace that `link` is in; nothing: this one.
     std::optional<std::int32_t> linkNetns;
     std::uint32_t queueLength = 0; ///< tx_queue_len, packets.
+    bool hasCarrier = false;       ///< A tap has one while a process holds it open.
     std::uint16_t type = 0;        ///< ARPHRD_*.
     std::string name;
     std::string kind;           ///< "veth", "bridge", "tun", …; empty: made by a driver, not by a user.

@@ -168,7 +168,8 @@ void Inventory::refreshOwners(const std::vector<NetworkFacts>& facts)
     for (const NetworkFacts& it : facts) {
         for (const Device& device : it.devices) {
             hasTaps = hasTaps || device.isTap();
-            isStale = isStale || (device.isTap() && ownerOf(m_owners, device.name, it.netns.inode) == nullptr);
+            isStale = isStale || (device.isTap() && device.hasCarrier &&
+                                  ownerOf(m_owners, device.name, it.netns.inode) == nullptr);
         }
     }
     if (!hasTaps)

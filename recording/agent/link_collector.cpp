@@ -72,7 +72,7 @@ public:
             for (const Neighbour& neighbour : it->elements.neighbours)
                 sink.neighbour(neighbour);
     }
-    void sample(Sink& sink, Problems& problems) override
+    void sample(Depth, Sink& sink, Problems& problems) override
     {
         for (const auto& it : m_inventory.namespaces()) {
             m_elements = &it->elements;

@@ -65,7 +65,7 @@ public:
         if (!m_signals.isValid() || !m_timer.isValid())
             return systemError("Cannot wait for signals and time");
         rescan();
-        m_agent.sample();
+        m_agent.sample(Depth::All);
         while (!m_isDone) {
             std::array<pollfd, 2> waits{pollfd{m_signals.get(), POLLIN, 0}, pollfd{m_timer.get(), POLLIN, 0}};
             const int ready = ::poll(waits.data(), waits.size(), untilEnd());
@@ -76,7 +76,7 @@ public:
             if (m_options.duration && Clock::now() - m_begin >= *m_options.duration)
                 m_isDone = true;
         }
-        m_agent.sample();
+        m_agent.sample(Depth::All);
         return m_missed;
     }
 
@@ -94,7 +94,7 @@ private:
         signalfd_siginfo signal{};
         while (::read(m_signals.get(), &signal, sizeof signal) == sizeof signal) {
             if (signal.ssi_signo == static_cast<std::uint32_t>(SIGUSR1))
-                m_agent.sample();
+                m_agent.sample(Depth::All);
             else
                 m_isDone = true;
         }
@@ -106,7 +106,7 @@ private:
         if (m_isDone || ::read(m_timer.get(), &ticks, sizeof ticks) != sizeof ticks)
             return;
         m_missed += ticks - 1;
-        m_agent.sample();
+        m_agent.tick();
         const nanoseconds since = Clock::now() - m_scanned;
         if (since >= m_options.rescanPeriod || (m_agent.wantsRescan() && since >= kLeastBetweenRescans))
             rescan();

@@ -9,6 +9,9 @@ namespace vnscope::recording::agent {
 namespace {
 
 constexpr std::size_t kFirstBytes = 4096;
+/// A seq_file gives whole records as long as they fit into its page: with this much of it left, there was no further
+/// one.
+constexpr std::size_t kSurelyWhole = 3072;
 constexpr std::size_t kMostBytes = std::size_t{4} << 20;
 
 } // namespace
@@ -21,15 +24,14 @@ std::string_view ProcFile::read()
 {
     if (!m_file.isValid())
         return {};
-    // A seq_file gives what fits into its own pages, so a short answer does not mean the end.
     for (std::size_t length = 0;;) {
         const ssize_t got =
             ::pread(m_file.get(), m_buffer.data() + length, m_buffer.size() - length, static_cast<off_t>(length));
         if (got < 0)
             return {};
-        if (got == 0 || m_buffer.size() == kMostBytes)
-            return {m_buffer.data(), length + static_cast<std::size_t>(got)};
         length += static_cast<std::size_t>(got);
+        if (got == 0 || length <= kSurelyWhole || length == kMostBytes)
+            return {m_buffer.data(), length};
         if (length == m_buffer.size())
             m_buffer.resize(m_buffer.size() * 2);
     }

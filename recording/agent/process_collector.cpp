@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
-#include <filesystem>
+#include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,12 +13,11 @@
 #include "recording/agent/proc_file.hpp"
 #include "recording/agent/task_stats.hpp"
 #include "recording/agent/text_scan.hpp"
+#include "recording/host/numbered_entries.hpp"
 
 namespace vnscope::recording::agent {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::string_view kVhost = "vhost-";
 
@@ -36,19 +34,11 @@ struct Vhost {
     ProcFile schedstat;
 };
 
-std::string nameOf(const fs::path& task)
+std::string nameOf(const std::string& task)
 {
-    ProcFile comm(task / "comm");
+    ProcFile comm(task + "/comm");
     std::string_view text = comm.read();
     return std::string(takeLine(text));
-}
-
-template <typename F> void forEachNumber(const fs::path& folder, F&& use)
-{
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-        if (const auto number = numberOf<std::uint32_t>(entry->path().filename().native()))
-            use(*number, entry->path());
 }
 
 class ProcessCollector final : public Collector {
@@ -63,39 +53,17 @@ public:
     [[nodiscard]] const char* name() const override { return "processes"; }
     void rescan(Problems& problems) override
     {
+        m_processes.clear();
+        m_vhosts.clear();
+        m_missing = {m_wanted.begin(), m_wanted.end()};
         std::map<std::uint32_t, std::string> owners;
         for (const host::TapOwner& owner : m_inventory.tapOwners())
             owners.emplace(owner.pid, vmName(owner));
-        // Our own clock tells how long a thread ran: one that is gone must not be sampled as another that got its
-        // number.
-        m_vhosts.clear();
         for (const auto& [pid, vm] : owners)
-            forEachNumber(fmt::format("/proc/{}/task", pid),
-                          [&, &vmOfThread = vm](std::uint32_t thread, const fs::path& task) {
-                              if (nameOf(task).starts_with(kVhost))
-                                  addVhost(thread, task, vmOfThread);
-                          });
-        m_processes.clear();
-        std::set<std::string> missing(m_wanted.begin(), m_wanted.end());
-        if (owners.empty() && m_wanted.empty())
-            return;
-        forEachNumber("/proc", [&](std::uint32_t pid, const fs::path& process) {
-            const std::string name = nameOf(process);
-            for (const std::string& wanted : m_wanted)
-                if (wanted == name || wanted == std::to_string(pid)) {
-                    addProcess(pid, process, name);
-                    missing.erase(wanted);
-                    break;
-                }
-            // Before Linux 6.4 it is a thread of the kernel, called after the process that it works for.
-            const auto owner =
-                name.starts_with(kVhost)
-                    ? owners.find(numberOf<std::uint32_t>(std::string_view(name).substr(kVhost.size())).value_or(0))
-                    : owners.end();
-            if (owner != owners.end())
-                addVhost(pid, process / "task" / std::to_string(pid), owner->second);
-        });
-        for (const std::string& wanted : missing)
+            addVhostsOf(pid, vm);
+        if (!owners.empty() || !m_wanted.empty())
+            host::forEachNumber("/proc", [&](std::uint32_t pid) { look(pid, owners); });
+        for (const std::string& wanted : m_missing)
             problems.add(fmt::format("There is no process {} (yet).", wanted));
     }
     void define(Sink& sink) const override
@@ -105,7 +73,7 @@ public:
         for (const Vhost& it : m_vhosts)
             sink.define(it.element);
     }
-    void sample(Sink& sink, Problems&) override
+    void sample(Depth, Sink& sink, Problems&) override
     {
         for (Process& it : m_processes)
             sampleProcess(it, sink);
@@ -121,7 +89,36 @@ public:
     }
 
 private:
-    void addProcess(std::uint32_t pid, const fs::path& process, const std::string& name)
+    void addVhostsOf(std::uint32_t owner, const std::string& vm)
+    {
+        const std::string tasks = fmt::format("/proc/{}/task", owner);
+        host::forEachNumber(tasks.c_str(), [&](std::uint32_t thread) {
+            const std::string task = fmt::format("{}/{}", tasks, thread);
+            if (const std::string name = nameOf(task); name.starts_with(kVhost))
+                addVhost(thread, task, name, vm);
+        });
+    }
+
+    void look(std::uint32_t pid, const std::map<std::uint32_t, std::string>& owners)
+    {
+        const std::string process = fmt::format("/proc/{}", pid);
+        const std::string name = nameOf(process);
+        for (const std::string& wanted : {name, std::to_string(pid)})
+            if (std::ranges::find(m_wanted, wanted) != m_wanted.end()) {
+                addProcess(pid, process, name);
+                m_missing.erase(wanted);
+                break;
+            }
+        if (!name.starts_with(kVhost))
+            return;
+        // Before Linux 6.4 it is a thread of the kernel, called after the process that it works for.
+        const auto number = numberOf<std::uint32_t>(std::string_view(name).substr(kVhost.size()));
+        const auto owner = number ? owners.find(*number) : owners.end();
+        if (owner != owners.end())
+            addVhost(pid, fmt::format("{}/task/{}", process, pid), name, owner->second);
+    }
+
+    void addProcess(std::uint32_t pid, const std::string& process, const std::string& name)
     {
         Process& added = m_processes.emplace_back();
         added.element.id = elementId("process", {pid});
@@ -129,22 +126,22 @@ private:
         added.element.name = fmt::format("{}-{}", name, pid);
         added.element.kind = "process";
         added.element.layer = "middlebox";
-        added.stat = ProcFile(process / "stat");
-        ProcFile cgroup(process / "cgroup");
+        added.stat = ProcFile(process + "/stat");
+        ProcFile cgroup(process + "/cgroup");
         ProcFile mounts("/proc/self/mountinfo");
         added.cpuStat = ProcFile(cpuStatPath(cgroup.read(), mounts.read()));
     }
 
-    void addVhost(std::uint32_t thread, const fs::path& task, const std::string& vm)
+    void addVhost(std::uint32_t thread, const std::string& task, const std::string& name, const std::string& vm)
     {
         Vhost& added = m_vhosts.emplace_back();
         added.element.id = elementId("vhost", {thread});
         added.element.parent = hostId();
-        added.element.name = fmt::format("{} {}", nameOf(task), thread);
+        added.element.name = fmt::format("{} {}", name, thread);
         added.element.kind = "vhost";
         added.element.layer = "hypervisor";
         added.element.vm = vm;
-        added.schedstat = ProcFile(task / "schedstat");
+        added.schedstat = ProcFile(task + "/schedstat");
     }
 
     void sampleProcess(Process& process, Sink& sink)
@@ -165,6 +162,7 @@ private:
 
     const Inventory& m_inventory;
     std::vector<std::string> m_wanted;
+    std::set<std::string> m_missing; ///< Of them: met by no process.
     std::uint64_t m_nsPerTick;
     std::vector<Process> m_processes;
     std::vector<Vhost> m_vhosts;

@@ -19,8 +19,10 @@ public:
 
     [[nodiscard]] const char* name() const override { return "protocols"; }
     void define(Sink&) const override {} // The links' collector tells the namespaces.
-    void sample(Sink& sink, Problems& problems) override
+    void sample(Depth depth, Sink& sink, Problems& problems) override
     {
+        if (depth == Depth::Quick)
+            return;
         for (const auto& it : m_inventory.namespaces()) {
             const std::string_view text = it->open.protocols.read();
             if (text.empty()) {

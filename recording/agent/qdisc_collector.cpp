@@ -22,7 +22,7 @@ public:
 
     [[nodiscard]] const char* name() const override { return "qdiscs"; }
     void define(Sink&) const override {} // The links' collector does, with what they are part of.
-    void sample(Sink& sink, Problems& problems) override
+    void sample(Depth, Sink& sink, Problems& problems) override
     {
         for (const auto& it : m_inventory.namespaces()) {
             if (it->elements.qdiscs.empty())

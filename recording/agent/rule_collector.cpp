@@ -50,10 +50,10 @@ public:
         for (const auto& [id, element] : m_rules)
             sink.define(element);
     }
-    void sample(Sink& sink, Problems& problems) override
+    void sample(Depth depth, Sink& sink, Problems& problems) override
     {
         const Clock::time_point now = Clock::now();
-        if (m_sockets.empty() || now < m_next)
+        if (m_sockets.empty() || (depth != Depth::All && now < m_next))
             return;
         m_next = now + m_period;
         m_bridges.clear();

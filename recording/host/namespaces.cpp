@@ -7,13 +7,14 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "recording/host/numbered_entries.hpp"
 
 namespace vnscope::recording::host {
 
@@ -24,21 +25,14 @@ namespace fs = std::filesystem;
 constexpr const char* kOwnNamespace = "/proc/self/ns/net";
 constexpr const char* kNamedNamespaces = "/run/netns";
 
-std::optional<std::uint32_t> processNumber(std::string_view text)
-{
-    std::uint32_t pid = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
-    return error == std::errc() && end == text.data() + text.size() ? std::optional(pid) : std::nullopt;
-}
-
-std::optional<std::uint32_t> inodeOf(const fs::path& path)
+std::optional<std::uint32_t> inodeOf(const char* path)
 {
     struct stat status {};
-    return ::stat(path.c_str(), &status) == 0 ? std::optional(static_cast<std::uint32_t>(status.st_ino)) : std::nullopt;
+    return ::stat(path, &status) == 0 ? std::optional(static_cast<std::uint32_t>(status.st_ino)) : std::nullopt;
 }
 
 /// Adds the namespace that `path` means, or completes what is known of it.
-void add(const fs::path& path, std::string_view name, std::uint32_t pid, std::vector<OpenNetns>& all)
+void add(const char* path, std::string_view name, std::uint32_t pid, std::vector<OpenNetns>& all)
 {
     const std::optional<std::uint32_t> inode = inodeOf(path);
     if (!inode)
@@ -51,16 +45,9 @@ void add(const fs::path& path, std::string_view name, std::uint32_t pid, std::ve
             known->netns.pid = pid;
         return;
     }
-    base::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    base::FileDescriptor file(::open(path, O_RDONLY | O_CLOEXEC));
     if (file.isValid())
         all.push_back({{*inode, pid, std::string(name)}, std::move(file)});
-}
-
-template <typename F> void forEachEntry(const fs::path& folder, F&& use)
-{
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-        use(entry->path());
 }
 
 } // namespace
@@ -71,11 +58,10 @@ std::vector<OpenNetns> findNamespaces(std::vector<std::string>& problems)
     add(kOwnNamespace, "", static_cast<std::uint32_t>(::getpid()), all);
     if (all.empty())
         problems.push_back("/proc is not mounted: namespaces cannot be found.");
-    forEachEntry(kNamedNamespaces, [&](const fs::path& path) { add(path, path.filename().native(), 0, all); });
-    forEachEntry("/proc", [&](const fs::path& path) {
-        if (const auto pid = processNumber(path.filename().native()))
-            add(path / "ns/net", "", *pid, all);
-    });
+    std::error_code error;
+    for (fs::directory_iterator entry(kNamedNamespaces, error), end; !error && entry != end; entry.increment(error))
+        add(entry->path().c_str(), entry->path().filename().native(), 0, all);
+    forEachNumber("/proc", [&](std::uint32_t pid) { add(fmt::format("/proc/{}/ns/net", pid).c_str(), "", pid, all); });
     return all;
 }
 

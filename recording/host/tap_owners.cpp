@@ -2,25 +2,28 @@
 #include "recording/host/tap_owners.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <array>
 #include <fstream>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "recording/host/numbered_entries.hpp"
 
 namespace vnscope::recording::host {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::string_view kTunFile = "/dev/net/tun";
 /// drivers/net/tun.c: tun_chr_show_fdinfo() prints the attached device so.
 constexpr std::string_view kDeviceLine = "iff:\t";
 
-std::string firstLine(const fs::path& path)
+std::string firstLine(const std::string& path)
 {
     std::ifstream file(path);
     std::string line;
@@ -28,7 +31,7 @@ std::string firstLine(const fs::path& path)
     return line;
 }
 
-std::string attachedDevice(const fs::path& fdinfo)
+std::string attachedDevice(const std::string& fdinfo)
 {
     std::ifstream file(fdinfo);
     for (std::string line; std::getline(file, line);)
@@ -37,32 +40,38 @@ std::string attachedDevice(const fs::path& fdinfo)
     return {};
 }
 
-std::uint32_t netnsOf(const fs::path& process)
+std::uint32_t netnsOf(const std::string& process)
 {
     struct stat status {};
-    return ::stat((process / "ns/net").c_str(), &status) == 0 ? static_cast<std::uint32_t>(status.st_ino) : 0;
+    return ::stat((process + "/ns/net").c_str(), &status) == 0 ? static_cast<std::uint32_t>(status.st_ino) : 0;
 }
 
-void addOwnedBy(const fs::path& process, std::vector<TapOwner>& owners)
+bool isTunFile(const std::string& link)
 {
-    std::error_code error;
-    for (fs::directory_iterator entry(process / "fd", error), end; !error && entry != end; entry.increment(error)) {
-        std::error_code gone;
-        if (fs::read_symlink(entry->path(), gone) != kTunFile)
-            continue;
+    std::array<char, kTunFile.size() + 1> target{}; // One more than it: a longer one is another.
+    const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
+    return length > 0 && std::string_view(target.data(), static_cast<std::size_t>(length)) == kTunFile;
+}
+
+void addOwnedBy(std::uint32_t pid, std::vector<TapOwner>& owners)
+{
+    const std::string process = fmt::format("/proc/{}", pid);
+    forEachNumber((process + "/fd").c_str(), [&](std::uint32_t file) {
+        if (!isTunFile(fmt::format("{}/fd/{}", process, file)))
+            return;
         TapOwner owner;
-        owner.device = attachedDevice(process / "fdinfo" / entry->path().filename());
+        owner.device = attachedDevice(fmt::format("{}/fdinfo/{}", process, file));
         if (owner.device.empty())
-            continue; // Opened, but no device was asked for yet.
-        owner.pid = static_cast<std::uint32_t>(std::stoul(process.filename()));
+            return; // Opened, but no device was asked for yet.
+        owner.pid = pid;
         owner.netns = netnsOf(process);
-        owner.process = firstLine(process / "comm");
+        owner.process = firstLine(process + "/comm");
         // One file per queue.
         const bool isKnown = std::ranges::any_of(
             owners, [&](const TapOwner& other) { return other.pid == owner.pid && other.device == owner.device; });
         if (!isKnown)
             owners.push_back(std::move(owner));
-    }
+    });
 }
 
 } // namespace
@@ -70,12 +79,7 @@ void addOwnedBy(const fs::path& process, std::vector<TapOwner>& owners)
 std::vector<TapOwner> findTapOwners()
 {
     std::vector<TapOwner> owners;
-    std::error_code error;
-    for (fs::directory_iterator entry("/proc", error), end; !error && entry != end; entry.increment(error)) {
-        const std::string name = entry->path().filename();
-        if (name.find_first_not_of("0123456789") == std::string::npos)
-            addOwnedBy(entry->path(), owners);
-    }
+    forEachNumber("/proc", [&](std::uint32_t pid) { addOwnedBy(pid, owners); });
     return owners;
 }
 
