@@ -15,7 +15,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "importer/session.hpp"
+#include "tests/support/recorded_events.hpp"
 #include "tests/support/sample_case.hpp"
 #include "tracepoints/schema.hpp"
 
@@ -26,53 +26,7 @@ using namespace tracepoints;
 using testing::Each;
 using testing::ElementsAre;
 
-/// All events of a trace, by type, with their payloads and names.
-class Recording final {
-public:
-    explicit Recording(const std::filesystem::path& trace)
-    {
-        const std::array paths{trace};
-        auto source = importer::openSession(paths);
-        if (!source)
-            throw std::runtime_error(source.error().text());
-        for (auto batch = (*source)->next();; batch = (*source)->next()) {
-            if (!batch)
-                throw std::runtime_error(batch.error().text());
-            if (*batch == nullptr)
-                break;
-            for (const EventRecord& event : (*batch)->events())
-                keep(event, **batch);
-        }
-        m_session = (*source)->session();
-        m_source = std::move(*source);
-    }
-
-    template <typename Payload> [[nodiscard]] std::vector<Payload> all(EventType type) const
-    {
-        std::vector<Payload> payloads;
-        for (const Event& event : m_events)
-            if (event.type == type)
-                payloads.push_back(*reinterpret_cast<const Payload*>(event.bytes.data()));
-        return payloads;
-    }
-    [[nodiscard]] std::string text(base::StringId id) const { return std::string(m_source->strings().text(id)); }
-    [[nodiscard]] const SessionInfo& session() const { return m_session; }
-
-private:
-    struct Event {
-        EventType type;
-        std::vector<std::byte> bytes;
-    };
-    void keep(const EventRecord& event, const EventBatch& batch)
-    {
-        const std::byte* const payload = &batch.payload<std::byte>(event);
-        m_events.push_back({event.type, {payload, payload + schemaOf(event.type)->defaults.size()}});
-    }
-
-    std::vector<Event> m_events;
-    std::unique_ptr<EventSource> m_source;
-    SessionInfo m_session;
-};
+using Recording = support::RecordedEvents;
 
 const Recording& recording()
 {
