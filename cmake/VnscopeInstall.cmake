@@ -1,6 +1,6 @@
 # What `cmake --install` and the Debian package put where. The programs come from apps/.
 
-install(TARGETS vnscope_apps_vnscope vnscope_apps_statedump_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS vnscope_apps_vnscope vnscope_apps_agent_program vnscope_apps_statedump_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # A helper that only vnscope starts; it finds it by its place relative to its own.
 install(TARGETS vnscope_apps_ctf_reader RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/vnscope)
 # Made by the target `reference` from each program's own definition of its options.

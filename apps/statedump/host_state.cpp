@@ -4,12 +4,18 @@
 #include <utility>
 
 #include "apps/statedump/links.hpp"
-#include "apps/statedump/namespaces.hpp"
 #include "apps/statedump/openvswitch.hpp"
-#include "apps/statedump/ovsdb_sockets.hpp"
-#include "apps/statedump/tap_owners.hpp"
+#include "recording/host/namespaces.hpp"
+#include "recording/host/ovs_sockets.hpp"
+#include "recording/host/tap_owners.hpp"
 
 namespace vnscope::statedump {
+
+using recording::host::findNamespaces;
+using recording::host::findOvsdbSockets;
+using recording::host::findTapOwners;
+using recording::host::NetnsVisit;
+using recording::host::ovsdbFolders;
 
 namespace {
 

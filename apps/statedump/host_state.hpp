@@ -6,18 +6,18 @@
 #include <string>
 #include <vector>
 
+#include "recording/host/namespaces.hpp"
+#include "recording/host/tap_owners.hpp"
+
 /// What the state dump knows of a host: the records of tracepoints/statedump/README.md as values.
 namespace vnscope::statedump {
+
+using recording::host::Netns;
+using recording::host::TapOwner;
 
 using Mac = std::array<std::uint8_t, 6>;
 /// IPv4 uses the first four bytes.
 using IpAddress = std::array<std::uint8_t, 16>;
-
-struct Netns {
-    std::uint32_t inode = 0;
-    std::uint32_t pid = 0; ///< A process in it; 0: none known.
-    std::string name;      ///< As `ip netns` knows it; may be empty.
-};
 
 struct Link {
     std::uint32_t netns = 0;
@@ -72,13 +72,6 @@ struct FdbEntry {
     std::uint16_t state = 0;
     std::uint16_t flags = 0;
     Mac mac{};
-};
-
-struct TapOwner {
-    std::uint32_t netns = 0;
-    std::uint32_t pid = 0;
-    std::string device;
-    std::string process;
 };
 
 struct OvsPort {

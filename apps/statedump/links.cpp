@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attributes as in include/uapi/linux/{if_link,if_addr,if_bridge,neighbour,net_namespace}.h.
+// Attributes as in include/uapi/linux/{if_link,if_addr,if_bridge,neighbour}.h.
 #include "apps/statedump/links.hpp"
 
 #include <linux/if_addr.h>
@@ -7,15 +7,21 @@
 #include <linux/if_link.h>
 #include <linux/if_tun.h>
 #include <linux/neighbour.h>
-#include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <map>
 #include <optional>
 
+#include "recording/host/netns_numbers.hpp"
+
 namespace vnscope::statedump {
+
+using recording::host::Attributes;
+using recording::host::Dump;
+using recording::host::forEachNested;
+using recording::host::Netlink;
+using recording::host::NetnsNumbers;
 
 namespace {
 
@@ -50,43 +56,6 @@ template <typename Header> const Header& headerOf(const nlmsghdr& message)
 {
     return *static_cast<const Header*>(mnl_nlmsg_get_payload(&message));
 }
-
-/// Which namespaces the numbers mean that the kernel uses for them inside of one namespace.
-class NetnsNumbers final {
-public:
-    explicit NetnsNumbers(const std::vector<OpenNetns>& all) : m_all(all) {}
-
-    /// The inode, or 0 when nobody here holds that namespace.
-    std::uint32_t inodeOf(std::int32_t number)
-    {
-        if (!m_isAsked)
-            askForAll();
-        const auto found = m_inodes.find(number);
-        return found == m_inodes.end() ? 0 : found->second;
-    }
-
-private:
-    void askForAll()
-    {
-        m_isAsked = true;
-        auto netlink = Netlink::open(NETLINK_ROUTE);
-        if (!netlink)
-            return;
-        for (const OpenNetns& open : m_all) {
-            nlmsghdr* const request = netlink->request(RTM_GETNSID, 0);
-            mnl_nlmsg_put_extra_header(request, sizeof(rtgenmsg));
-            mnl_attr_put_u32(request, NETNSA_FD, static_cast<std::uint32_t>(open.file.get()));
-            (void)netlink->ask(request, [&](const nlmsghdr& message) {
-                const Attributes attributes(message, sizeof(rtgenmsg), NETNSA_MAX);
-                m_inodes.emplace(static_cast<std::int32_t>(attributes.u32(NETNSA_NSID)), open.netns.inode);
-            });
-        }
-    }
-
-    const std::vector<OpenNetns>& m_all;
-    std::map<std::int32_t, std::uint32_t> m_inodes;
-    bool m_isAsked = false;
-};
 
 Tunnel tunnelOf(const Link& link, const Attributes& vxlan)
 {
@@ -162,7 +131,10 @@ base::Result<void> readLinks(const OpenNetns& here, const std::vector<OpenNetns>
     const auto links = dump<ifinfomsg>(RTM_GETLINK, AF_UNSPEC);
     if (!links)
         return tl::unexpected(links.error());
-    NetnsNumbers numbers(all);
+    auto netlink = Netlink::open(NETLINK_ROUTE);
+    if (!netlink)
+        return tl::unexpected(netlink.error());
+    NetnsNumbers numbers(*netlink, all);
     links->forEach([&](const nlmsghdr& message) { keepLink(message, here.netns, numbers, state); });
     return {};
 }

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "apps/statedump/host_state.hpp"
-#include "apps/statedump/namespaces.hpp"
-#include "apps/statedump/netlink.hpp"
+#include "recording/host/namespaces.hpp"
+#include "recording/host/netlink.hpp"
 
 namespace vnscope::statedump {
+
+using recording::host::OpenNetns;
 
 /// Reads what rtnetlink tells of the namespace that the calling thread is in (`here`), into `state`.
 [[nodiscard]] base::Result<void> readLinks(const OpenNetns& here, const std::vector<OpenNetns>& all, HostState& state);

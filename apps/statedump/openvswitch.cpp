@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attributes as in include/uapi/linux/{genetlink,openvswitch}.h; columns as in ovs-vswitchd.conf.db(5).
+// Attributes as in include/uapi/linux/openvswitch.h; columns as in ovs-vswitchd.conf.db(5).
 #include "apps/statedump/openvswitch.hpp"
 
-#include <linux/genetlink.h>
 #include <linux/openvswitch.h>
 #include <sys/stat.h>
 
@@ -16,47 +15,25 @@
 
 #include <fmt/format.h>
 
-#include "apps/statedump/json_rpc.hpp"
-#include "apps/statedump/netlink.hpp"
+#include "recording/host/json_rpc.hpp"
+#include "recording/host/netlink.hpp"
+#include "recording/host/ovs_netlink.hpp"
 
 namespace vnscope::statedump {
+
+using recording::host::Attributes;
+using recording::host::Dump;
+using recording::host::familyNumber;
+using recording::host::JsonRpc;
+using recording::host::kOvsHeaders;
+using recording::host::Netlink;
+using recording::host::ovsDatapath;
+using recording::host::ovsRequest;
+using recording::host::quoted;
 
 namespace {
 
 using nlohmann::json;
-
-/// A generic netlink request to `family`; OVS's own header follows with the datapath's ifindex (0: all of them).
-nlmsghdr* ovsRequest(Netlink& netlink, std::uint16_t family, std::uint8_t command, int datapath)
-{
-    nlmsghdr* const request = netlink.request(family, NLM_F_DUMP);
-    auto* const generic = static_cast<genlmsghdr*>(mnl_nlmsg_put_extra_header(request, sizeof(genlmsghdr)));
-    generic->cmd = command;
-    generic->version = OVS_DATAPATH_VERSION;
-    static_cast<ovs_header*>(mnl_nlmsg_put_extra_header(request, sizeof(ovs_header)))->dp_ifindex = datapath;
-    return request;
-}
-
-constexpr std::size_t kOvsHeaders = MNL_ALIGN(sizeof(genlmsghdr)) + sizeof(ovs_header);
-
-int datapathOf(const nlmsghdr& message)
-{
-    const auto* const payload = static_cast<const char*>(mnl_nlmsg_get_payload(&message));
-    return reinterpret_cast<const ovs_header*>(payload + sizeof(genlmsghdr))->dp_ifindex;
-}
-
-std::optional<std::uint16_t> familyNumber(Netlink& netlink, const char* name)
-{
-    nlmsghdr* const request = netlink.request(GENL_ID_CTRL, 0);
-    auto* const generic = static_cast<genlmsghdr*>(mnl_nlmsg_put_extra_header(request, sizeof(genlmsghdr)));
-    generic->cmd = CTRL_CMD_GETFAMILY;
-    generic->version = 1;
-    mnl_attr_put_strz(request, CTRL_ATTR_FAMILY_NAME, name);
-    std::optional<std::uint16_t> number;
-    (void)netlink.ask(request, [&](const nlmsghdr& message) {
-        number = Attributes(message, sizeof(genlmsghdr), CTRL_ATTR_MAX).u16(CTRL_ATTR_FAMILY_ID);
-    });
-    return number;
-}
 
 std::string_view kindOf(std::uint32_t vportType)
 {
@@ -209,7 +186,7 @@ base::Result<std::vector<OvsPort>> readDatapathPorts(const OpenNetns& here)
         return tl::unexpected(datapaths.error());
     std::map<int, std::string> names;
     datapaths->forEach([&](const nlmsghdr& message) {
-        names[datapathOf(message)] = Attributes(message, kOvsHeaders, OVS_DP_ATTR_MAX).text(OVS_DP_ATTR_NAME);
+        names[ovsDatapath(message)] = Attributes(message, kOvsHeaders, OVS_DP_ATTR_MAX).text(OVS_DP_ATTR_NAME);
     });
     for (const auto& [datapath, name] : names) {
         const auto found = Dump::take(*netlink, ovsRequest(*netlink, *portFamily, OVS_VPORT_CMD_GET, datapath));

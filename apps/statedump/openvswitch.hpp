@@ -7,11 +7,14 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/statedump/host_state.hpp"
-#include "apps/statedump/namespaces.hpp"
-#include "apps/statedump/ovsdb_sockets.hpp"
+#include "recording/host/namespaces.hpp"
+#include "recording/host/ovs_sockets.hpp"
 #include "storage/base/result.hpp"
 
 namespace vnscope::statedump {
+
+using recording::host::OpenNetns;
+using recording::host::OvsdbSockets;
 
 /// The ports of the kernel datapaths in the namespace that the calling thread is in. None where the module is absent.
 [[nodiscard]] base::Result<std::vector<OvsPort>> readDatapathPorts(const OpenNetns& here);

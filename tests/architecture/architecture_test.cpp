@@ -82,7 +82,8 @@ TEST(IncludeRule, RefusesWhatTheTableForbids)
         {"views/report/report.cpp", "tracepoints/types.hpp"}, {"views/report/report.cpp", "apps/vnscope/x.hpp"},
         {"analyses/drops/drops.cpp", "../analysis.hpp"},      {"views/report/report.cpp", "report.hpp"},
         {"tracepoints/ust_net/a.c", "trace/events/bridge.h"}, {"tracepoints/kernel.c", "trace/events/bridge.h"},
-        {"tracepoints/kernel/a.cpp", "importer/opener.hpp"},
+        {"tracepoints/kernel/a.cpp", "importer/opener.hpp"},  {"recording/agent/agent.cpp", "storage/store.hpp"},
+        {"recording/agent/agent.cpp", "importer/opener.hpp"}, {"tracepoints/schema.hpp", "recording/agent/agent.hpp"},
     };
     for (const auto& [path, include] : forbidden)
         EXPECT_THAT(of(checkIncludes, path, "#include \"" + std::string(include) + "\"\n"), ::testing::SizeIs(1))
@@ -97,6 +98,7 @@ TEST(IncludeRule, AllowsWhatTheTableAllows)
         {"views/report/report.cpp", "analyses/info.hpp"}, {"apps/vnscope/main.cpp", "importer/opener.hpp"},
         {"storage/schema.cpp", "embedded/core.hpp"},      {"tracepoints/ust_net/provider.c", "provider.h"},
         {"tracepoints/kernel/a.c", "trace/events/a.h"},   {"tracepoints/kernel/a.c", "events/br.h"},
+        {"recording/agent/a.cpp", "tracepoints/e/e.h"},   {"recording/agent/a.cpp", "recording/host/netlink.hpp"},
     };
     for (const auto& [path, include] : allowed)
         EXPECT_THAT(of(checkIncludes, path, "#include \"" + std::string(include) + "\"\n"), IsEmpty())

@@ -128,7 +128,7 @@ TEST(StatedumpOpenvswitch, AsksControlSocketsForTheOthersAndNoSocketBesides)
     fs::create_symlink("socket", folder / "ovsdb-server.12.ctl", error);
     fs::create_symlink("socket", folder / "vhost-user-1.sock", error);
     std::vector<std::string> problems;
-    const auto sockets = vnscope::statedump::findOvsdbSockets({folder, folder / "absent"}, problems);
+    const auto sockets = vnscope::recording::host::findOvsdbSockets({folder, folder / "absent"}, problems);
     fs::remove(folder / "ovsdb-server.12.ctl");
     fs::remove(folder / "vhost-user-1.sock");
     EXPECT_FALSE(error);

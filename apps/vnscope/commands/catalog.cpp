@@ -6,6 +6,7 @@ namespace vnscope::cli {
 std::vector<std::unique_ptr<Command>> makeCommands()
 {
     std::vector<std::unique_ptr<Command>> commands;
+    commands.push_back(makeAgentCommand());
     commands.push_back(makeDiagnoseCommand());
     commands.push_back(makeDoctorCommand());
     commands.push_back(makeExportCommand());

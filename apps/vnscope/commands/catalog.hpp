@@ -12,6 +12,7 @@ namespace vnscope::cli {
 [[nodiscard]] std::vector<std::unique_ptr<Command>> makeCommands();
 
 // One function per file of this folder that has the command's name.
+[[nodiscard]] std::unique_ptr<Command> makeAgentCommand();
 [[nodiscard]] std::unique_ptr<Command> makeDiagnoseCommand();
 [[nodiscard]] std::unique_ptr<Command> makeDoctorCommand();
 [[nodiscard]] std::unique_ptr<Command> makeExportCommand();
