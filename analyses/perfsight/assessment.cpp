@@ -35,15 +35,33 @@ Scene ofTenant(const Scene& scene, std::string_view tenant)
     return part;
 }
 
+/// A queueing discipline within another: the outer one counts its losses, too.
+bool isInner(const Scene& scene, const Element& element)
+{
+    return element.kind == kQdisc && std::ranges::any_of(scene.subjects, [&](const Subject& it) {
+               return it.element.id == element.parentId && it.element.kind == kQdisc;
+           });
+}
+
+/// The buffer's size is an attribute, because it may be changed.
+Element withBuffer(const Subject& subject)
+{
+    Element element = subject.element;
+    const auto buffer = subject.attributes.find(kBufferPackets);
+    if (buffer != subject.attributes.end() && !buffer->second.empty() && buffer->second.back().value >= 0)
+        element.bufferPackets = static_cast<std::uint64_t>(buffer->second.back().value);
+    return element;
+}
+
 /// Algorithm 1, host by host.
 void addShortages(const Scene& scene, const RuleBook& book, Assessment& assessment)
 {
     std::map<std::string, std::vector<ElementWindow>> byHost;
     for (const Subject& subject : scene.subjects) {
-        if (!subject.element.isVirtualizationStack())
+        if (!subject.element.isVirtualizationStack() || isInner(scene, subject.element))
             continue;
         if (auto window = windowOver(subject.samples, assessment.range, subject.element.name, assessment.quality))
-            byHost[subject.element.host].push_back({subject.element, std::move(*window)});
+            byHost[subject.element.host].push_back({withBuffer(subject), std::move(*window)});
     }
     for (const auto& [host, elements] : byHost) {
         const Evidence evidence = hostEvidence(scene, host, assessment.range);

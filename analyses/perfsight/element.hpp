@@ -37,6 +37,8 @@ inline constexpr std::string_view kPnic = "pnic";
 inline constexpr std::string_view kPnicDriver = "pnic_driver";
 inline constexpr std::string_view kBacklog = "backlog"; ///< enqueue_to_backlog() of net/core/dev.c.
 inline constexpr std::string_view kTun = "tun";         ///< The socket queue of tun/tap, before the VM.
+/// One of ours: a queueing discipline. One that has others in it counts what they lose.
+inline constexpr std::string_view kQdisc = "qdisc";
 
 /// Kinds of end points: where bytes begin or end. What a client reads back, or a server answers, is not on the chain.
 inline constexpr std::string_view kClient = "client";
@@ -44,7 +46,8 @@ inline constexpr std::string_view kServer = "server";
 
 /// A logical unit that reads packets from, or writes them to, others (section 4.1 of the paper).
 struct Element {
-    std::int64_t id = -1; ///< In the store; -1: in none.
+    std::int64_t id = -1;       ///< In the store; -1: in none.
+    std::int64_t parentId = -1; ///< The element that this one is a part of; -1: of none.
     std::string host;
     std::string name;
     std::string kind; ///< kPnic, kTun, …

@@ -10,8 +10,10 @@ namespace vnscope::analyses::perfsight {
 namespace {
 
 constexpr std::string_view kTimeSuffix = "_ns";
-constexpr std::string_view kCpu = "cpu";
-constexpr std::string_view kCpuBusy = "cpu_busy_ns";
+constexpr std::string_view kHost = "host";
+constexpr std::string_view kCpuBusy = "cpu_busy";
+constexpr std::string_view kCpuSteal = "cpu_steal";
+constexpr std::string_view kCpuIdle = "cpu_idle";
 
 std::vector<Reading> within(const std::vector<Reading>& readings, base::TimeRange range)
 {
@@ -45,33 +47,47 @@ void keepHighest(Evidence& evidence, std::string_view name, double value)
         position->second = std::max(position->second, value);
 }
 
+/// What the attributes of one element say.
+Evidence evidenceOf(const Subject& subject, base::TimeRange range)
+{
+    Evidence evidence;
+    for (const auto& [name, all] : subject.attributes) {
+        const std::vector<Reading> readings = within(all, range);
+        if (readings.empty())
+            continue;
+        if (!name.ends_with(kTimeSuffix))
+            evidence[name] = meanOf(readings);
+        else if (const std::optional<double> share = shareOf(readings))
+            evidence[name.substr(0, name.size() - kTimeSuffix.size())] = *share;
+    }
+    return evidence;
+}
+
+std::optional<double> cpuUtilisation(const Evidence& ofHost)
+{
+    const auto busy = ofHost.find(kCpuBusy);
+    const auto idle = ofHost.find(kCpuIdle);
+    if (busy == ofHost.end() || idle == ofHost.end())
+        return std::nullopt;
+    const auto steal = ofHost.find(kCpuSteal);
+    const double wanted = busy->second + (steal == ofHost.end() ? 0.0 : steal->second);
+    return wanted + idle->second > 0 ? std::optional(wanted / (wanted + idle->second)) : std::nullopt;
+}
+
 } // namespace
 
 Evidence hostEvidence(const Scene& scene, std::string_view host, base::TimeRange range)
 {
     Evidence evidence;
-    double busy = 0;
-    std::size_t cpus = 0;
     for (const Subject& subject : scene.subjects) {
         if (subject.element.host != host)
             continue;
-        for (const auto& [name, all] : subject.attributes) {
-            const std::vector<Reading> readings = within(all, range);
-            if (readings.empty())
-                continue;
-            if (!name.ends_with(kTimeSuffix)) {
-                keepHighest(evidence, name, meanOf(readings));
-            } else if (const std::optional<double> share = shareOf(readings)) {
-                keepHighest(evidence, std::string_view(name).substr(0, name.size() - kTimeSuffix.size()), *share);
-                if (subject.element.kind == kCpu && name == kCpuBusy) {
-                    busy += *share;
-                    ++cpus;
-                }
-            }
-        }
+        const Evidence its = evidenceOf(subject, range);
+        for (const auto& [name, value] : its)
+            keepHighest(evidence, name, value);
+        if (const auto utilisation = subject.element.kind == kHost ? cpuUtilisation(its) : std::nullopt)
+            evidence.insert_or_assign(std::string(kCpuUtilisation), *utilisation);
     }
-    if (cpus > 0)
-        evidence.insert_or_assign(std::string(kCpuUtilisation), busy / static_cast<double>(cpus));
     return evidence;
 }
 

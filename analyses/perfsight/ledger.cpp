@@ -131,8 +131,10 @@ void Ledger::define(Host host, const tracepoints::ElementDefine& define, Names n
     element.tenant = std::move(names.tenant);
     element.vm = std::move(names.vm);
     element.capacityBps = define.capacityBps == 0 ? std::optional<std::uint64_t>() : define.capacityBps;
-    if (define.parent != 0)
-        m_parents[*subject] = {host.index, define.parent};
+    if (define.parent != 0) {
+        if (const auto parent = byId(host, define.parent))
+            m_scene.subjects[*subject].element.parentId = m_scene.subjects[*parent].element.id;
+    }
 }
 
 void Ledger::neighbour(Host host, const tracepoints::ElementNeighbour& neighbour, std::string_view coupling)
@@ -272,15 +274,6 @@ void Ledger::forgetBefore(base::Timestamp time)
         for (auto& [name, readings] : subject.attributes)
             forget(readings, time);
     }
-}
-
-std::optional<SubjectIndex> Ledger::parentOf(SubjectIndex subject) const
-{
-    const auto parent = m_parents.find(subject);
-    if (parent == m_parents.end())
-        return std::nullopt;
-    const auto found = m_byId.find(parent->second);
-    return found == m_byId.end() ? std::nullopt : std::optional(found->second);
 }
 
 } // namespace vnscope::analyses::perfsight

@@ -59,8 +59,6 @@ public:
     void forgetBefore(base::Timestamp time);
 
     [[nodiscard]] const Scene& scene() const { return m_scene; }
-    /// Parent of a subject, as its author said.
-    [[nodiscard]] std::optional<SubjectIndex> parentOf(SubjectIndex subject) const;
     /// What was not taken because there was too much of it.
     [[nodiscard]] std::uint64_t refused() const { return m_refused; }
 
@@ -96,7 +94,6 @@ private:
     Scene m_scene;
     std::map<std::pair<std::uint32_t, std::uint64_t>, SubjectIndex> m_byId; ///< By host and the author's number.
     std::map<std::uint32_t, std::map<std::string, SubjectIndex, std::less<>>> m_byName; ///< Middleboxes of each host.
-    std::map<SubjectIndex, std::pair<std::uint32_t, std::uint64_t>> m_parents; ///< Host and number of the parent.
     std::map<SubjectIndex, Middlebox> m_middleboxes;
     std::uint64_t m_refused = 0;
 };

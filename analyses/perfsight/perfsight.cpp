@@ -181,10 +181,11 @@ void Perfsight::writeElements(RunContext& context) const
     storage::TableWriter elements = context.store.table(
         "element", {"element_id", "host", "name", "kind", "layer", "tenant", "vm", "capacity_bps", "parent_id"});
     const Scene& scene = m_ledger.scene();
-    for (SubjectIndex index = 0; index < scene.subjects.size(); ++index) {
-        const Element& element = scene.subjects[index].element;
+    for (const Subject& subject : scene.subjects) {
+        const Element& element = subject.element;
         elements.append(element.id, element.host, element.name, element.kind, toText(element.layer), element.tenant,
-                        element.vm, element.capacityBps, m_ledger.parentOf(index));
+                        element.vm, element.capacityBps,
+                        element.parentId < 0 ? storage::Value() : storage::Value(element.parentId));
     }
     storage::TableWriter peers = context.store.table("element_peer", {"element_id", "peer", "local"});
     for (const Subject& subject : scene.subjects)

@@ -34,6 +34,9 @@ struct Reading {
 /// Attribute of a middlebox that counts its calls: how many processes are added up in its samples.
 inline constexpr std::string_view kProcesses = "processes";
 
+/// Attribute: how many packets an element can hold.
+inline constexpr std::string_view kBufferPackets = "buffer_packets";
+
 /// An element with all that was sampled of it.
 struct Subject {
     Element element;

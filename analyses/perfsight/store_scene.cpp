@@ -75,8 +75,10 @@ Subject* SceneReader::subjectOf(const Value& id)
 
 base::Result<void> SceneReader::readElements()
 {
-    const Select select{
-        "element", {"element_id", "host", "name", "kind", "layer", "tenant", "vm", "capacity_bps"}, {}, {"element_id"}};
+    const Select select{"element",
+                        {"element_id", "host", "name", "kind", "layer", "tenant", "vm", "capacity_bps", "parent_id"},
+                        {},
+                        {"element_id"}};
     return readRows(m_store, select, [&](std::span<const Value> cells) {
         m_byId[cells[0].integer()] = m_scene.subjects.size();
         Element& element = m_scene.subjects.emplace_back().element;
@@ -88,6 +90,7 @@ base::Result<void> SceneReader::readElements()
         element.tenant = cells[5].text();
         element.vm = cells[6].text();
         element.capacityBps = counterOf(cells[7]);
+        element.parentId = cells[8].isNull() ? -1 : cells[8].integer();
     });
 }
 
