@@ -34,7 +34,7 @@ using tracepoints::IoDirection;
 constexpr const char* kNginx = "/usr/sbin/nginx";
 constexpr const char* kHaproxy = "/usr/sbin/haproxy";
 constexpr const char* kCurl = "/usr/bin/curl";
-constexpr const char* kClient = "127.3.0.1";   ///< Where curl connects from.
+constexpr const char* kClient = "127.3.0.1";    ///< Where curl connects from.
 constexpr const char* kProxySide = "127.3.0.2"; ///< Where haproxy connects from.
 constexpr const char* kServer = "127.3.0.3";
 constexpr const char* kProxy = "127.3.0.4";
@@ -81,7 +81,8 @@ protected:
 
     void configureNginx(const std::string& extra)
     {
-        write("nginx.conf", fmt::format(R"(daemon off; worker_processes 2; user root; pid {0}/nginx.pid; error_log {0}/error.log;
+        write("nginx.conf",
+              fmt::format(R"(daemon off; worker_processes 2; user root; pid {0}/nginx.pid; error_log {0}/error.log;
 events {{ worker_connections 64; }}
 http {{
   access_log {0}/access.log;
@@ -90,7 +91,7 @@ http {{
   server {{ listen {1}:{2}; root {0}/root; {3} }}
 }}
 )",
-                                        m_scratch.path().string(), kServer, m_serverPort, extra));
+                          m_scratch.path().string(), kServer, m_serverPort, extra));
     }
 
     void configureHaproxy(const std::string& mode)
@@ -107,7 +108,8 @@ listen relay
                                          kProxy, m_proxyPort, mode, kServer, m_serverPort, kProxySide));
     }
 
-    /// Runs both daemons and `requests` (options of one curl per line, {} for the host to ask), with nginx asked directly or by haproxy.
+    /// Runs both daemons and `requests` (options of one curl per line, {} for the host to ask), with nginx asked
+    /// directly or by haproxy.
     void run(const std::string& host, const std::vector<std::string>& requests)
     {
         const std::string preload = "env LD_PRELOAD=" VNSCOPE_PRELOAD " VNSCOPE_IO_PERIOD_MS=50 ";
@@ -117,8 +119,8 @@ listen relay
                               path("haproxy.cfg"));
         // Until both listen; from an address of its own, which no test looks at.
         for (const auto& [ip, port] : {std::pair{kServer, m_serverPort}, std::pair{kProxy, m_proxyPort}})
-            script += fmt::format("for i in $(seq 100); do (exec 3<>/dev/tcp/{}/{}) 2>/dev/null && break; sleep 0.1; done\n",
-                                  ip, port);
+            script += fmt::format(
+                "for i in $(seq 100); do (exec 3<>/dev/tcp/{}/{}) 2>/dev/null && break; sleep 0.1; done\n", ip, port);
         for (const std::string& request : requests)
             script += fmt::format("{} -s --interface {} -o {} -w '%{{size_request}} %{{size_upload}} %{{size_header}} "
                                   "%{{size_download}} %{{time_total}}\\n' {} || exit 1\n",
@@ -126,8 +128,8 @@ listen relay
         script += "kill -USR1 $haproxy; wait $haproxy; kill -QUIT $nginx; wait $nginx; exit 0\n";
         write("run.sh", script);
         std::string output;
-        m_recording = std::make_unique<Recording>(
-            support::recordUst("vnscope_io:counters", "bash " + path("run.sh"), &output));
+        m_recording =
+            std::make_unique<Recording>(support::recordUst("vnscope_io:counters", "bash " + path("run.sh"), &output));
         std::istringstream lines(output);
         std::uint64_t request = 0;
         std::uint64_t upload = 0;
