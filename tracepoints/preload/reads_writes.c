@@ -79,14 +79,14 @@ static void io_end(const struct io *io, const struct outcome *outcome)
 {
     const int error = errno;
     struct vnscope_io_direction *counters = counters_of(io, outcome->peer);
-    const uint64_t duration_ns = vnscope_end_call(io->thread);
+    const uint64_t duration = vnscope_end_call(io->thread);
     vnscope_counter_add(&counters->calls, 1);
-    vnscope_counter_add(&counters->time_ns, duration_ns);
+    vnscope_counter_add(&counters->time_ns, duration);
     vnscope_unblock(io->socket, io->direction);
     if (outcome->would_block)
         vnscope_block(io->socket, io->direction);
     if (vnscope_wants_calls())
-        vnscope_tell_call(io->fd, io->direction, outcome->result < 0 ? -error : (int64_t)outcome->bytes, duration_ns,
+        vnscope_tell_call(io->fd, io->direction, outcome->result < 0 ? -error : (int64_t)outcome->bytes, duration,
                           !io->is_nonblocking, vnscope_peer_name(outcome->peer));
     errno = error;
 }
