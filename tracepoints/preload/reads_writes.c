@@ -74,10 +74,17 @@ struct outcome {
     int would_block; /* The next call like this one has to wait. */
 };
 
-/* The call returned, and what it moved was counted. Errno is left as it was. */
-static void io_end(const struct io *io, const struct outcome *outcome)
+static void tell_call(const struct io *io, const struct outcome *outcome, uint64_t duration)
 {
     const int error = errno;
+    vnscope_tell_call(io->fd, io->direction, outcome->result < 0 ? -error : (int64_t)outcome->bytes, duration,
+                      !io->is_nonblocking, vnscope_peer_name(outcome->peer));
+    errno = error;
+}
+
+/* The call returned, and what it moved was counted. Errno is left as it was: nothing else here changes it. */
+static void io_end(const struct io *io, const struct outcome *outcome)
+{
     struct vnscope_io_direction *counters = counters_of(io, outcome->peer);
     const uint64_t duration = vnscope_end_call(io->thread);
     vnscope_counter_add(&counters->calls, 1);
@@ -86,9 +93,7 @@ static void io_end(const struct io *io, const struct outcome *outcome)
     if (outcome->would_block)
         vnscope_block(io->socket, io->direction);
     if (vnscope_wants_calls())
-        vnscope_tell_call(io->fd, io->direction, outcome->result < 0 ? -error : (int64_t)outcome->bytes, duration,
-                          !io->is_nonblocking, vnscope_peer_name(outcome->peer));
-    errno = error;
+        tell_call(io, outcome, duration);
 }
 
 static int is_would_block(ssize_t result)
