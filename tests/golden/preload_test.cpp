@@ -43,12 +43,12 @@ protected:
     void run(const std::string& mode)
     {
         std::string output;
-        m_recording = std::make_unique<Recording>(support::recordUst(
-            "vnscope_io:*",
-            std::string("env LD_PRELOAD=" VNSCOPE_PRELOAD " VNSCOPE_IO_NAME=tested "
-                        "VNSCOPE_IO_PERIOD_MS=20 " VNSCOPE_PROGRAM " ") +
-                mode,
-            &output));
+        m_recording = std::make_unique<Recording>(
+            support::recordUst("vnscope_io:*",
+                               std::string("env LD_PRELOAD=" VNSCOPE_PRELOAD " VNSCOPE_IO_NAME=tested "
+                                           "VNSCOPE_IO_PERIOD_MS=20 " VNSCOPE_PROGRAM " ") +
+                                   mode,
+                               &output));
         std::istringstream lines(output);
         std::string who;
         for (Account it; lines >> who >> it.pid >> it.inCalls >> it.inBytes >> it.outCalls >> it.outBytes;)
@@ -178,8 +178,9 @@ protected:
     static void SetUpTestSuite()
     {
         std::string output;
-        s_recording = std::make_unique<Recording>(support::recordUst(
-            "vnscope_io:counters", "env LD_PRELOAD=" VNSCOPE_PRELOAD " VNSCOPE_IO_PERIOD_MS=10 " VNSCOPE_CALLS, &output));
+        s_recording = std::make_unique<Recording>(
+            support::recordUst("vnscope_io:counters",
+                               "env LD_PRELOAD=" VNSCOPE_PRELOAD " VNSCOPE_IO_PERIOD_MS=10 " VNSCOPE_CALLS, &output));
         std::istringstream lines(output);
         std::string peer;
         for (PeerTruth it; lines >> peer >> it.in >> it.out;)

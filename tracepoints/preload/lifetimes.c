@@ -38,8 +38,9 @@ static struct vnscope_thread *accept_begin(void)
     return thread;
 }
 
-static int accept_end(struct vnscope_thread *thread, int fd, const struct sockaddr *address, const socklen_t *size,
-                      int flags)
+/* `room` is what the program gave for the address; the kernel may tell a longer one. */
+static int accept_end(struct vnscope_thread *thread, int fd, const struct sockaddr *address, socklen_t room,
+                      const socklen_t *size, int flags)
 {
     const int error = errno;
     struct sockaddr_storage asked;
@@ -48,7 +49,7 @@ static int accept_end(struct vnscope_thread *thread, int fd, const struct sockad
         vnscope_end_wait(thread);
     if (fd < 0 || !vnscope_counts())
         return fd;
-    if (address != NULL && size != NULL && *size >= sizeof(sa_family_t))
+    if (address != NULL && size != NULL && *size >= sizeof(sa_family_t) && *size <= room)
         vnscope_accepted(fd, address, *size, (flags & SOCK_NONBLOCK) != 0);
     else if (getpeername(fd, (struct sockaddr *)&asked, &asked_size) == 0)
         vnscope_accepted(fd, (struct sockaddr *)&asked, asked_size, (flags & SOCK_NONBLOCK) != 0);
@@ -60,14 +61,16 @@ static int accept_end(struct vnscope_thread *thread, int fd, const struct sockad
 
 VNSCOPE_EXPORT int accept(int fd, struct sockaddr *restrict address, socklen_t *restrict size)
 {
+    const socklen_t room = size != NULL ? *size : 0;
     struct vnscope_thread *thread = accept_begin();
-    return accept_end(thread, VNSCOPE_REAL(accept)(fd, address, size), address, size, 0);
+    return accept_end(thread, VNSCOPE_REAL(accept)(fd, address, size), address, room, size, 0);
 }
 
 VNSCOPE_EXPORT int accept4(int fd, struct sockaddr *restrict address, socklen_t *restrict size, int flags)
 {
+    const socklen_t room = size != NULL ? *size : 0;
     struct vnscope_thread *thread = accept_begin();
-    return accept_end(thread, VNSCOPE_REAL(accept4)(fd, address, size, flags), address, size, flags);
+    return accept_end(thread, VNSCOPE_REAL(accept4)(fd, address, size, flags), address, room, size, flags);
 }
 
 static int copied(int from, int to)

@@ -11,6 +11,7 @@
 #include "tracepoints/preload/publisher.h"
 #include "tracepoints/preload/real.h"
 #include "tracepoints/preload/threads.h"
+#include "tracepoints/preload/ticks.h"
 
 #define DEFINE_REAL(name) __typeof__(&name) vnscope_real_##name;
 VNSCOPE_WRAPPED(DEFINE_REAL)
@@ -47,6 +48,7 @@ __attribute__((constructor)) static void prepare(void)
     /* All before LTTng is loaded: its threads begin with calls of ours while the loader is locked. */
     VNSCOPE_WRAPPED(VNSCOPE_FIND_REAL)
     own_pid = getpid();
+    vnscope_ticks_prepare();
     if (!vnscope_peers_create() || !vnscope_threads_create() || !vnscope_descriptors_create() ||
         !vnscope_publisher_create())
         return;

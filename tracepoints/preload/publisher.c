@@ -17,13 +17,16 @@
 #include "tracepoints/preload/probes.h"
 #include "tracepoints/preload/real.h"
 #include "tracepoints/preload/threads.h"
+#include "tracepoints/preload/ticks.h"
 
 enum { kDefaultPeriodMs = 100, kMaxPeriodMs = 3600 * 1000, kMaxNameBytes = 64, kPatienceS = 1 };
 
 static const struct vnscope_preload_probes *probes;
 static uint32_t period_ms = kDefaultPeriodMs;
+static int is_call_wanted;
 static int is_exit_prepared;
 static int is_started;
+static int is_ended;
 static char element[kMaxNameBytes];
 static struct vnscope_io_totals *told; /* By peer, and of all waits as VNSCOPE_NO_PEER: what was told last. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* One publication at a time. */
@@ -95,12 +98,14 @@ static void publish(void)
     const uint32_t pid = (uint32_t)getpid();
     memset(&all, 0, sizeof all);
     vnscope_sum_waits(&all);
+    vnscope_totals_to_ns(&all);
     keep_larger_totals(&told[VNSCOPE_MAX_PEERS], &all);
     all = told[VNSCOPE_MAX_PEERS];
     for (unsigned peer = 0; peer < vnscope_peer_count(); ++peer) {
         struct vnscope_io_totals totals;
         memset(&totals, 0, sizeof totals);
         vnscope_sum_peer(peer, &totals);
+        vnscope_totals_to_ns(&totals);
         keep_larger_totals(&told[peer], &totals);
         totals = told[peer];
         if (peer != VNSCOPE_NO_PEER && is_used(&totals))
@@ -110,6 +115,12 @@ static void publish(void)
         vnscope_io_sum(&all, &totals);
     }
     probes->counters(pid, element, "", "", &all);
+}
+
+static void look_for_wishes(void)
+{
+    const int is_wanted = probes != NULL && probes->is_call_enabled();
+    __atomic_store_n(&is_call_wanted, is_wanted && !__atomic_load_n(&is_ended, __ATOMIC_ACQUIRE), __ATOMIC_RELAXED);
 }
 
 static void publish_if_wanted(void)
@@ -127,6 +138,7 @@ static void *publish_for_ever(void *unused)
     (void)unused;
     for (;;) {
         pthread_mutex_lock(&mutex);
+        look_for_wishes();
         publish_if_wanted();
         pthread_mutex_unlock(&mutex);
         nanosleep(&period, NULL);
@@ -139,14 +151,15 @@ void vnscope_publish_last(void)
     const int error = errno;
     /* Waits for the publisher's thread, but not for ever: this may be a signal's handler, or that thread stopped. */
     struct timespec until;
-    if (!__atomic_load_n(&is_started, __ATOMIC_RELAXED) || !vnscope_is_own_process())
+    if (!__atomic_load_n(&is_started, __ATOMIC_RELAXED) || !vnscope_is_own_process() ||
+        __atomic_exchange_n(&is_ended, 1, __ATOMIC_ACQ_REL))
         return;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += kPatienceS;
-    if (pthread_mutex_timedlock(&mutex, &until) == 0) {
+    /* Never unlocked: once LTTng has ended, which is next, its probes must not be called. */
+    if (pthread_mutex_timedlock(&mutex, &until) == 0)
         publish_if_wanted();
-        pthread_mutex_unlock(&mutex);
-    }
+    __atomic_store_n(&is_call_wanted, 0, __ATOMIC_RELAXED);
     errno = error;
 }
 
@@ -195,6 +208,7 @@ static void after_fork_in_child(void)
 {
     if (probes != NULL)
         probes->after_fork_in_child(&fork_signals);
+    look_for_wishes();
 }
 
 int vnscope_publisher_create(void)
@@ -207,6 +221,7 @@ void vnscope_publisher_load(void)
 {
     read_environment();
     load_probes();
+    look_for_wishes();
     pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
@@ -215,6 +230,7 @@ void vnscope_publisher_begin_anew(void)
     madvise(told, sizeof *told * (VNSCOPE_MAX_PEERS + 1), MADV_DONTNEED); /* Zeroed again. */
     pthread_mutex_init(&mutex, NULL);
     is_started = 0;
+    is_ended = 0;
 }
 
 int vnscope_is_publishing(void)
@@ -224,13 +240,13 @@ int vnscope_is_publishing(void)
 
 int vnscope_wants_calls(void)
 {
-    return probes != NULL && probes->is_call_enabled();
+    return __atomic_load_n(&is_call_wanted, __ATOMIC_RELAXED);
 }
 
-void vnscope_tell_call(int fd, uint8_t direction, int64_t result, uint64_t duration_ns, uint8_t is_blocking,
+void vnscope_tell_call(int fd, uint8_t direction, int64_t result, uint64_t duration, uint8_t is_blocking,
                        const char *peer)
 {
-    probes->call(fd, direction, result, duration_ns, is_blocking, peer);
+    probes->call(fd, direction, result, vnscope_ticks_to_ns(duration), is_blocking, peer);
 }
 
 int vnscope_close_but_tracers(int fd, int (*close)(int))

@@ -20,9 +20,9 @@ void vnscope_publisher_begin_anew(void);
 /* Whether the calling thread is the publisher's own: what it reads and writes is not counted. */
 int vnscope_is_publishing(void);
 
-/* Whether a session wants single calls. */
+/* Whether a session wants single calls; looked up once a period. `duration` in ticks. */
 int vnscope_wants_calls(void);
-void vnscope_tell_call(int fd, uint8_t direction, int64_t result, uint64_t duration_ns, uint8_t is_blocking,
+void vnscope_tell_call(int fd, uint8_t direction, int64_t result, uint64_t duration, uint8_t is_blocking,
                        const char *peer);
 
 /* A program that closes what it has not opened leaves the tracer its own: then -1 and EBADF, as LTTng's own library

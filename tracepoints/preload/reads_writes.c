@@ -54,6 +54,12 @@ static uint16_t peer_of_datagram(const struct io *io, const void *address, sockl
     return vnscope_peer_of(address, size, VNSCOPE_PORT_OF_SERVERS);
 }
 
+/* The kernel tells how long the address is, which may be more than the program had room for. */
+static socklen_t smaller(socklen_t room, const socklen_t *size)
+{
+    return size == NULL || *size > room ? room : *size;
+}
+
 static void count_moved(const struct io *io, uint16_t peer, uint64_t packets, uint64_t bytes)
 {
     struct vnscope_io_direction *counters = counters_of(io, peer);
@@ -68,21 +74,26 @@ struct outcome {
     int would_block; /* The next call like this one has to wait. */
 };
 
-/* The call returned, and what it moved was counted. Errno is left as it was. */
-static void io_end(const struct io *io, const struct outcome *outcome)
+static void tell_call(const struct io *io, const struct outcome *outcome, uint64_t duration)
 {
     const int error = errno;
+    vnscope_tell_call(io->fd, io->direction, outcome->result < 0 ? -error : (int64_t)outcome->bytes, duration,
+                      !io->is_nonblocking, vnscope_peer_name(outcome->peer));
+    errno = error;
+}
+
+/* The call returned, and what it moved was counted. Errno is left as it was: nothing else here changes it. */
+static void io_end(const struct io *io, const struct outcome *outcome)
+{
     struct vnscope_io_direction *counters = counters_of(io, outcome->peer);
-    const uint64_t duration_ns = vnscope_end_call(io->thread);
+    const uint64_t duration = vnscope_end_call(io->thread);
     vnscope_counter_add(&counters->calls, 1);
-    vnscope_counter_add(&counters->time_ns, duration_ns);
+    vnscope_counter_add(&counters->time_ns, duration);
     vnscope_unblock(io->socket, io->direction);
     if (outcome->would_block)
         vnscope_block(io->socket, io->direction);
     if (vnscope_wants_calls())
-        vnscope_tell_call(io->fd, io->direction, outcome->result < 0 ? -error : (int64_t)outcome->bytes, duration_ns,
-                          !io->is_nonblocking, vnscope_peer_name(outcome->peer));
-    errno = error;
+        tell_call(io, outcome, duration);
 }
 
 static int is_would_block(ssize_t result)
@@ -176,20 +187,24 @@ VNSCOPE_EXPORT ssize_t __recv_chk(int fd, void *buffer, size_t size, size_t room
 VNSCOPE_EXPORT ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags, struct sockaddr *restrict from,
                                 socklen_t *restrict from_size)
 {
-    COUNTED(fd, VNSCOPE_IO_IN, flags, size, peer_of_datagram(&io, from, from != NULL ? *from_size : 0),
+    const socklen_t room_of_from = from != NULL && from_size != NULL ? *from_size : 0;
+    COUNTED(fd, VNSCOPE_IO_IN, flags, size, peer_of_datagram(&io, from, smaller(room_of_from, from_size)),
             VNSCOPE_REAL(recvfrom)(fd, buffer, size, flags, from, from_size));
 }
 
 VNSCOPE_EXPORT ssize_t __recvfrom_chk(int fd, void *buffer, size_t size, size_t room, int flags, struct sockaddr *from,
                                       socklen_t *from_size)
 {
-    COUNTED(fd, VNSCOPE_IO_IN, flags, size, peer_of_datagram(&io, from, from != NULL ? *from_size : 0),
+    const socklen_t room_of_from = from != NULL && from_size != NULL ? *from_size : 0;
+    COUNTED(fd, VNSCOPE_IO_IN, flags, size, peer_of_datagram(&io, from, smaller(room_of_from, from_size)),
             VNSCOPE_REAL(__recvfrom_chk)(fd, buffer, size, room, flags, from, from_size));
 }
 
 VNSCOPE_EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
-    COUNTED(fd, VNSCOPE_IO_IN, flags, size_of(message->msg_iov, message->msg_iovlen), peer_of_message(&io, message),
+    const socklen_t room_of_from = message->msg_namelen;
+    COUNTED(fd, VNSCOPE_IO_IN, flags, size_of(message->msg_iov, message->msg_iovlen),
+            peer_of_datagram(&io, message->msg_name, smaller(room_of_from, &message->msg_namelen)),
             VNSCOPE_REAL(recvmsg)(fd, message, flags));
 }
 

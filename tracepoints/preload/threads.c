@@ -6,6 +6,7 @@
 
 #include "tracepoints/io/totals.h"
 #include "tracepoints/preload/memory.h"
+#include "tracepoints/preload/ticks.h"
 
 static struct vnscope_thread *threads[VNSCOPE_MAX_THREADS];
 static uint32_t thread_count; /* Ever tried to take; may exceed the array. */
@@ -17,7 +18,7 @@ static void release_thread(void *argument)
 {
     struct vnscope_thread *thread = argument;
     this_thread = NULL;
-    __atomic_store_n(&thread->begin_ns, 0, __ATOMIC_RELEASE); /* It may have been cancelled inside a call. */
+    __atomic_store_n(&thread->begin, 0, __ATOMIC_RELEASE); /* It may have been cancelled inside a call. */
     __atomic_store_n(&thread->is_used, 0, __ATOMIC_RELEASE);
 }
 
@@ -88,17 +89,17 @@ void vnscope_begin_call(struct vnscope_thread *thread, uint32_t peer, enum vnsco
 {
     __atomic_store_n(&thread->peer, peer, __ATOMIC_RELAXED);
     __atomic_store_n(&thread->activity, activity, __ATOMIC_RELAXED);
-    __atomic_store_n(&thread->begin_ns, vnscope_clock_ns(), __ATOMIC_RELEASE);
+    __atomic_store_n(&thread->begin, vnscope_ticks(), __ATOMIC_RELEASE);
 }
 
 uint64_t vnscope_end_call(struct vnscope_thread *thread)
 {
-    const uint64_t begin_ns = thread->begin_ns;
+    const uint64_t begin = thread->begin;
     /* 0: a signal's handler made a call of its own meanwhile. */
-    const uint64_t duration_ns = begin_ns == 0 ? 0 : vnscope_clock_ns() - begin_ns;
-    __atomic_store_n(&thread->begin_ns, 0, __ATOMIC_RELEASE);
+    const uint64_t duration = begin == 0 ? 0 : vnscope_ticks() - begin;
+    __atomic_store_n(&thread->begin, 0, __ATOMIC_RELEASE);
     __atomic_thread_fence(__ATOMIC_RELEASE); /* Not to be seen with the next call's peer. */
-    return duration_ns;
+    return duration;
 }
 
 void vnscope_begin_wait(struct vnscope_thread *thread)
@@ -129,10 +130,10 @@ static uint64_t *wait_counter(struct vnscope_io_totals *totals, uint32_t activit
 void vnscope_end_wait(struct vnscope_thread *thread)
 {
     uint64_t *counter = wait_counter(&thread->all, thread->activity);
-    const uint64_t duration_ns = vnscope_end_call(thread);
-    vnscope_counter_add(&thread->waited_ns, duration_ns);
+    const uint64_t duration = vnscope_end_call(thread);
+    vnscope_counter_add(&thread->waited, duration);
     if (counter != NULL)
-        vnscope_counter_add(counter, duration_ns);
+        vnscope_counter_add(counter, duration);
 }
 
 void vnscope_thread_blocks(struct vnscope_thread *thread, uint32_t peer, unsigned direction)
@@ -140,7 +141,7 @@ void vnscope_thread_blocks(struct vnscope_thread *thread, uint32_t peer, unsigne
     struct vnscope_account *account = &thread->accounts[peer];
     __atomic_fetch_add(&thread->blocked[direction], 1, __ATOMIC_RELAXED);
     if (__atomic_load_n(&account->blocked[direction], __ATOMIC_RELAXED) == 0)
-        __atomic_store_n(&account->since_ns[direction], thread->waited_ns, __ATOMIC_RELAXED);
+        __atomic_store_n(&account->since[direction], thread->waited, __ATOMIC_RELAXED);
     __atomic_fetch_add(&account->blocked[direction], 1, __ATOMIC_RELEASE);
 }
 
@@ -152,30 +153,30 @@ static struct vnscope_io_direction *direction_of(struct vnscope_io_totals *total
 void vnscope_thread_unblocks(struct vnscope_thread *thread, uint32_t peer, unsigned direction)
 {
     struct vnscope_account *account = &thread->accounts[peer];
-    const uint64_t since_ns = __atomic_load_n(&account->since_ns[direction], __ATOMIC_RELAXED);
+    const uint64_t since = __atomic_load_n(&account->since[direction], __ATOMIC_RELAXED);
     __atomic_fetch_sub(&thread->blocked[direction], 1, __ATOMIC_RELAXED);
     if (__atomic_fetch_sub(&account->blocked[direction], 1, __ATOMIC_ACQ_REL) == 1)
         __atomic_fetch_add(&direction_of(&account->totals, direction)->wait_ns,
-                           vnscope_counter_read(&thread->waited_ns) - since_ns, __ATOMIC_RELAXED);
+                           vnscope_counter_read(&thread->waited) - since, __ATOMIC_RELAXED);
 }
 
 /* What a thread is in since when: a call that has not returned. */
 struct pending {
     uint32_t peer;
     uint32_t activity;
-    uint64_t duration_ns;
+    uint64_t duration;
 };
 
 static struct pending pending_of(const struct vnscope_thread *thread)
 {
     struct pending pending = {0, VNSCOPE_IDLING, 0};
-    const uint64_t begin_ns = __atomic_load_n(&thread->begin_ns, __ATOMIC_ACQUIRE);
+    const uint64_t begin = __atomic_load_n(&thread->begin, __ATOMIC_ACQUIRE);
     pending.peer = __atomic_load_n(&thread->peer, __ATOMIC_RELAXED);
     pending.activity = __atomic_load_n(&thread->activity, __ATOMIC_RELAXED);
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    if (begin_ns != 0 && begin_ns == __atomic_load_n(&thread->begin_ns, __ATOMIC_RELAXED)) {
-        const uint64_t now_ns = vnscope_clock_ns();
-        pending.duration_ns = now_ns > begin_ns ? now_ns - begin_ns : 0;
+    if (begin != 0 && begin == __atomic_load_n(&thread->begin, __ATOMIC_RELAXED)) {
+        const uint64_t now = vnscope_ticks();
+        pending.duration = now > begin ? now - begin : 0;
     }
     return pending;
 }
@@ -184,14 +185,14 @@ static struct pending pending_of(const struct vnscope_thread *thread)
 static uint64_t unfinished_wait(const struct vnscope_thread *thread, uint32_t peer, unsigned direction)
 {
     const struct vnscope_account *account = &thread->accounts[peer];
-    const uint64_t waited_ns = vnscope_counter_read(&thread->waited_ns);
+    const uint64_t waited = vnscope_counter_read(&thread->waited);
     const struct pending pending = pending_of(thread);
-    const uint64_t until_ns = waited_ns + (pending.activity >= VNSCOPE_AWAITING_IN ? pending.duration_ns : 0);
-    uint64_t since_ns;
+    const uint64_t until = waited + (pending.activity >= VNSCOPE_AWAITING_IN ? pending.duration : 0);
+    uint64_t since;
     if (__atomic_load_n(&account->blocked[direction], __ATOMIC_ACQUIRE) == 0)
         return 0;
-    since_ns = __atomic_load_n(&account->since_ns[direction], __ATOMIC_RELAXED);
-    return until_ns > since_ns ? until_ns - since_ns : 0;
+    since = __atomic_load_n(&account->since[direction], __ATOMIC_RELAXED);
+    return until > since ? until - since : 0;
 }
 
 /* What was counted is read before what is not counted yet: a call that ends in between is missed, not counted twice. */
@@ -205,7 +206,7 @@ static void sum_account(const struct vnscope_thread *thread, uint32_t peer, stru
     pending = pending_of(thread);
     if (pending.peer == peer && pending.activity <= VNSCOPE_WRITING)
         direction_of(sum, pending.activity == VNSCOPE_READING ? VNSCOPE_IO_IN : VNSCOPE_IO_OUT)->time_ns +=
-            pending.duration_ns;
+            pending.duration;
 }
 
 void vnscope_sum_peer(uint32_t peer, struct vnscope_io_totals *sum)
@@ -229,7 +230,7 @@ void vnscope_sum_waits(struct vnscope_io_totals *sum)
             pending = pending_of(thread);
             counter = wait_counter(sum, pending.activity);
             if (counter != NULL)
-                *counter += pending.duration_ns;
+                *counter += pending.duration;
         }
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Each thread's own counters, which are added up when they are published: counting takes no lock and allocates nothing.
+ * All times are ticks (ticks.h), also in members that are named for the ns as which they are told.
  */
 #ifndef VNSCOPE_PRELOAD_THREADS_H
 #define VNSCOPE_PRELOAD_THREADS_H
@@ -18,20 +19,20 @@ enum vnscope_activity { VNSCOPE_READING, VNSCOPE_WRITING, VNSCOPE_AWAITING_IN, V
 /* What one thread did with one peer. */
 struct vnscope_account {
     struct vnscope_io_totals totals;
-    /* By direction: descriptors whose call would have blocked and was not repeated yet, and the thread's waited_ns when
+    /* By direction: descriptors whose call would have blocked and was not repeated yet, and the thread's waited when
        there was none of them last. */
     uint32_t blocked[2];
-    uint64_t since_ns[2];
+    uint64_t since[2];
 };
 
 struct vnscope_thread {
     uint32_t is_used;
     uint32_t number;
     uint32_t blocked[2];          /* Of all peers. */
-    uint64_t waited_ns;           /* In epoll_wait and its kin, whatever for. */
+    uint64_t waited;           /* In epoll_wait and its kin, whatever for. */
     struct vnscope_io_totals all; /* Only wait_ns and idle_ns: each moment once. */
     /* The call that has not returned. */
-    uint64_t begin_ns; /* 0: there is none, and the others mean nothing. */
+    uint64_t begin; /* 0: there is none, and the others mean nothing. */
     uint32_t peer;
     uint32_t activity;
     struct vnscope_account accounts[VNSCOPE_MAX_PEERS];
@@ -46,7 +47,7 @@ struct vnscope_thread *vnscope_this_thread(void);
 struct vnscope_thread *vnscope_known_thread(void);
 struct vnscope_thread *vnscope_thread_at(uint32_t number);
 
-/* A call begins and ends; all of it counts although it has not returned when counters are told. The end gives ns. */
+/* A call begins and ends; all of it counts although it has not returned when counters are told. The end gives ticks. */
 void vnscope_begin_call(struct vnscope_thread *thread, uint32_t peer, enum vnscope_activity activity);
 uint64_t vnscope_end_call(struct vnscope_thread *thread);
 
