@@ -7,15 +7,22 @@
 
 namespace vnscope::recording::agent {
 
+namespace {
+
+/// Room for the counters of some thirty devices; a message of one has 232 bytes, its description about 1,200.
+constexpr std::size_t kAnswerBytes = 8192;
+
+} // namespace
+
 base::Result<OpenNamespace> OpenNamespace::open(const host::OpenNetns& where)
 {
     const auto visit = host::NetnsVisit::enter(where);
     if (!visit)
         return tl::unexpected(visit.error());
-    auto route = host::Netlink::open(NETLINK_ROUTE);
+    auto route = host::Netlink::open(NETLINK_ROUTE, kAnswerBytes);
     if (!route)
         return tl::unexpected(route.error());
-    auto generic = host::Netlink::open(NETLINK_GENERIC);
+    auto generic = host::Netlink::open(NETLINK_GENERIC, kAnswerBytes);
     // thread-self: the threads of liblttng-ust stay in the namespace that we came from.
     return OpenNamespace{std::move(*route), generic ? std::optional(std::move(*generic)) : std::nullopt,
                          ProcFile("/proc/thread-self/net/snmp"),

@@ -40,6 +40,8 @@ public:
         for (const auto& folder : host::ovsdbFolders())
             for (const auto& socket : host::controlSockets(folder, "ovs-vswitchd"))
                 m_sockets.push_back(socket);
+        std::ranges::sort(m_sockets); // Two variables of the environment may name one folder.
+        m_sockets.erase(std::unique(m_sockets.begin(), m_sockets.end()), m_sockets.end());
         if (m_sockets.empty())
             m_rules.clear();
     }

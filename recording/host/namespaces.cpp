@@ -69,8 +69,10 @@ base::Result<NetnsVisit> NetnsVisit::enter(const OpenNetns& where)
 {
     base::FileDescriptor home(::open(kOwnNamespace, O_RDONLY | O_CLOEXEC));
     if (!home.isValid() || ::setns(where.file.get(), CLONE_NEWNET) != 0)
-        return base::fail(base::ErrorCode::Io, fmt::format("Cannot enter network namespace {}: {}.", where.netns.inode,
-                                                           std::strerror(errno)));
+        return base::fail(base::ErrorCode::Io,
+                          fmt::format("Cannot enter network namespace {}{}{}: {}.", where.netns.name,
+                                      where.netns.name.empty() ? "" : " of inode ", where.netns.inode,
+                                      std::strerror(errno)));
     return NetnsVisit(std::move(home));
 }
 

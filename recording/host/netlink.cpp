@@ -16,8 +16,6 @@ namespace {
 
 /// A dump can be inconsistent when devices come and go meanwhile; a host that changes all the time gets what there is.
 constexpr int kMostTries = 5;
-/// The kernel fills as much of a dump's buffer as it is given, up to this (net/netlink/af_netlink.c).
-constexpr std::size_t kAnswerBytes = 32768;
 
 } // namespace
 
@@ -64,17 +62,17 @@ bool Attributes::bytes(std::uint16_t type, std::span<std::uint8_t> to) const
     return true;
 }
 
-Netlink::Netlink(mnl_socket* socket)
-    : m_socket(socket, &mnl_socket_close), m_request(MNL_SOCKET_BUFFER_SIZE), m_answer(kAnswerBytes)
+Netlink::Netlink(mnl_socket* socket, std::size_t answerBytes)
+    : m_socket(socket, &mnl_socket_close), m_request(MNL_SOCKET_BUFFER_SIZE), m_answer(answerBytes)
 {
 }
 
-base::Result<Netlink> Netlink::open(int bus)
+base::Result<Netlink> Netlink::open(int bus, std::size_t answerBytes)
 {
     mnl_socket* const socket = mnl_socket_open2(bus, SOCK_CLOEXEC);
     if (socket == nullptr)
         return base::fail(base::ErrorCode::Io, fmt::format("Cannot open a netlink socket: {}.", std::strerror(errno)));
-    Netlink netlink(socket);
+    Netlink netlink(socket, answerBytes);
     const timeval patience{5, 0};
     (void)setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)

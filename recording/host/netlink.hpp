@@ -70,8 +70,12 @@ template <typename F> void forEachAttribute(const nlmsghdr& message, std::size_t
 /// A netlink socket in the network namespace that its thread was in when it was opened.
 class Netlink final {
 public:
-    /// `bus`: NETLINK_ROUTE, NETLINK_GENERIC.
-    [[nodiscard]] static base::Result<Netlink> open(int bus);
+    /// The kernel fills as much of a dump's buffer as it is given, up to this (net/netlink/af_netlink.c).
+    static constexpr std::size_t kMostAnswerBytes = 32768;
+
+    /// `bus`: NETLINK_ROUTE, NETLINK_GENERIC. `answerBytes`: the kernel allocates as much for each part of an answer,
+    /// so who asks for little, and often, should give less.
+    [[nodiscard]] static base::Result<Netlink> open(int bus, std::size_t answerBytes = kMostAnswerBytes);
 
     /// A request buffer with its header; add payload and attributes with libmnl, then hand it to ask().
     [[nodiscard]] nlmsghdr* request(std::uint16_t type, std::uint16_t flags);
@@ -81,7 +85,7 @@ public:
                                          const std::function<void(const nlmsghdr&)>& onMessage);
 
 private:
-    explicit Netlink(mnl_socket* socket);
+    Netlink(mnl_socket* socket, std::size_t answerBytes);
 
     std::unique_ptr<mnl_socket, int (*)(mnl_socket*)> m_socket;
     std::vector<char> m_request;

@@ -32,6 +32,7 @@ using testing::Not;
 
 const fs::path kProgram = fs::path(VNSCOPE_BINARY_DIR) / "bin" / "vnscope";
 const fs::path kStatedump = fs::path(VNSCOPE_BINARY_DIR) / "bin" / "vnscope-statedump";
+const fs::path kAgent = fs::path(VNSCOPE_BINARY_DIR) / "bin" / "vnscope-agent";
 
 fs::path sampleTrace(const std::string& name)
 {
@@ -418,9 +419,20 @@ TEST_F(CliProgram, ManPagesPassTheirLint)
     ASSERT_EQ(run({"generate", "man", m_scratch / "work"}).exitCode, 0);
     ASSERT_EQ(
         std::system(fmt::format("{} --generate man >{}", kStatedump.string(), work("vnscope-statedump.1")).c_str()), 0);
+    ASSERT_EQ(std::system(fmt::format("{} --generate man >{}", kAgent.string(), work("vnscope-agent.1")).c_str()), 0);
     const std::string report = work("lint");
     const int status = std::system(fmt::format("mandoc -Tlint -Wwarning {}/*.1 >{} 2>&1", work(""), report).c_str());
     EXPECT_EQ(status, 0) << readFile(report);
+}
+
+TEST_F(CliProgram, TheAgentIsAProgramBesideOurs)
+{
+    const Outcome outcome = run({"agent", "--period", "nonsense"});
+    EXPECT_EQ(outcome.exitCode, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("vnscope-agent: --period"));
+    const Outcome once = run({"agent", "--once", "--print=json"});
+    EXPECT_EQ(once.exitCode, 0);
+    EXPECT_THAT(once.out, HasSubstr("\"kind\":\"backlog\""));
 }
 
 TEST_F(CliProgram, BashCompletes)
