@@ -23,7 +23,8 @@ inline constexpr std::string_view kNicTxUtilisation = "nic_tx_utilisation";
 /// What is known of one host in the window, beside its elements' losses. What is not in here was not measured.
 using Evidence = std::map<std::string, double, std::less<>>;
 
-/// Adds the utilisation of the host's NICs from their bytes and capacity, unless it is there already.
+/// Adds the utilisation of the host's NICs from their bytes and capacity, unless it is there already. Of a NIC whose
+/// speed nobody knows (virtio does not tell) it is an upper bound, and nothing is added where that could mean anything.
 void addNicUtilisation(const std::vector<ElementWindow>& elements, Evidence& evidence);
 
 } // namespace vnscope::analyses::perfsight

@@ -286,6 +286,23 @@ TEST(PerfsightIntake, BacklogThatOverflows)
     EXPECT_EQ(lost, 50 * 500) << "windows lose nothing between them";
 }
 
+/// virtio does not tell its speed: what it carries rules saturation out, or says nothing.
+TEST(PerfsightEvidence, OfANicOfUnknownSpeed)
+{
+    const auto utilisationAt = [](std::uint64_t bytesPerSecond) {
+        ElementWindow nic;
+        nic.element.kind = kPnic;
+        nic.window.range = {{0}, {kSecond}};
+        nic.window.delta.outBytes = bytesPerSecond;
+        Evidence evidence;
+        addNicUtilisation({nic}, evidence);
+        return evidence;
+    };
+    EXPECT_LT(utilisationAt(100'000).at(std::string(kNicTxUtilisation)), 0.1);
+    EXPECT_FALSE(utilisationAt(10'000'000).contains(kNicTxUtilisation))
+        << "80 Mbit/s: 100 Mbit/s Ethernet, or 10 Gbit/s";
+}
+
 /// What `vnscope diagnose` does: any window, out of the store.
 TEST(PerfsightIntake, TheStoreTellsTheSameAsTheEvents)
 {
