@@ -71,7 +71,7 @@ format: ## lay out our sources with clang-format
 tidy: deps ## check names and common mistakes with clang-tidy
 	$(call need,clang-tidy-14)
 	@$(MAKE) --no-print-directory build PRESET=dev
-	run-clang-tidy-14 -quiet -j $(JOBS) -p build/dev '$(CURDIR)/(storage|tracepoints|importer|topology|analyses|views|apps)/'
+	run-clang-tidy-14 -quiet -j $(JOBS) -p build/dev '$(CURDIR)/(storage|tracepoints|recording|importer|topology|analyses|views|apps)/'
 
 fuzz: deps ## run each libFuzzer target for FUZZ_SECONDS (default 60)
 	$(call need,$(FUZZ_PACKAGES))

@@ -21,6 +21,7 @@ const std::map<std::string, Names, std::less<>>& allowedIncludes()
         {"storage/base", {"storage/base"}},
         {"storage", {"storage/base", "storage"}},
         {"tracepoints", {"storage/base", "tracepoints"}},
+        {"recording", {"storage/base", "tracepoints", "recording"}},
         {"importer", {"storage/base", "storage", "tracepoints", "importer"}},
         {"topology", {"storage/base", "storage", "topology"}},
         {"analyses", {"storage/base", "storage", "tracepoints", "topology", "analyses"}},
