@@ -83,6 +83,9 @@ public:
         }
     }
 
+    /// perf 6.1 ends when one of the pipes is closed on our side: whoever keeps perf keeps these.
+    [[nodiscard]] std::array<FileDescriptor, 2> takeEnds() { return {std::move(m_weRead), std::move(m_weWrite)}; }
+
     [[nodiscard]] int perfReads() const { return m_perfReads.get(); }
     [[nodiscard]] int perfWrites() const { return m_perfWrites.get(); }
 
@@ -112,8 +115,12 @@ private:
 
 } // namespace
 
-PerfRecorder::PerfRecorder(Process process, const PerfTask& task)
-    : m_process(std::move(process)), m_folder(task.folder), m_mode(task.mode), m_current(dataFile(task.folder))
+PerfRecorder::PerfRecorder(Process process, std::array<FileDescriptor, 2> control, const PerfTask& task)
+    : m_process(std::move(process)),
+      m_control(std::move(control)),
+      m_folder(task.folder),
+      m_mode(task.mode),
+      m_current(dataFile(task.folder))
 {
 }
 
@@ -138,7 +145,7 @@ Result<PerfRecorder> PerfRecorder::start(const PerfTask& task)
         process->end(SIGKILL, std::chrono::milliseconds(0));
         return fail(ErrorCode::Io, fmt::format("perf cannot record: {}", lastWords(log)));
     }
-    return PerfRecorder(std::move(*process), task);
+    return PerfRecorder(std::move(*process), control.takeEnds(), task);
 }
 
 PerfCounts PerfRecorder::counts()
