@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <memory>
 #include <span>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -160,6 +161,9 @@ Result<void> LttngSession::recordUser(const std::vector<std::string>& events)
 Result<void> LttngSession::recordKernel(const std::vector<std::string>& events,
                                         const std::vector<std::string>& syscalls)
 {
+    // Asked for a kernel channel, a daemon without modules may also close the connection.
+    if (std::error_code ignored; !std::filesystem::exists("/proc/modules", ignored))
+        return fail(ErrorCode::Unsupported, "this kernel takes no modules, so none of LTTng's");
     if (Result<void> added = addChannel(Domain::Kernel); !added)
         return added;
     m_domains.push_back(Domain::Kernel);
