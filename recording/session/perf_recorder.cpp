@@ -83,9 +83,12 @@ public:
         }
     }
 
-    /// perf 6.1 ends when one of the pipes is closed on our side: whoever keeps perf keeps these.
-    [[nodiscard]] std::array<FileDescriptor, 2> takeEnds() { return {std::move(m_weRead), std::move(m_weWrite)}; }
-
+    /// perf 6.1 gives up, its file unfinished, when one of the pipes is closed on our side. It gets our ends too, so
+    /// that this does not happen when we die.
+    [[nodiscard]] std::vector<int> all() const
+    {
+        return {m_perfReads.get(), m_perfWrites.get(), m_weRead.get(), m_weWrite.get()};
+    }
     [[nodiscard]] int perfReads() const { return m_perfReads.get(); }
     [[nodiscard]] int perfWrites() const { return m_perfWrites.get(); }
 
@@ -115,12 +118,8 @@ private:
 
 } // namespace
 
-PerfRecorder::PerfRecorder(Process process, std::array<FileDescriptor, 2> control, const PerfTask& task)
-    : m_process(std::move(process)),
-      m_control(std::move(control)),
-      m_folder(task.folder),
-      m_mode(task.mode),
-      m_current(dataFile(task.folder))
+PerfRecorder::PerfRecorder(Process process, const PerfTask& task)
+    : m_process(std::move(process)), m_folder(task.folder), m_mode(task.mode), m_current(dataFile(task.folder))
 {
 }
 
@@ -135,7 +134,7 @@ Result<PerfRecorder> PerfRecorder::start(const PerfTask& task)
     Result<Process> process = Process::start({.arguments = commandOf(task, control.perfReads(), control.perfWrites()),
                                               .environment = {},
                                               .log = log,
-                                              .passed = {control.perfReads(), control.perfWrites()},
+                                              .passed = control.all(),
                                               .endWithUs = SIGINT});
     if (!process && process.error().code == ErrorCode::NotFound)
         return fail(ErrorCode::NotFound, "perf is not installed (apt-get install linux-perf)");
@@ -145,7 +144,7 @@ Result<PerfRecorder> PerfRecorder::start(const PerfTask& task)
         process->end(SIGKILL, std::chrono::milliseconds(0));
         return fail(ErrorCode::Io, fmt::format("perf cannot record: {}", lastWords(log)));
     }
-    return PerfRecorder(std::move(*process), control.takeEnds(), task);
+    return PerfRecorder(std::move(*process), task);
 }
 
 PerfCounts PerfRecorder::counts()

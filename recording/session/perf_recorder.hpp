@@ -3,7 +3,6 @@
 
 #include <sys/types.h>
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -14,7 +13,6 @@
 #include "recording/session/options.hpp"
 #include "recording/session/perf_data_scanner.hpp"
 #include "recording/session/process.hpp"
-#include "storage/base/file_descriptor.hpp"
 #include "storage/base/result.hpp"
 
 namespace vnscope::recording::session {
@@ -47,10 +45,9 @@ public:
     [[nodiscard]] base::Result<void> convert() const;
 
 private:
-    PerfRecorder(Process process, std::array<base::FileDescriptor, 2> control, const PerfTask& task);
+    PerfRecorder(Process process, const PerfTask& task);
 
     Process m_process;
-    std::array<base::FileDescriptor, 2> m_control; ///< Our ends of perf's --control.
     std::filesystem::path m_folder;
     Mode m_mode = Mode::Continuous;
     std::map<std::filesystem::path, PerfDataScanner> m_scanners; ///< Finished parts.

@@ -69,8 +69,8 @@ Result<Summary> Recording::run()
     watch();
     finish();
     m_summary.isComplete = true;
-    if (Result<void> written = writeSessionFile(m_options, m_summary); !written)
-        return tl::unexpected(std::move(written).error());
+    if (const Result<void> written = writeSessionFile(m_options, m_summary); !written)
+        m_summary.remarks.push_back(written.error().message);
     return m_summary;
 }
 
@@ -354,8 +354,10 @@ void Recording::takeSnapshot()
 
 void Recording::finish()
 {
+    // One that we end has not failed.
+    const bool hasCommandFailed = m_command && m_command->status().value_or(0) != 0;
     endCommand();
-    if (m_options.mode == Mode::Snapshot && m_summary.commandStatus.value_or(0) != 0)
+    if (m_options.mode == Mode::Snapshot && hasCommandFailed)
         takeSnapshot();
     if (m_options.mode != Mode::Snapshot)
         dumpState("end");
@@ -368,6 +370,9 @@ void Recording::finish()
     if (m_options.mode == Mode::Snapshot && m_summary.snapshots == 0)
         m_summary.remarks.emplace_back("nobody asked for a snapshot, so no events were kept");
     close();
+    // The session's end made one more part.
+    if (m_options.mode == Mode::Rotation)
+        trimArchives(m_options.folder / "lttng" / "archives", m_options.rotation.keep);
     m_summary.diskBytes = bytesBelow(m_options.folder);
 }
 
@@ -407,8 +412,6 @@ void Recording::stopLttng()
     Source& user = source("lttng_user");
     user.lostEvents = losses.discardedEvents;
     user.lostPackets = m_options.mode == Mode::Snapshot ? 0 : losses.lostPackets;
-    if (m_options.mode == Mode::Rotation)
-        trimArchives(m_options.folder / "lttng" / "archives", m_options.rotation.keep);
 }
 
 void Recording::close()
