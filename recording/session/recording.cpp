@@ -29,6 +29,8 @@ constexpr int kGlanceMs = 50;
 constexpr std::chrono::seconds kLookInterval{1};
 constexpr std::chrono::seconds kDumpPatience{30};
 constexpr std::chrono::seconds kEndPatience{5};
+/// perf 6.1 converts some 50,000 events in a second (measured).
+constexpr std::uint64_t kManyEvents = 500'000;
 
 base::Timestamp now()
 {
@@ -363,9 +365,9 @@ void Recording::finish()
         dumpState("end");
     if (m_agent)
         m_agent->end(SIGTERM, kEndPatience);
-    // perf first: its rings are read only while it runs.
-    stopPerfs();
+    // At once after the last dump, lest a rotation part the two.
     stopLttng();
+    stopPerfs();
     m_summary.end = now();
     if (m_options.mode == Mode::Snapshot && m_summary.snapshots == 0)
         m_summary.remarks.emplace_back("nobody asked for a snapshot, so no events were kept");
@@ -395,6 +397,8 @@ void Recording::stopPerfs()
         Source& ended = source(perf.name);
         ended.events = counts.events;
         ended.lostEvents = counts.lost;
+        if (counts.events > kManyEvents)
+            m_observer.say(fmt::format("{} events of perf become CTF; that takes a while", counts.events));
         const Result<void> converted = perf.recorder.convert();
         if (!converted && ended.state == Source::State::Recorded)
             endedEarly(perf.name, converted.error().message);

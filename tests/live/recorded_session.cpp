@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <thread>
 #include <utility>
@@ -24,23 +23,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kPatienceMs = 40'000;
+constexpr int kPatienceMs = 120'000;
 constexpr int kGlanceMs = 20;
-
-template <typename Condition> bool becomesTrue(Condition condition)
-{
-    for (int waited = 0; waited < kPatienceMs; waited += kGlanceMs) {
-        if (condition())
-            return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(kGlanceMs));
-    }
-    return condition();
-}
 
 std::string textOf(const fs::path& file)
 {
+    // Files of /proc may fail in the middle, when their process goes.
     std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
+    std::ostringstream text;
+    text << stream.rdbuf();
+    return text.str();
 }
 
 std::string linkOf(const fs::path& link)
@@ -95,7 +87,7 @@ void RecordRun::signal(int number) const
 int RecordRun::wait()
 {
     int status = 0;
-    if (!becomesTrue([&] { return ::waitpid(m_pid, &status, WNOHANG) == m_pid; }))
+    if (!waitUntil([&] { return ::waitpid(m_pid, &status, WNOHANG) == m_pid; }))
         return -1;
     m_pid = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -157,13 +149,23 @@ std::vector<std::string> processesOf(const std::string& text)
 
 std::vector<std::string> leftProcesses(const std::string& text)
 {
-    (void)becomesTrue([&] { return processesOf(text).empty(); });
+    (void)waitUntil([&] { return processesOf(text).empty(); });
     return processesOf(text);
+}
+
+bool waitUntil(const std::function<bool()>& condition)
+{
+    for (int waited = 0; waited < kPatienceMs; waited += kGlanceMs) {
+        if (condition())
+            return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(kGlanceMs));
+    }
+    return condition();
 }
 
 bool waitForFile(const fs::path& file)
 {
-    return becomesTrue([&] { return fs::exists(file); });
+    return waitUntil([&] { return fs::exists(file); });
 }
 
 } // namespace vnscope::tests::live

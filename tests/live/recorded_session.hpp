@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ private:
 /// Waits a while for the processes to go; what is left then.
 [[nodiscard]] std::vector<std::string> leftProcesses(const std::string& text);
 
+/// Whether `condition` comes to hold within two minutes.
+[[nodiscard]] bool waitUntil(const std::function<bool()>& condition);
 [[nodiscard]] bool waitForFile(const std::filesystem::path& file);
 
 } // namespace vnscope::tests::live
