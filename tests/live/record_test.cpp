@@ -266,9 +266,11 @@ TEST_F(Record, ARotationKeepsTheNewestPartsAndEachTellsOfTheHost)
     EXPECT_GE(foldersIn(folder() / "perf", "ctf"), 1) << run.said();
     EXPECT_LE(foldersIn(folder() / "lttng" / "archives", ""), 2);
     EXPECT_GT(run.events("vnscope_statedump:link"), 0);
-    const long sent = run.events("net:net_dev_xmit") + run.events("net_dev_xmit");
-    EXPECT_GT(sent, 20);
-    EXPECT_LT(sent, 590) << "older parts are gone";
+    EXPECT_GE(run.events("net:net_dev_xmit") + run.events("net_dev_xmit"), 40);
+    // Six seconds and more of pings, and only the last parts are there.
+    const auto begins = run.query("SELECT min(begin_ns) AS ns FROM trace");
+    ASSERT_EQ(begins.size(), 1U);
+    EXPECT_GT(begins.at(0).at("ns").get<double>() - run.session().at("begin_ns").get<double>(), 2e9);
 }
 
 TEST_F(Record, TwoAtOnceDoNotDisturbEachOther)
@@ -345,7 +347,7 @@ struct Kill {
     const char* name;
     int signal;
     const char* child;  ///< Nullptr: vnscope itself.
-    const char* source; ///< That ends early; nullptr: none.
+    const char* source; ///< That ends early; empty: none.
 };
 
 class Killed : public Record, public testing::WithParamInterface<Kill> {
@@ -380,21 +382,23 @@ TEST_P(Killed, NothingIsLeftAndWhatWasRecordedCanBeRead)
     EXPECT_EQ(run.wait(), 128 + expected) << run.said();
     EXPECT_THAT(leftProcesses(m_scratch.path().string()), IsEmpty());
     EXPECT_EQ(run.session().at("is_complete").get<bool>(), !isKilledItself);
-    if (GetParam().source != nullptr) {
+    if (*GetParam().source != '\0') {
         EXPECT_EQ(run.stateOf(GetParam().source), "ended_early") << run.said();
     }
     EXPECT_GT(run.events("vnscope_statedump:link"), 0) << run.said();
-    EXPECT_GE(run.events("net:net_dev_xmit") + run.events("net_dev_xmit"), 100) << run.said();
+    // perf writes what its events look like when it ends: without that, nobody can read its file.
+    const bool isPerfGone = GetParam().source == std::string("perf");
+    EXPECT_GE(run.events("net:net_dev_xmit") + run.events("net_dev_xmit"), isPerfGone ? 0 : 100) << run.said();
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    InTheMiddle, Killed,
-    testing::Values(Kill{"Interrupted", SIGINT, nullptr, nullptr}, Kill{"Terminated", SIGTERM, nullptr, nullptr},
-                    Kill{"HungUp", SIGHUP, nullptr, nullptr}, Kill{"Itself", SIGKILL, nullptr, nullptr},
-                    Kill{"Guardian", SIGKILL, "vnscope", nullptr},
-                    Kill{"SessionDaemon", SIGKILL, "lttng-sessiond", "lttng_user"},
-                    Kill{"Consumer", SIGKILL, "lttng-consumerd", "lttng_user"}, Kill{"Perf", SIGKILL, "perf", "perf"}),
-    [](const auto& kill) { return std::string(kill.param.name); });
+INSTANTIATE_TEST_SUITE_P(InTheMiddle, Killed,
+                         testing::Values(Kill{"Interrupted", SIGINT, nullptr, ""},
+                                         Kill{"Terminated", SIGTERM, nullptr, ""}, Kill{"HungUp", SIGHUP, nullptr, ""},
+                                         Kill{"Itself", SIGKILL, nullptr, ""}, Kill{"Guardian", SIGKILL, "vnscope", ""},
+                                         Kill{"SessionDaemon", SIGKILL, "lttng-sessiond", "lttng_user"},
+                                         Kill{"Consumer", SIGKILL, "lttng-consumerd", "lttng_user"},
+                                         Kill{"Perf", SIGKILL, "perf", "perf"}),
+                         [](const auto& kill) { return std::string(kill.param.name); });
 
 } // namespace
 
