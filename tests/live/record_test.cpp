@@ -366,6 +366,8 @@ protected:
 
 TEST_P(Killed, NothingIsLeftAndWhatWasRecordedCanBeRead)
 {
+    if (GetParam().source == std::string("agent") && runProgram("command -v vnscope-agent").exitCode != 0)
+        GTEST_SKIP() << "vnscope-agent is not built";
     RecordRun run(folder(), waiting());
     ASSERT_TRUE(waitForFile(begun())) << run.said();
     ASSERT_EQ(runProgram(pings(50)).exitCode, 0);
@@ -397,7 +399,8 @@ INSTANTIATE_TEST_SUITE_P(InTheMiddle, Killed,
                                          Kill{"Itself", SIGKILL, nullptr, ""}, Kill{"Guardian", SIGKILL, "vnscope", ""},
                                          Kill{"SessionDaemon", SIGKILL, "lttng-sessiond", "lttng_user"},
                                          Kill{"Consumer", SIGKILL, "lttng-consumerd", "lttng_user"},
-                                         Kill{"Perf", SIGKILL, "perf", "perf"}),
+                                         Kill{"Perf", SIGKILL, "perf", "perf"},
+                                         Kill{"Agent", SIGKILL, "vnscope-agent", "agent"}),
                          [](const auto& kill) { return std::string(kill.param.name); });
 
 } // namespace
