@@ -11,7 +11,9 @@ namespace vnscope::recording::session {
 /// How a recording stands.
 struct Progress {
     base::Nanoseconds elapsed = 0;
-    std::uint64_t events = 0;    ///< perf's: LTTng tells no number before the trace is read.
+    /// perf's: LTTng tells no number before the trace is read. With --rotate and --snapshot, those of finished parts:
+    /// perf writes the header of a further file when it ends it.
+    std::uint64_t events = 0;
     double eventsPerSecond = 0;  ///< Since the last one.
     std::uint64_t lost = 0;      ///< Events that the tracers discarded.
     std::uint64_t diskBytes = 0; ///< Of the session folder.
