@@ -59,6 +59,13 @@ std::string domainOf(const std::map<std::string, std::string>& environment)
     return std::ranges::find(kKnown, domain) != kKnown.end() ? domain : std::string();
 }
 
+/// LTTng says "hostname", perf "host".
+std::string hostOf(const std::map<std::string, std::string>& environment)
+{
+    std::string host = valueOf(environment, "hostname");
+    return host.empty() ? valueOf(environment, "host") : host;
+}
+
 std::string tracerOf(const std::map<std::string, std::string>& environment)
 {
     std::string tracer = valueOf(environment, "tracer_name");
@@ -325,7 +332,7 @@ void TraceSession::describeTrace(const wire::TraceMessage& message)
     m_traces[message.trace].clockUuid = message.clockUuid;
     m_traces[message.trace].isClockEpoch = message.isClockEpoch;
     tracepoints::TraceInfo& trace = m_info.traces[message.trace];
-    trace.host = valueOf(message.environment, "hostname");
+    trace.host = hostOf(message.environment);
     trace.domain = domainOf(message.environment);
     trace.tracer = tracerOf(message.environment);
     trace.kernelRelease = kernelOf(message.environment);

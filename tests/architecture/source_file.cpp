@@ -13,8 +13,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kProductFolders = {"storage",  "tracepoints", "importer", "topology",
-                                                             "analyses", "views",       "apps"};
+constexpr std::array<std::string_view, 8> kProductFolders = {"storage",  "tracepoints", "recording", "importer",
+                                                             "topology", "analyses",    "views",     "apps"};
 constexpr std::array<std::string_view, 4> kSourceSuffixes = {".hpp", ".cpp", ".h", ".c"};
 constexpr std::array<std::string_view, 3> kOtherNames = {"CMakeLists.txt", "tables.sql", "README.md"};
 

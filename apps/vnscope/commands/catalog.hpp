@@ -22,6 +22,7 @@ namespace vnscope::cli {
 [[nodiscard]] std::unique_ptr<Command> makeListCommand();
 [[nodiscard]] std::unique_ptr<Command> makePathsCommand();
 [[nodiscard]] std::unique_ptr<Command> makeQueryCommand();
+[[nodiscard]] std::unique_ptr<Command> makeRecordCommand();
 [[nodiscard]] std::unique_ptr<Command> makeReportCommand();
 [[nodiscard]] std::unique_ptr<Command> makeTopologyCommand();
 

@@ -50,6 +50,11 @@ int Interrupt::signalNumber()
     return g_signalNumber.load();
 }
 
+void Interrupt::forget()
+{
+    g_signalNumber = 0;
+}
+
 void Interrupt::noteClosedPipe()
 {
     remember(SIGPIPE);

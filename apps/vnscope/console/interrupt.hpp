@@ -17,6 +17,8 @@ public:
     [[nodiscard]] static bool isRequested() { return signalNumber() != 0; }
     /// The first signal that arrived; 0 when none did.
     [[nodiscard]] static int signalNumber();
+    /// The signal was the ordinary way to end what ran, and all of it is done.
+    static void forget();
     /// Notes that whoever read our standard output has gone: handled like a SIGPIPE, after cleaning up.
     static void noteClosedPipe();
 };
