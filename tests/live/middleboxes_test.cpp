@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A chain of haproxy and nginx in network namespaces with one thing wrong, recorded through libvnscope_preload.so. The
-// truth is what was done to it. A machine that others use may disturb a trial: at most three tries, and each is
-// printed.
+// A chain of haproxy and nginx in network namespaces with one thing wrong, recorded through libvnscope_preload.so; and
+// a host one of whose elements loses packets, sampled by vnscope-agent. The truth is what was done to them. A machine
+// that others use may disturb a trial: at most three tries, and each is printed.
 
 #include <fstream>
 #include <iostream>
@@ -40,49 +40,52 @@ std::string lineOf(const fs::path& file)
     return line;
 }
 
-class Middleboxes : public testing::TestWithParam<Scenario> {
-protected:
-    /// What the diagnosis of a new recording says; nothing, and a reason, where this machine cannot record it.
-    std::optional<nlohmann::json> diagnose();
+/// A recording of a script beside this file and what the diagnosis of its window says; nothing, and a reason, where
+/// this machine cannot record it.
+struct Trial {
+    /// `script` with its arguments; % is where the trace goes.
+    explicit Trial(std::string script);
 
-    std::string m_reason;
+    std::optional<nlohmann::json> diagnosis;
+    std::string output; ///< Of the script.
 };
 
-std::optional<nlohmann::json> Middleboxes::diagnose()
+Trial::Trial(std::string script)
 {
     const support::ScratchDirectory scratch;
     const std::string trace = (scratch.path() / "trace").string();
     const std::string store = (scratch.path() / "live.vns").string();
-    const auto run =
-        support::runProgram("bash '" VNSCOPE_SOURCE_DIR "/tests/live/middleboxes/record_chain' " + GetParam().name +
-                            " '" + trace + "' '" VNSCOPE_BINARY_DIR "/lib/libvnscope_preload.so'");
-    m_reason = run.output;
+    script.replace(script.find('%'), 1, '\'' + trace + '\'');
+    const auto run = support::runProgram("bash " VNSCOPE_SOURCE_DIR "/tests/live/middleboxes/" + script);
+    output = run.output;
     if (run.exitCode == kCannot)
-        return std::nullopt;
+        return;
     EXPECT_EQ(run.exitCode, 0) << run.output;
     const auto imported = support::runProgram("vnscope import '" + trace + "' -o '" + store + "'");
     EXPECT_EQ(imported.exitCode, 0) << imported.output;
     const auto said = support::runProgram("vnscope diagnose '" + store + "' --format json --window " +
                                           lineOf(fs::path(trace) / "begin") + ".." + lineOf(fs::path(trace) / "end"));
     EXPECT_EQ(said.exitCode, 0) << said.output;
-    return nlohmann::json::parse(said.output, nullptr, false);
+    diagnosis = nlohmann::json::parse(said.output, nullptr, false);
 }
+
+class Middleboxes : public testing::TestWithParam<Scenario> {};
 
 TEST_P(Middleboxes, TheCauseIsNamed)
 {
     for (int attempt = 1; attempt <= kTries; ++attempt) {
-        const auto diagnosis = diagnose();
-        if (!diagnosis)
-            GTEST_SKIP() << m_reason;
-        ASSERT_TRUE(diagnosis->is_object());
+        const Trial trial("record_chain " + GetParam().name + " % '" VNSCOPE_BINARY_DIR "/lib/libvnscope_preload.so'");
+        if (!trial.diagnosis)
+            GTEST_SKIP() << trial.output;
+        ASSERT_TRUE(trial.diagnosis->is_object());
         std::set<std::string> causes;
-        for (const auto& cause : (*diagnosis)["root_causes"])
+        for (const auto& cause : (*trial.diagnosis)["root_causes"])
             causes.insert(cause["element"].get<std::string>() + " " + cause["label"].get<std::string>());
         if (causes == GetParam().causes)
             return;
         std::cout << GetParam().name << ", try " << attempt << " of " << kTries << ": "
                   << testing::PrintToString(causes) << '\n'
-                  << (*diagnosis)["reasoning"].dump(2) << '\n';
+                  << (*trial.diagnosis)["reasoning"].dump(2) << '\n';
     }
     FAIL() << "not named in " << kTries << " tries";
 }
@@ -93,6 +96,41 @@ INSTANTIATE_TEST_SUITE_P(OfOneChain, Middleboxes,
                                          Scenario{"slow_proxy", {"proxy overloaded"}},
                                          Scenario{"slow_log", {"log overloaded"}}),
                          [](const auto& scenario) { return scenario.param.name; });
+
+struct Shortage {
+    std::string name;
+    std::string resource;
+    std::string elementBegin; ///< The name of the element that lost most begins so.
+};
+
+void PrintTo(const Shortage& shortage, std::ostream* out)
+{
+    *out << shortage.name;
+}
+
+class HostElements : public testing::TestWithParam<Shortage> {};
+
+TEST_P(HostElements, TheShortageIsNamed)
+{
+    for (int attempt = 1; attempt <= kTries; ++attempt) {
+        const Trial trial("record_host " + GetParam().name + " %");
+        if (!trial.diagnosis)
+            GTEST_SKIP() << trial.output;
+        ASSERT_TRUE(trial.diagnosis->is_object());
+        const nlohmann::json& shortages = (*trial.diagnosis)["shortages"];
+        if (!shortages.empty() && shortages[0]["resource"] == GetParam().resource &&
+            shortages[0]["elements"][0]["element"].get<std::string>().starts_with(GetParam().elementBegin))
+            return;
+        std::cout << GetParam().name << ", try " << attempt << " of " << kTries << ": " << shortages.dump(2) << '\n';
+    }
+    FAIL() << "not named in " << kTries << " tries";
+}
+
+INSTANTIATE_TEST_SUITE_P(OfThisHost, HostElements,
+                         testing::Values(Shortage{"tap_stalled", "VM bottleneck (CPU or bandwidth)", "t0"},
+                                         Shortage{"qdisc_limit", "Outgoing bandwidth of a device", "v0 tbf"},
+                                         Shortage{"backlog", "pCPU backlog", "cpu1 backlog"}),
+                         [](const auto& shortage) { return shortage.param.name; });
 
 } // namespace
 } // namespace vnscope::tests
