@@ -14,7 +14,7 @@ PACKAGES      := $(shell sed 's/#.*//' packages.debian)
 FUZZ_PACKAGES := clang-14 libfuzzer-14-dev
 SOURCES        = $(shell git ls-files --cached --others --exclude-standard '*.hpp' '*.cpp')
 
-.PHONY: help deps build test demo bench install package format tidy fuzz clean
+.PHONY: help deps build test demo bench bench-live install package format tidy fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -51,6 +51,10 @@ demo: ## import a sample trace and write a report on it
 	  --symbols build/release/sample-traces/$(DEMO_TRACE)/truth/kallsyms.xz
 	$(VNSCOPE) report $(DEMO)/$(DEMO_TRACE).vns --format html -o $(DEMO)/report.html
 	@echo "The report on $(DEMO_TRACE): $(CURDIR)/$(DEMO)/report.html"
+
+bench-live: ## how often live faults are named (root; RUNS=10)
+	@$(MAKE) --no-print-directory build PRESET=release
+	bench/live/run --build build/release --runs $(or $(RUNS),10)
 
 bench: ## measure against babeltrace2, side by side
 	@$(MAKE) --no-print-directory build PRESET=release

@@ -464,7 +464,7 @@ TEST_F(CliProgram, BashCompletes)
     EXPECT_EQ(completeDump("vnscope-statedump --json --o", 2), "--ovsdb ");
     EXPECT_EQ(completeDump("vnscope-statedump --ovsdb vnscope-s", 2), "vnscope-statedump ") << "a file";
     EXPECT_EQ(completeDump("vnscope-statedump --gen", 1), " ") << "hidden";
-    EXPECT_EQ(complete("vnscope re", 1), "report ");
+    EXPECT_EQ(complete("vnscope rep", 1), "report ");
     EXPECT_EQ(complete("vnscope report --format ''", 3), "html json text ");
     EXPECT_EQ(complete("vnscope report --format = j", 4), "json ");
     EXPECT_EQ(complete("vnscope report --keep", 2), "--keep-store ");

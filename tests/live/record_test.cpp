@@ -187,13 +187,22 @@ TEST_F(Record, ADurationEndsTheRecordingAndItsCommand)
     EXPECT_LT(seconds, 20);
 }
 
+/// The middlebox of provider_emitter.c: the agent defines this host's elements besides.
+long emitted(const RecordRun& run)
+{
+    return run.query("SELECT count(*) AS n FROM element WHERE name = 'proxy-1' AND tenant = 'blue'")
+        .at(0)
+        .at("n")
+        .get<long>();
+}
+
 TEST_F(Record, AMiddleboxThatWasBuiltWithOurProviderIsRecorded)
 {
     RecordRun run(folder(), fmt::format("--preset middlebox -- '{}'", VNSCOPE_EMITTER));
     EXPECT_EQ(run.wait(), 0) << run.said();
-    // As provider_emitter.c has it.
-    EXPECT_EQ(run.events("vnscope_io:call"), 2);
-    EXPECT_EQ(run.events("vnscope_element:define"), 2);
+    // As provider_emitter.c has it; the preloaded library may add calls of its own.
+    EXPECT_GE(run.events("vnscope_io:call"), 2);
+    EXPECT_EQ(emitted(run), 1);
     EXPECT_EQ(run.events("vnscope_nf:drop"), 0);
     EXPECT_GT(run.events("syscalls:sys_enter_recvfrom") + run.events("syscall_entry_recvfrom"), 0) << run.said();
     EXPECT_EQ(run.events("net:net_dev_xmit"), 0);
@@ -279,12 +288,12 @@ TEST_F(Record, TwoAtOnceDoNotDisturbEachOther)
     ASSERT_TRUE(waitForFile(begun())) << longer.said();
     RecordRun shorter(folder("shorter"), fmt::format("-- '{}'", VNSCOPE_EMITTER));
     EXPECT_EQ(shorter.wait(), 0) << shorter.said();
-    EXPECT_EQ(shorter.events("vnscope_element:define"), 2);
+    EXPECT_EQ(emitted(shorter), 1);
     longer.signal(SIGTERM);
     EXPECT_EQ(longer.wait(), 128 + SIGTERM) << longer.said();
     EXPECT_EQ(longer.stateOf("lttng_user"), "recorded") << longer.said();
     EXPECT_EQ(longer.stateOf("perf"), "recorded");
-    EXPECT_EQ(longer.events("vnscope_element:define"), 2);
+    EXPECT_EQ(emitted(longer), 1);
 }
 
 TEST_F(Record, TheOneThatStartedTheDaemonMayEndFirst)
@@ -298,7 +307,7 @@ TEST_F(Record, TheOneThatStartedTheDaemonMayEndFirst)
     EXPECT_EQ(first.wait(), 128 + SIGKILL);
     EXPECT_EQ(second.wait(), 0) << second.said();
     EXPECT_EQ(second.stateOf("lttng_user"), "recorded") << second.said();
-    EXPECT_EQ(second.events("vnscope_element:define"), 2);
+    EXPECT_EQ(emitted(second), 1);
 }
 
 TEST_F(Record, WithoutRootWhatAUserMayRecordIsRecordedAndTheRestIsSaid)
@@ -313,7 +322,7 @@ TEST_F(Record, WithoutRootWhatAUserMayRecordIsRecordedAndTheRestIsSaid)
     EXPECT_EQ(run.stateOf("lttng_user"), "recorded");
     EXPECT_EQ(run.stateOf("perf"), "not_recorded");
     EXPECT_THAT(run.said(), HasSubstr("perf is not recorded: "));
-    EXPECT_EQ(run.events("vnscope_io:call"), 2);
+    EXPECT_GE(run.events("vnscope_io:call"), 2);
 }
 
 TEST_F(Record, WhereNothingCanBeRecordedItFailsAndTheCommandIsNotRun)
@@ -349,6 +358,11 @@ struct Kill {
     const char* child;  ///< Nullptr: vnscope itself.
     const char* source; ///< That ends early; empty: none.
 };
+
+void PrintTo(const Kill& kill, std::ostream* out)
+{
+    *out << kill.name;
+}
 
 class Killed : public Record, public testing::WithParamInterface<Kill> {
 protected:

@@ -51,7 +51,7 @@ bool isZombie(const fs::path& process)
 } // namespace
 
 RecordRun::RecordRun(fs::path folder, const std::string& arguments, const std::string& prefix)
-    : m_folder(std::move(folder)), m_log(m_folder.string() + ".log")
+    : m_folder(std::move(folder)), m_log(m_logFolder.path() / "said")
 {
     const std::string line = fmt::format("exec {} '{}/bin/vnscope' record -o '{}' {} >'{}' 2>&1", prefix,
                                          VNSCOPE_BINARY_DIR, m_folder.string(), arguments, m_log.string());

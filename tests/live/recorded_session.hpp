@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/sample_case.hpp"
+
 namespace vnscope::tests::live {
 
 /// A `vnscope record` that runs beside the test. Killed, if it still runs, when the object goes.
@@ -41,6 +43,7 @@ public:
 
 private:
     std::filesystem::path m_folder;
+    support::ScratchDirectory m_logFolder; ///< Of its own: the folder's disk may be full.
     std::filesystem::path m_log;
     pid_t m_pid = -1;
 };

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <map>
+#include <set>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "views/report/catalog.hpp"
+#include "views/report/time_series.hpp"
+
+namespace vnscope::views::report {
+namespace {
+
+using storage::Value;
+
+constexpr std::size_t kShownRows = 50;
+constexpr std::size_t kShownStrips = 16;
+
+/// "name" or "host: name" of each element.
+using Names = std::map<std::int64_t, std::string>;
+
+base::Result<Names> readNames(const ReportContext& context)
+{
+    const auto rows = context.read({"element", {"element_id", "host", "name"}});
+    if (!rows)
+        return tl::unexpected(rows.error());
+    Names names;
+    for (const auto& row : rows->rows)
+        names[row[0].integer()] = context.withHost(row[1].text(), row[2].text());
+    return names;
+}
+
+std::string nameOf(const Names& names, const Value& element)
+{
+    const auto found = names.find(element.integer());
+    return found == names.end() ? std::string() : found->second;
+}
+
+/// A table of the store with an element in its first column, which becomes a name.
+base::Result<Table> elementTable(const ReportContext& context, const Names& names, const storage::Select& select,
+                                 Table table)
+{
+    const auto rows = context.read(select);
+    if (!rows)
+        return tl::unexpected(rows.error());
+    table.totalRows = static_cast<std::int64_t>(rows->rows.size());
+    for (const auto& row : rows->rows) {
+        if (table.rows.size() == kShownRows)
+            break;
+        std::vector<Value> cells(row.begin(), row.end());
+        cells[0] = nameOf(names, row[0]);
+        table.rows.push_back({std::move(cells), ""});
+    }
+    return table;
+}
+
+base::Result<Table> causeTable(const ReportContext& context, const Names& names)
+{
+    return elementTable(
+        context, names,
+        {"root_cause",
+         {"element_id", "label", "valid_from_ns", "valid_to_ns", "confidence", "waiting", "reasoning"},
+         {},
+         {"valid_from_ns", "element_id"}},
+        {"root_causes",
+         "Middleboxes that others wait for",
+         {{"element", "Middlebox"},
+          {"label", "Is", Unit::None, "overloaded: others wait to hand it data; underloaded: others wait for its data"},
+          {"valid_from_ns", "From", Unit::Time},
+          {"valid_to_ns", "To", Unit::Time},
+          {"confidence", "Sure?"},
+          {"waiting", "Waiting"},
+          {"reasoning", "Why", Unit::None, "", Column::Look::Prose}},
+         {},
+         0,
+         "Table root_cause of the store has all."});
+}
+
+base::Result<Table> shortageTable(const ReportContext& context, const Names& names)
+{
+    return elementTable(
+        context, names,
+        {"resource_shortage",
+         {"element_id", "resource", "scope", "drop_place", "lost_packets", "valid_from_ns", "valid_to_ns", "confidence",
+          "evidence", "not_measured"},
+         {},
+         {"-lost_packets", "valid_from_ns"}},
+        {"shortages",
+         "Resources that are short",
+         {{"element", "Lost most"},
+          {"resource", "Resource"},
+          {"scope", "Scope", Unit::None, "contention: several VMs want it; bottleneck: one wants more than it has"},
+          {"drop_place", "Rule's place"},
+          {"lost_packets", "Lost", Unit::Packets, "", Column::Look::Bar},
+          {"valid_from_ns", "From", Unit::Time},
+          {"valid_to_ns", "To", Unit::Time},
+          {"confidence", "Sure?", Unit::None, "possible: a condition of the rule was not measured"},
+          {"evidence", "Evidence", Unit::None, "", Column::Look::Prose},
+          {"not_measured", "Not measured", Unit::None, "", Column::Look::Prose}},
+         {},
+         0,
+         "Table resource_shortage of the store has all."});
+}
+
+base::Result<Table> stateTable(const ReportContext& context, const Names& names)
+{
+    return elementTable(
+        context, names,
+        {"element_state", {"element_id", "state", "valid_from_ns", "valid_to_ns"}, {}, {"element_id", "valid_from_ns"}},
+        {"states",
+         "States of middleboxes over time",
+         {{"element", "Middlebox"},
+          {"state", "State"},
+          {"valid_from_ns", "From", Unit::Time},
+          {"valid_to_ns", "To", Unit::Time}},
+         {},
+         0,
+         "Table element_state of the store has all.",
+         3});
+}
+
+base::Result<Figures> lossChart(const ReportContext& context, const Names& names)
+{
+    const auto rows = context.read({"element_loss", {"element_id", "begin_ns", "packets"}, {}, {"begin_ns"}});
+    if (!rows)
+        return tl::unexpected(rows.error());
+    // What PerfSight looks at is a second long; finer bins would have holes.
+    const chart::BinChoice choice = binsFor(context, base::kNsPerSecond);
+    std::map<std::int64_t, std::vector<chart::SparseBin>> sparse;
+    for (const auto& row : rows->rows)
+        sparse[row[0].integer()].push_back({{row[1].integer()}, static_cast<double>(row[2].integer())});
+    chart::TimeChart chart{"Loss by element over time", "Packets that each element lost, one strip each.",
+                           chart::ChartKind::Strips,    Unit::Packets,
+                           context.window().begin,      {},
+                           context.lossMarks()};
+    for (const auto& [element, bins] : sparse) {
+        if (chart.series.size() < kShownStrips)
+            chart.series.push_back({fmt::format("element_{}", element), nameOf(names, Value(element)),
+                                    chart::fillBins(context.window(), choice.shown, bins)});
+    }
+    return Figures{"loss", "Loss by element over time", {std::move(chart)}, {"loss"}};
+}
+
+} // namespace
+
+base::Result<Section> buildPerfsight(const ReportContext& context)
+{
+    const base::Result<Names> names = readNames(context);
+    if (!names)
+        return tl::unexpected(names.error());
+    Section section;
+    std::size_t verdicts = 0;
+    for (const auto build : {causeTable, shortageTable, stateTable}) {
+        base::Result<Table> table = build(context, *names);
+        if (!table)
+            return tl::unexpected(table.error());
+        if (build != stateTable)
+            verdicts += static_cast<std::size_t>(table->totalRows);
+        if (!table->rows.empty())
+            section.blocks.emplace_back(std::move(*table));
+    }
+    base::Result<Figures> losses = lossChart(context, *names);
+    if (!losses)
+        return tl::unexpected(losses.error());
+    if (!losses->charts[0].series.empty())
+        section.blocks.emplace_back(std::move(*losses));
+    section.hasNoResult = verdicts == 0;
+    if (!names->empty())
+        section.headline = {{"bottlenecks", "Bottlenecks", Unit::Count, static_cast<std::int64_t>(verdicts)}};
+    return section;
+}
+
+} // namespace vnscope::views::report
