@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyses/perfsight/perfsight.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -35,14 +36,16 @@ private:
     void onAttribute(const Event& event, const RunContext& context, Ledger::Host host);
     void onIo(const Event& event, const RunContext& context, Ledger::Host host);
     void writeCounts(SubjectIndex subject);
-    void closeWindow(base::TimeRange window);
+    void closeWindow(base::TimeRange window, bool isLast = false);
     void note(base::DataQuality quality);
     void writeElements(RunContext& context) const;
 
     Ledger m_ledger;
     VerdictHistory m_history;
     RuleBook m_book = RuleBook::standard();
-    std::optional<base::Timestamp> m_windowBegin;                               ///< Nothing: no event yet.
+    std::optional<base::Timestamp> m_windowBegin; ///< Nothing: no event yet.
+    base::Timestamp m_first;
+    base::Timestamp m_last;
     std::map<std::pair<std::string, std::string>, base::DataQuality> m_quality; ///< By kind and subject.
     storage::TableWriter m_counts;
     storage::TableWriter m_peerCounts;
@@ -84,12 +87,15 @@ void Perfsight::begin(RunContext& context)
 void Perfsight::process(const Event& event, RunContext& context)
 {
     const base::Timestamp now = event.record.time;
-    if (!m_windowBegin)
+    if (!m_windowBegin) {
         m_windowBegin = base::binBegin(now, kWindow);
+        m_first = now;
+    }
     if (now >= *m_windowBegin + kWindow) {
         closeWindow({*m_windowBegin, *m_windowBegin + kWindow});
         m_windowBegin = base::binBegin(now, kWindow);
     }
+    m_last = now;
     const std::uint32_t index = context.trackers.host();
     const Ledger::Host host{index, context.trackers.hostName(index)};
     switch (event.record.type) {
@@ -166,10 +172,10 @@ void Perfsight::note(base::DataQuality quality)
 }
 
 /// The last samples before the window belong to it, so that nothing falls between two windows.
-void Perfsight::closeWindow(base::TimeRange window)
+void Perfsight::closeWindow(base::TimeRange window, bool isLast)
 {
     Assessment assessment = assess(m_ledger.scene(), {window.begin - kWindow, window.end}, m_book);
-    assessment.range = window;
+    assessment.range = {std::max(window.begin, m_first), isLast ? m_last + 1 : window.end};
     m_history.add(assessment);
     for (base::DataQuality& each : assessment.quality)
         note(std::move(each));
@@ -200,7 +206,7 @@ void Perfsight::writeElements(RunContext& context) const
 void Perfsight::finish(RunContext& context)
 {
     if (m_windowBegin)
-        closeWindow({*m_windowBegin, *m_windowBegin + kWindow});
+        closeWindow({*m_windowBegin, *m_windowBegin + kWindow}, true);
     m_history.finish(context.range, context.findings);
     writeElements(context);
     for (auto& [what, quality] : m_quality)

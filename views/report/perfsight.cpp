@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
 #include <map>
-#include <set>
-#include <string_view>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -55,9 +53,19 @@ base::Result<Table> elementTable(const ReportContext& context, const Names& name
     return table;
 }
 
+/// Steps are lines in the store, and one sentence after the other here.
+std::string inOneLine(std::string text)
+{
+    while (text.ends_with('\n'))
+        text.pop_back();
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 2)
+        text.replace(at, 1, "; ");
+    return text;
+}
+
 base::Result<Table> causeTable(const ReportContext& context, const Names& names)
 {
-    return elementTable(
+    auto table = elementTable(
         context, names,
         {"root_cause",
          {"element_id", "label", "valid_from_ns", "valid_to_ns", "confidence", "waiting", "reasoning"},
@@ -75,6 +83,11 @@ base::Result<Table> causeTable(const ReportContext& context, const Names& names)
          {},
          0,
          "Table root_cause of the store has all."});
+    if (!table)
+        return table;
+    for (Row& row : table->rows)
+        row.cells.back() = inOneLine(row.cells.back().text());
+    return table;
 }
 
 base::Result<Table> shortageTable(const ReportContext& context, const Names& names)
