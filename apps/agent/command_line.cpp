@@ -6,6 +6,7 @@
 
 #include "apps/reference/choice.hpp"
 #include "apps/reference/cli11_model.hpp"
+#include "apps/reference/parse.hpp"
 
 namespace vnscope::agent {
 
@@ -102,20 +103,10 @@ reference::ProgramModel CommandLine::model() const
 std::optional<ExitCode> CommandLine::parse(int argumentCount, const char* const* arguments, std::ostream& out,
                                            std::ostream& err)
 {
-    try {
-        m_app.parse(argumentCount, arguments);
-    } catch (const CLI::CallForHelp&) {
-        out << m_app.help();
-        return ExitCode::Done;
-    } catch (const CLI::CallForVersion& version) {
-        out << version.what() << '\n';
-        return ExitCode::Done;
-    } catch (const CLI::ParseError& error) {
-        const std::string text = error.what();
-        err << kName << ": " << text.substr(0, text.find('\n')) << "; see \"" << kName << " --help\"\n";
-        return ExitCode::Usage;
-    }
-    return std::nullopt;
+    const std::optional<reference::ParseEnd> end = reference::parse(m_app, argumentCount, arguments, out, err);
+    if (!end)
+        return std::nullopt;
+    return *end == reference::ParseEnd::Answered ? ExitCode::Done : ExitCode::Usage;
 }
 
 } // namespace vnscope::agent
