@@ -7,7 +7,6 @@
 
 #include "analyses/perfsight/root_cause.hpp"
 #include "analyses/perfsight/shortage.hpp"
-#include "analyses/perfsight/state_timeline.hpp"
 #include "tests/unit/perfsight_host.hpp"
 
 namespace vnscope::analyses::perfsight {
@@ -411,27 +410,6 @@ TEST(State, NeedsCountersOfTheSidesOnTheChain)
     node.window.delta.outTimeNs.reset();
     EXPECT_EQ(stateOf(node, {true, true}).state, BlockState::Unknown);
     EXPECT_EQ(stateOf(node, {true, false}).state, BlockState::Running);
-}
-
-TEST(StateTimeline, JoinsEqualNeighboursAndSkipsRestarts)
-{
-    const auto sample = [](std::int64_t second, std::uint64_t megabytes, double inSeconds) {
-        Counters counters{{}, {}, megabytes * 1'000'000, 0, {}, static_cast<std::uint64_t>(inSeconds * 1e9), 0, {}};
-        return Sample{{second * base::kNsPerSecond}, counters};
-    };
-    const Element element = middlebox("m", "middlebox", 0, 0, 0, 0).element;
-    std::vector<base::DataQuality> quality;
-    const auto timeline = stateTimeline(element, {},
-                                        {sample(0, 0, 0), sample(1, 1, 0.9), sample(2, 2, 1.8), sample(3, 9, 1.81),
-                                         sample(4, 1, 0.1), sample(5, 1, 0.1)},
-                                        quality);
-    std::vector<std::string> texts;
-    for (const StateInterval& interval : timeline)
-        texts.push_back(std::to_string(interval.range.begin.ns / base::kNsPerSecond) + "-" +
-                        std::to_string(interval.range.end.ns / base::kNsPerSecond) + " " +
-                        std::string(toText(interval.state)));
-    EXPECT_THAT(texts, ElementsAre("0-2 read-blocked", "2-3 running", "3-4 unknown", "4-5 idle"));
-    EXPECT_THAT(quality, SizeIs(1));
 }
 
 TEST(RootCause, CircleThatWaitsForItselfIsNamedWhole)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <optional>
 #include <string>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "analyses/perfsight/assessment.hpp"
 #include "analyses/perfsight/store_scene.hpp"
@@ -14,6 +14,7 @@
 #include "apps/vnscope/rows/made_rows.hpp"
 #include "apps/vnscope/session/text_file.hpp"
 #include "apps/vnscope/session/time_window.hpp"
+#include "storage/base/duration_text.hpp"
 #include "storage/store.hpp"
 #include "views/diagnosis/writers.hpp"
 
@@ -133,7 +134,11 @@ private:
         const Result<base::TimeRange> range = resolve(*made, begin);
         if (!range)
             return tl::unexpected(range.error());
-        return base::TimeRange{std::max(range->begin, begin), std::min(range->end, end)};
+        const base::TimeRange window{std::max(range->begin, begin), std::min(range->end, end)};
+        if (window.isEmpty())
+            return base::fail(ErrorCode::Usage, fmt::format("{} is outside of the trace, which is {} long", m_window,
+                                                            base::formatDuration(end - begin)));
+        return window;
     }
 
     void write(const Assessment& assessment, base::Timestamp traceBegin, std::ostream& out) const
