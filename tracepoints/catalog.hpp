@@ -14,6 +14,9 @@ namespace linux_net {
 namespace linux_irq {
 [[nodiscard]] std::span<const Schema> schemas();
 }
+namespace linux_syscalls {
+[[nodiscard]] std::span<const Schema> schemas();
+}
 namespace linux_bridge {
 [[nodiscard]] std::span<const Schema> schemas();
 }

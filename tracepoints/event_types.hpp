@@ -68,6 +68,20 @@ enum class EventType : std::uint16_t {
     NfWrite,             ///< NfBatch: packets were put into a queue.
     NfFlow,              ///< NfFlow: the headers of a packet at the edge.
     NfDrop,              ///< NfDrop: packets were given up.
+    SocketRead,          ///< SocketCall: a system call that may read a socket begins.
+    SocketWrite,         ///< SocketCall: a system call that may write a socket begins.
+    SocketTransfer,      ///< SocketTransfer: a system call from one descriptor to another begins.
+    SocketWait,          ///< SocketWait: a system call that waits for descriptors begins.
+    SocketConnect,       ///< SocketConnect: connect() begins.
+    SocketAccept,        ///< SocketCall: accept() begins.
+    SocketAccepted,      ///< SocketAccepted: accept() returned.
+    DescriptorClose,     ///< SocketCall: close() begins.
+    SystemCallExit,      ///< SystemCallExit: one of the others returned.
+    SocketState,         ///< SocketState: a TCP connection changes its state.
+    SocketUse,           ///< SocketUse: the socket that the thread's system call is working on.
+    TaskName,            ///< TaskName: a thread has this name.
+    TaskFork,            ///< TaskFork: a thread or process begins.
+    TaskExit,            ///< TaskExit: a thread ends.
     Count
 };
 
@@ -107,6 +121,7 @@ struct PacketHeaders {
 inline constexpr std::uint16_t kTcpFin = 0x01;
 inline constexpr std::uint16_t kTcpSyn = 0x02;
 inline constexpr std::uint16_t kTcpRst = 0x04;
+inline constexpr std::uint16_t kTcpAck = 0x10;
 
 /// include/trace/events/net.h: net_dev_template. No namespace and no ifindex: a name is all there is.
 struct SkbAtDevice {
@@ -482,6 +497,111 @@ struct NfDrop {
     std::uint16_t first = 0; ///< As NfBatch.
     base::StringId reason;   ///< "full", "policy", "error", …
     PacketIds ids;
+};
+
+// System calls of a program on its sockets, as the kernel tells them without the program's help: tracers' records of
+// raw_syscalls, and the tracepoints around them.
+
+/// Who is in the kernel.
+struct SystemCall {
+    std::uint32_t tid = 0;
+    std::uint32_t pid = 0; ///< Thread group; 0: not recorded.
+    base::StringId name;   ///< Of the thread, if the tracer adds it to each event.
+};
+
+/// epoll_wait, poll, select and their kin.
+struct SocketWait {
+    SystemCall caller;
+};
+
+/// read, write, recv…, send… and their kin; accept; close.
+struct SocketCall {
+    static constexpr std::uint32_t kNoFlags = 0xffff'ffff; ///< The call has none: read, write, accept, close.
+    static constexpr std::uint32_t kPeek = 0x02;           ///< MSG_PEEK
+    static constexpr std::uint32_t kDontWait = 0x40;       ///< MSG_DONTWAIT
+    static constexpr std::uint32_t kErrorQueue = 0x2000;   ///< MSG_ERRQUEUE
+    static constexpr std::uint32_t kNonblocking = 0x800;   ///< SOCK_NONBLOCK, of accept4
+
+    SystemCall caller;
+    std::int32_t fd = -1;
+    std::uint32_t flags = kNoFlags;
+    std::uint64_t asked = 0; ///< Bytes; 0: not recorded.
+};
+
+/// sendfile, splice.
+struct SocketTransfer {
+    SystemCall caller;
+    std::int32_t inFd = -1;
+    std::int32_t outFd = -1;
+    std::uint64_t asked = 0; ///< Bytes.
+};
+
+/// An end of a connection as lttng-modules decodes it; family 0: not recorded.
+struct SocketAddress {
+    std::uint16_t family = 0; ///< AF_INET 2, AF_INET6 10.
+    std::uint16_t port = 0;
+    std::array<std::uint8_t, 16> address{}; ///< As on the wire; IPv4 uses the first four bytes.
+};
+
+struct SocketConnect {
+    SystemCall caller;
+    std::int32_t fd = -1;
+    SocketAddress peer;
+};
+
+struct SocketAccepted {
+    SystemCall caller;
+    std::int64_t result = 0; ///< The new descriptor; negative: errno.
+    SocketAddress peer;
+};
+
+struct SystemCallExit {
+    SystemCall caller;
+    std::int64_t result = 0; ///< Negative: errno.
+};
+
+/// include/trace/events/sock.h: inet_sock_set_state.
+struct SocketState {
+    static constexpr std::int32_t kEstablished = 1; ///< include/net/tcp_states.h
+    static constexpr std::int32_t kSynSent = 2;
+    static constexpr std::int32_t kClosed = 7;
+
+    std::uint32_t tid = 0; ///< In whose context; often anybody's. 0: not recorded.
+    std::uint64_t sk = 0;  ///< Kernel address: an identity until it is closed.
+    std::int32_t before = 0;
+    std::int32_t after = 0;
+    std::uint16_t localPort = 0;
+    std::uint16_t remotePort = 0;
+    std::uint16_t family = 0;
+    std::array<std::uint8_t, 16> local{}; ///< As on the wire; IPv4 mapped into IPv6.
+    std::array<std::uint8_t, 16> remote{};
+    /// perf's converter to CTF (6.1) takes addresses for texts: unprintable bytes as "\x0a", and nothing from the first
+    /// zero on. Then these are there, and `local` and `remote` are not to be used.
+    base::StringId localText;
+    base::StringId remoteText;
+    base::StringId localText6;
+    base::StringId remoteText6;
+};
+
+/// include/trace/events/sock.h: sock_send_length, sock_recv_length (Linux 6.4).
+struct SocketUse {
+    SystemCall caller;
+    std::uint64_t sk = 0;
+};
+
+struct TaskName {
+    std::uint32_t tid = 0;
+    base::StringId name; ///< Or the path of the program that it executes.
+};
+
+struct TaskFork {
+    std::uint32_t parentTid = 0;
+    std::uint32_t childTid = 0;
+    base::StringId childName;
+};
+
+struct TaskExit {
+    std::uint32_t tid = 0;
 };
 
 /// In-band mark: between `begin` and this event's time the tracer lost events on this stream.

@@ -10,6 +10,7 @@
 #include "analyses/perfsight/assessment.hpp"
 #include "analyses/perfsight/ledger.hpp"
 #include "analyses/perfsight/verdict_history.hpp"
+#include "analyses/system_calls/system_calls.hpp"
 #include "analyses/trackers/trackers.hpp"
 #include "embedded/analyses_perfsight_kTables.hpp"
 
@@ -21,6 +22,17 @@ using tracepoints::EventType;
 
 /// Long against the samplers' period (100 ms) and the calls of a middlebox, short against what people notice.
 constexpr base::Nanoseconds kWindow = base::kNsPerSecond;
+
+/// How often counters of system calls are taken; as the samplers do.
+constexpr base::Nanoseconds kPeriod = base::kNsPerSecond / 10;
+/// A silence after which the clock has jumped rather than that nothing happened.
+constexpr base::Nanoseconds kLongestSilence = 60 * base::kNsPerSecond;
+
+bool isSampled(EventType type)
+{
+    return type == EventType::ElementDefine || type == EventType::ElementNeighbour ||
+           type == EventType::ElementSample || type == EventType::ElementAttribute || type == EventType::IoCounters;
+}
 
 class Perfsight final : public Analysis {
 public:
@@ -35,11 +47,17 @@ private:
     void onSample(const Event& event, Ledger::Host host);
     void onAttribute(const Event& event, const RunContext& context, Ledger::Host host);
     void onIo(const Event& event, const RunContext& context, Ledger::Host host);
+    void take(const Event& event, RunContext& context);
+    void advanceTo(base::Timestamp now, const trackers::Trackers& state);
+    void onCounters(const system_calls::SystemCalls::Told& told, Ledger::Host host, base::Timestamp at);
+    void beginWindowAt(base::Timestamp now);
     void writeCounts(SubjectIndex subject);
     void closeWindow(base::TimeRange window, bool isLast = false);
     void note(base::DataQuality quality);
     void writeElements(RunContext& context) const;
 
+    system_calls::SystemCalls m_calls;
+    base::Timestamp m_calledUntil; ///< Counters of system calls have been taken until then.
     Ledger m_ledger;
     VerdictHistory m_history;
     RuleBook m_book = RuleBook::standard();
@@ -56,10 +74,12 @@ const AnalysisInfo& Perfsight::info() const
 {
     static const AnalysisInfo kInfo{
         "perfsight",
-        1,
+        2,
         "PerfSight",
         "Which element loses packets for want of which resource, and which middlebox do the others wait for?",
-        {{{EventType::ElementSample, EventType::IoCounters}, true, "counters of elements and middleboxes"},
+        {{{EventType::ElementSample, EventType::IoCounters, EventType::SocketRead, EventType::SocketWrite},
+          true,
+          "counters of elements and middleboxes"},
          {{EventType::ElementDefine}, false, "names, layers and capacities of elements"},
          {{EventType::ElementAttribute}, false, "what tells equal symptoms apart (CPU utilisation and others)"}},
         embedded::kTables};
@@ -68,8 +88,11 @@ const AnalysisInfo& Perfsight::info() const
 
 std::vector<EventType> Perfsight::subscriptions() const
 {
-    return {EventType::ElementDefine, EventType::ElementNeighbour, EventType::ElementSample,
-            EventType::ElementAttribute, EventType::IoCounters};
+    std::vector<EventType> types{EventType::ElementDefine, EventType::ElementNeighbour, EventType::ElementSample,
+                                 EventType::ElementAttribute, EventType::IoCounters};
+    const std::span<const EventType> calls = system_calls::SystemCalls::eventTypes();
+    types.insert(types.end(), calls.begin(), calls.end());
+    return types;
 }
 
 void Perfsight::begin(RunContext& context)
@@ -86,16 +109,14 @@ void Perfsight::begin(RunContext& context)
 
 void Perfsight::process(const Event& event, RunContext& context)
 {
-    const base::Timestamp now = event.record.time;
-    if (!m_windowBegin) {
-        m_windowBegin = base::binBegin(now, kWindow);
-        m_first = now;
-    }
-    if (now >= *m_windowBegin + kWindow) {
-        closeWindow({*m_windowBegin, *m_windowBegin + kWindow});
-        m_windowBegin = base::binBegin(now, kWindow);
-    }
-    m_last = now;
+    // A trace of packets alone has no windows.
+    if (isSampled(event.record.type) || !m_calls.isEmpty())
+        advanceTo(event.record.time, context.trackers);
+    take(event, context);
+}
+
+void Perfsight::take(const Event& event, RunContext& context)
+{
     const std::uint32_t index = context.trackers.host();
     const Ledger::Host host{index, context.trackers.hostName(index)};
     switch (event.record.type) {
@@ -108,8 +129,39 @@ void Perfsight::process(const Event& event, RunContext& context)
     case EventType::ElementSample: onSample(event, host); break;
     case EventType::ElementAttribute: onAttribute(event, context, host); break;
     case EventType::IoCounters: onIo(event, context, host); break;
-    default: break;
+    default: m_calls.process(event, context.trackers); break;
     }
+}
+
+/// Windows are of whole seconds; one without events is not judged.
+void Perfsight::beginWindowAt(base::Timestamp now)
+{
+    if (now < *m_windowBegin + kWindow)
+        return;
+    closeWindow({*m_windowBegin, *m_windowBegin + kWindow});
+    m_windowBegin = base::binBegin(now, kWindow);
+}
+
+/// Takes the counters of system calls at each tenth of a second that has passed: who sits in a call for seconds makes
+/// no events.
+void Perfsight::advanceTo(base::Timestamp now, const trackers::Trackers& state)
+{
+    if (!m_windowBegin) {
+        m_windowBegin = base::binBegin(now, kWindow);
+        m_first = now;
+    }
+    const base::Timestamp last = base::binBegin(now, kPeriod);
+    if (m_calls.isEmpty() || last <= m_calledUntil || last - m_calledUntil > kLongestSilence)
+        m_calledUntil = std::max(m_calledUntil, last);
+    while (m_calledUntil < last) {
+        m_calledUntil = m_calledUntil + kPeriod;
+        beginWindowAt(m_calledUntil);
+        m_calls.tell(m_calledUntil, [&](const system_calls::SystemCalls::Told& told) {
+            onCounters(told, {told.host, state.hostName(told.host)}, m_calledUntil);
+        });
+    }
+    beginWindowAt(now);
+    m_last = now;
 }
 
 void Perfsight::onDefine(const Event& event, const RunContext& context, Ledger::Host host)
@@ -148,8 +200,15 @@ void Perfsight::onIo(const Event& event, const RunContext& context, Ledger::Host
 {
     const auto& counters = event.as<tracepoints::IoCounters>();
     const trackers::Trackers& state = context.trackers;
-    const auto sample = m_ledger.io(host, counters, state.text(counters.element), state.text(counters.peer),
-                                    state.text(counters.local), event.record.time);
+    m_calls.ignore(host.index, counters.pid);
+    onCounters(
+        {host.index, state.text(counters.element), state.text(counters.peer), state.text(counters.local), counters},
+        host, event.record.time);
+}
+
+void Perfsight::onCounters(const system_calls::SystemCalls::Told& told, Ledger::Host host, base::Timestamp at)
+{
+    const auto sample = m_ledger.io(host, told.counters, told.element, told.peer, told.local, at);
     if (!sample)
         return;
     writeCounts(sample->subject);
@@ -158,8 +217,8 @@ void Perfsight::onIo(const Event& event, const RunContext& context, Ledger::Host
     for (const std::size_t number : sample->peers) {
         const Peer& peer = subject.peers[number];
         const Counters& its = peer.samples.back().counters;
-        m_peerCounts.append(event.record.time, subject.element.id, peer.peer, peer.local, its.inPackets, its.outPackets,
-                            its.inBytes, its.outBytes, its.inTimeNs, its.outTimeNs);
+        m_peerCounts.append(at, subject.element.id, peer.peer, peer.local, its.inPackets, its.outPackets, its.inBytes,
+                            its.outBytes, its.inTimeNs, its.outTimeNs);
     }
 }
 
@@ -211,12 +270,12 @@ void Perfsight::finish(RunContext& context)
     writeElements(context);
     for (auto& [what, quality] : m_quality)
         context.quality.push_back(std::move(quality));
-    if (m_ledger.refused() > 0)
+    if (m_ledger.refused() + m_calls.refused() > 0)
         context.quality.push_back({base::Severity::DataLoss,
                                    "too_many_elements",
                                    "There are more elements, peers or attributes than are kept; the rest is left out.",
                                    "Sample fewer elements, or name peers without their ports.",
-                                   m_ledger.refused(),
+                                   m_ledger.refused() + m_calls.refused(),
                                    {},
                                    {},
                                    "perfsight"});

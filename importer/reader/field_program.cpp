@@ -13,6 +13,9 @@ using tracepoints::FieldSpec;
 
 namespace {
 
+/// First in the path of what stands in an event's contexts.
+constexpr std::string_view kContext = "$context/";
+
 bool isKind(bt_field_class_type type, bt_field_class_type kind)
 {
     return bt_field_class_type_is(type, kind) == BT_TRUE;
@@ -126,11 +129,14 @@ std::string_view plainName(const char* name)
 
 FieldProgram::FieldProgram(const tracepoints::Schema& schema, const bt_event_class* eventClass) : m_schema(&schema)
 {
-    const bt_field_class* const payload = bt_event_class_borrow_payload_field_class_const(eventClass);
+    m_payload.fieldClass = bt_event_class_borrow_payload_field_class_const(eventClass);
+    m_context.fieldClass = bt_event_class_borrow_specific_context_field_class_const(eventClass);
+    m_commonContext.fieldClass = bt_stream_class_borrow_event_common_context_field_class_const(
+        bt_event_class_borrow_stream_class_const(eventClass));
     std::vector<const FieldSpec*> bound;
     std::vector<const FieldSpec*> unbound;
     for (const FieldSpec& spec : schema.fields)
-        (payload != nullptr && bind(spec, payload) ? bound : unbound).push_back(&spec);
+        (bind(spec) ? bound : unbound).push_back(&spec);
 
     for (const FieldSpec* spec : unbound) {
         // Several specs may fill one member (an IPv4 and an IPv6 way to it): one of them is enough.
@@ -144,13 +150,22 @@ FieldProgram::FieldProgram(const tracepoints::Schema& schema, const bt_event_cla
     }
 }
 
-bool FieldProgram::bind(const FieldSpec& spec, const bt_field_class* payload)
+bool FieldProgram::bind(const FieldSpec& spec)
 {
-    return anyPart(spec.paths, '|', [&](std::string_view path) { return bindPath(spec, path, payload); });
+    return anyPart(spec.paths, '|', [&](std::string_view path) {
+        if (!path.starts_with(kContext))
+            return bindPath(spec, path, m_payload);
+        path.remove_prefix(kContext.size());
+        const bool isBound = bindPath(spec, path, m_context) || bindPath(spec, path, m_commonContext);
+        m_readsContexts = m_readsContexts || isBound;
+        return isBound;
+    });
 }
 
-bool FieldProgram::bindPath(const FieldSpec& spec, std::string_view path, const bt_field_class* root)
+bool FieldProgram::bindPath(const FieldSpec& spec, std::string_view path, Part& part)
 {
+    if (part.fieldClass == nullptr)
+        return false;
     // First see whether the whole path exists, so that a failed attempt leaves no half-made branch.
     struct Step {
         bool isOption;
@@ -158,7 +173,7 @@ bool FieldProgram::bindPath(const FieldSpec& spec, std::string_view path, const 
         std::uint64_t siblings;
     };
     std::vector<Step> steps;
-    const bt_field_class* at = root;
+    const bt_field_class* at = part.fieldClass;
     const bool isBroken = anyPart(path, '/', [&](std::string_view name) {
         const bt_field_class_type type = bt_field_class_get_type(at);
         if (isKind(type, BT_FIELD_CLASS_TYPE_STRUCTURE)) {
@@ -180,7 +195,7 @@ bool FieldProgram::bindPath(const FieldSpec& spec, std::string_view path, const 
     if (!access)
         return false;
 
-    Node* node = &m_root;
+    Node* node = &part.root;
     for (const Step& step : steps) {
         if (step.isOption) {
             node->options.resize(step.siblings);
@@ -266,8 +281,15 @@ void FieldProgram::visit(const Node& node, const bt_field* field, std::byte* pay
 void FieldProgram::run(const bt_event* event, std::byte* payload, NameLog& names) const
 {
     std::memcpy(payload, m_schema->defaults.data(), m_schema->defaults.size());
-    if (const bt_field* const root = bt_event_borrow_payload_field_const(event); root != nullptr)
-        visit(m_root, root, payload, names);
+    const auto take = [&](const Part& part, const bt_field* field) {
+        if (field != nullptr)
+            visit(part.root, field, payload, names);
+    };
+    take(m_payload, bt_event_borrow_payload_field_const(event));
+    if (!m_readsContexts)
+        return;
+    take(m_context, bt_event_borrow_specific_context_field_const(event));
+    take(m_commonContext, bt_event_borrow_common_context_field_const(event));
 }
 
 } // namespace vnscope::importer::reader

@@ -46,15 +46,24 @@ private:
         std::vector<std::unique_ptr<Node>> options;                           ///< Of a variant, by index; may be null.
     };
 
-    [[nodiscard]] bool bind(const tracepoints::FieldSpec& spec, const bt_field_class* payload);
-    [[nodiscard]] bool bindPath(const tracepoints::FieldSpec& spec, std::string_view path, const bt_field_class* root);
+    /// A structure of the event with what is to be done in it.
+    struct Part {
+        const bt_field_class* fieldClass = nullptr; ///< Null: the class has none. Of use while binding only.
+        Node root;
+    };
+
+    [[nodiscard]] bool bind(const tracepoints::FieldSpec& spec);
+    [[nodiscard]] static bool bindPath(const tracepoints::FieldSpec& spec, std::string_view path, Part& part);
     [[nodiscard]] static std::optional<Access> accessFor(const bt_field_class* fieldClass, tracepoints::FieldKind kind);
     static void store(const Store& store, const bt_field* field, std::byte* payload, NameLog& names);
     static void visit(const Node& node, const bt_field* field, std::byte* payload, NameLog& names);
 
     const tracepoints::Schema* m_schema;
-    Node m_root;
+    Part m_payload;
+    Part m_context;       ///< Of this class alone.
+    Part m_commonContext; ///< Of all events of its stream.
     std::string m_missing;
+    bool m_readsContexts = false;
     bool m_isComplete = true;
 };
 

@@ -146,6 +146,21 @@ Result<void> LttngSession::enable(Domain domain, const std::string& name, bool i
                  fmt::format("enable {}", name));
 }
 
+/// Who makes a system call is no field of it.
+Result<void> LttngSession::addCallers() const
+{
+    const Handle handle = handleOf(m_name, true);
+    for (const lttng_event_context_type type :
+         {LTTNG_EVENT_CONTEXT_TID, LTTNG_EVENT_CONTEXT_PID, LTTNG_EVENT_CONTEXT_PROCNAME}) {
+        lttng_event_context context{};
+        context.ctx = type;
+        const int code = handle ? lttng_add_context(handle.get(), &context, nullptr, kChannelName) : -LTTNG_ERR_NOMEM;
+        if (Result<void> added = check(code, "add threads and their names to events"); !added)
+            return added;
+    }
+    return {};
+}
+
 Result<void> LttngSession::recordUser(const std::vector<std::string>& events)
 {
     if (Result<void> added = addChannel(Domain::User); !added)
@@ -175,6 +190,8 @@ Result<void> LttngSession::recordKernel(const std::vector<std::string>& events,
         enabled += enable(Domain::Kernel, event, true) ? 1U : 0U;
     if (enabled == 0)
         return fail(ErrorCode::Unsupported, "LTTng's kernel tracer has none of the events");
+    if (!syscalls.empty())
+        return addCallers();
     return {};
 }
 

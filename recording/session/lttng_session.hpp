@@ -49,6 +49,7 @@ private:
 
     LttngSession(std::string name, const Options& options);
     [[nodiscard]] base::Result<void> addChannel(Domain domain) const;
+    [[nodiscard]] base::Result<void> addCallers() const;
     [[nodiscard]] base::Result<void> enable(Domain domain, const std::string& event, bool isSyscall) const;
     [[nodiscard]] base::Result<void> rotate(const Rotation& rotation) const;
 
