@@ -55,8 +55,21 @@ void Process::name(std::int32_t fd, const Ends& ends)
         if (const std::uint32_t tid = blocked[indexOf(direction)]; tid != 0)
             block(fd, direction, tid);
     }
-    if (m_service.empty() && ends.role == Role::Accepted)
+    if (ends.role == Role::Accepted && m_service.empty())
         m_service = ends.local;
+    if (ends.role == Role::Connected && !m_firstMade.isKnown())
+        m_firstMade = ends;
+}
+
+std::string Process::identity() const
+{
+    const auto isLoopback = [](const std::string& address) {
+        return address.starts_with("127.") || address.starts_with("[::1]");
+    };
+    if (!m_service.empty())
+        return isLoopback(m_service) ? std::string() : m_service;
+    const bool isTold = !m_firstMade.local.empty() && !isLoopback(m_firstMade.peer);
+    return isTold ? m_firstMade.local + " to " + m_firstMade.peer : std::string();
 }
 
 void Process::setNonblocking(std::int32_t fd)

@@ -72,8 +72,9 @@ public:
     /// The first is of all peers.
     [[nodiscard]] std::vector<Account>& accounts() { return m_accounts; }
     [[nodiscard]] bool hasPeers() const { return m_accounts.size() > 1; }
-    /// Where it accepts connections; empty: it does not, or that is not known.
-    [[nodiscard]] const std::string& service() const { return m_service; }
+    /// What it has in common with those that its peers cannot tell from it: the address where it accepts connections,
+    /// or else both ends of the first that it made. Empty: nothing; addresses of the loopback are of many namespaces.
+    [[nodiscard]] std::string identity() const;
 
 private:
     struct Socket {
@@ -89,7 +90,8 @@ private:
     std::vector<Account> m_accounts;
     std::map<Ends, std::size_t> m_accountByEnds;
     std::unordered_map<std::uint32_t, std::map<Reason, std::size_t>> m_blocked; ///< By thread: sockets of each reason.
-    std::string m_service;
+    std::string m_service;                                                      ///< Where it accepts connections.
+    Ends m_firstMade;                                                           ///< The first connection that it made.
 };
 
 } // namespace vnscope::analyses::system_calls

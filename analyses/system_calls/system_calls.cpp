@@ -182,7 +182,6 @@ void SystemCalls::onAccepted(const Event& event)
     Thread* const thread = threadOf(accepted.caller);
     if (thread == nullptr)
         return;
-    spend(*thread, accepted.caller.tid, event.record.time);
     if (accepted.result >= 0) {
         if (Entry* const entry = makeProcess(*thread, event.record.time)) {
             const auto fd = static_cast<std::int32_t>(accepted.result);
@@ -300,8 +299,7 @@ void SystemCalls::spend(Thread& thread, std::uint32_t tid, base::Timestamp until
     switch (call.kind) {
     case Kind::Read: entry->process.spend(call.fd, Direction::In, time); break;
     case Kind::Write: entry->process.spend(call.fd, Direction::Out, time); break;
-    case Kind::Wait:
-    case Kind::Accept: entry->process.wait(tid, time); break;
+    case Kind::Wait: entry->process.wait(tid, time); break;
     default: break;
     }
     call.counted = until;
@@ -329,15 +327,16 @@ void SystemCalls::ignore(std::uint32_t host, std::uint32_t pid)
         m_processes.erase({host, pid});
 }
 
-/// Workers of one service, which share its name and the address where they accept, are one element.
+/// Workers of one service, and clients of one that their peers cannot tell apart, are one element.
 std::string SystemCalls::elementOf(Key key, const Entry& entry)
 {
     const auto named = m_names.find(key);
     const std::string name = named == m_names.end() ? "process" : named->second;
     std::string own = fmt::format("{}[{}]", name, key.second);
-    if (entry.process.service().empty() || m_services.size() >= kMostProcesses)
+    const std::string identity = entry.process.identity();
+    if (identity.empty() || m_elements.size() >= kMostProcesses)
         return own;
-    return m_services.try_emplace({key.first, name + ' ' + entry.process.service()}, own).first->second;
+    return m_elements.try_emplace({key.first, name + ' ' + identity}, own).first->second;
 }
 
 void SystemCalls::tellOne(Key key, Entry& entry, const Listener& listener)

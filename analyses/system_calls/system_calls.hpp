@@ -34,7 +34,7 @@ public:
 
     struct Told {
         std::uint32_t host = 0;
-        std::string_view element; ///< "nginx[1234]"; processes of one service have the first one's.
+        std::string_view element; ///< "nginx[1234]"; processes that peers cannot tell apart have the first one's.
         std::string_view peer;    ///< Empty: all peers together.
         std::string_view local;
         const tracepoints::IoCounters& counters;
@@ -113,7 +113,7 @@ private:
     std::unordered_map<Key, Thread, HostKeyHash> m_threads;
     std::unordered_map<Key, std::string, HostKeyHash> m_names;               ///< Of threads.
     std::map<std::uint32_t, Connections> m_connections;                      ///< By host.
-    std::map<std::pair<std::uint32_t, std::string>, std::string> m_services; ///< Host, name and address: the element.
+    std::map<std::pair<std::uint32_t, std::string>, std::string> m_elements; ///< By host, name and identity.
     /// Connections that were asked for lately: the client's end, and the server's.
     std::unordered_map<std::string, std::string> m_handshakes;
     std::map<Key, std::uint32_t> m_lastCaller; ///< By host and CPU: the thread that was seen to enter the kernel there.

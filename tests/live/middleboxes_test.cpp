@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A chain of haproxy and nginx in network namespaces with one thing wrong, recorded through libvnscope_preload.so; and
+// A chain of haproxy and nginx in network namespaces with one thing wrong, recorded through libvnscope_preload.so or by
+// their system calls; and
 // a host one of whose elements loses packets, sampled by vnscope-agent. The truth is what was done to them. A machine
 // that others use may disturb a trial: at most three tries, and each is printed.
 
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -47,8 +49,24 @@ struct Trial {
     explicit Trial(std::string script);
 
     std::optional<nlohmann::json> diagnosis;
-    std::string output; ///< Of the script.
+    std::map<std::string, std::string> roles; ///< By number of a process: its place in the chain.
+    std::string output;                       ///< Of the script.
 };
+
+/// "element label" of all root causes; an element that is a process, "nginx[123]", by its place in the chain.
+std::set<std::string> causesOf(const Trial& trial)
+{
+    std::set<std::string> causes;
+    for (const auto& cause : (*trial.diagnosis)["root_causes"]) {
+        std::string name = cause["element"].get<std::string>();
+        if (const auto bracket = name.find('['); bracket != std::string::npos) {
+            const auto role = trial.roles.find(name.substr(bracket + 1, name.size() - bracket - 2));
+            name = role == trial.roles.end() ? name : role->second;
+        }
+        causes.insert(name + ' ' + cause["label"].get<std::string>());
+    }
+    return causes;
+}
 
 Trial::Trial(std::string script)
 {
@@ -67,27 +85,33 @@ Trial::Trial(std::string script)
                                           lineOf(fs::path(trace) / "begin") + ".." + lineOf(fs::path(trace) / "end"));
     EXPECT_EQ(said.exitCode, 0) << said.output;
     diagnosis = nlohmann::json::parse(said.output, nullptr, false);
+    std::ifstream names(fs::path(trace) / "names");
+    for (std::string pid, role; names >> pid >> role;)
+        roles.emplace(pid, role);
 }
 
 class Middleboxes : public testing::TestWithParam<Scenario> {};
 
-TEST_P(Middleboxes, TheCauseIsNamed)
+void expectNamed(const Scenario& scenario, const std::string& sense)
 {
     for (int attempt = 1; attempt <= kTries; ++attempt) {
-        const Trial trial("record_chain " + GetParam().name + " % '" VNSCOPE_BINARY_DIR "/lib/libvnscope_preload.so'");
+        const Trial trial("record_chain " + scenario.name + " % '" + sense + "'");
         if (!trial.diagnosis)
             GTEST_SKIP() << trial.output;
         ASSERT_TRUE(trial.diagnosis->is_object());
-        std::set<std::string> causes;
-        for (const auto& cause : (*trial.diagnosis)["root_causes"])
-            causes.insert(cause["element"].get<std::string>() + " " + cause["label"].get<std::string>());
-        if (causes == GetParam().causes)
+        const std::set<std::string> causes = causesOf(trial);
+        if (causes == scenario.causes)
             return;
-        std::cout << GetParam().name << ", try " << attempt << " of " << kTries << ": "
-                  << testing::PrintToString(causes) << '\n'
+        std::cout << scenario.name << ", try " << attempt << " of " << kTries << ": " << testing::PrintToString(causes)
+                  << '\n'
                   << (*trial.diagnosis)["reasoning"].dump(2) << '\n';
     }
     FAIL() << "not named in " << kTries << " tries";
+}
+
+TEST_P(Middleboxes, TheCauseIsNamed)
+{
+    expectNamed(GetParam(), VNSCOPE_BINARY_DIR "/lib/libvnscope_preload.so");
 }
 
 INSTANTIATE_TEST_SUITE_P(OfOneChain, Middleboxes,
@@ -95,6 +119,19 @@ INSTANTIATE_TEST_SUITE_P(OfOneChain, Middleboxes,
                                          Scenario{"slow_server", {"server overloaded"}},
                                          Scenario{"slow_proxy", {"proxy overloaded"}},
                                          Scenario{"slow_log", {"log overloaded"}}),
+                         [](const auto& scenario) { return scenario.param.name; });
+
+/// The programs run as they are; `vnscope record` takes their system calls from the kernel.
+class PlainPrograms : public testing::TestWithParam<Scenario> {};
+
+TEST_P(PlainPrograms, TheCauseIsNamed)
+{
+    expectNamed(GetParam(), "kernel");
+}
+
+INSTANTIATE_TEST_SUITE_P(OfOneChain, PlainPrograms,
+                         testing::Values(Scenario{"slow_client", {"client underloaded"}},
+                                         Scenario{"slow_server", {"server overloaded"}}),
                          [](const auto& scenario) { return scenario.param.name; });
 
 struct Shortage {

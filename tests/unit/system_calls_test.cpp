@@ -350,6 +350,25 @@ TEST(SystemCallsTest, WorkersOfOneServiceAreOneElement)
     EXPECT_THAT(names, ElementsAre("curl[11]", "haproxy[12]", "nginx[13]"));
 }
 
+/// Their peer cannot tell them apart.
+TEST(SystemCallsTest, ClientsOfOneNameAndAddressAreOneElement)
+{
+    constexpr Kernel::Task kOther{14, 14};
+    Kernel kernel;
+    beginChain(kernel);
+    kernel.name(14, "curl");
+    kernel.connect(kBegin + 200, {1, 40'002, 2, 80}, 0xffff'2000, kOther, 6, kProxy, 9);
+    for (int round = 1; round <= 50; ++round) {
+        blockingRound(kernel, kBegin + round * 100 * kMs);
+        kernel.move(kBegin + round * 100 * kMs + 5, 90 * kMs, EventType::SocketWrite, kOther, 6, 0xffff'2000, 100, 100);
+    }
+    kernel.tick(kBegin + 5'200 * kMs);
+    const AnalysedScript script(kernel.source());
+    EXPECT_EQ(script.read({.table = "element"}).rows.size(), 3U);
+    EXPECT_THAT(script.read({.table = "data_quality", .where = {{"kind", "=", "ambiguous_peer"}}}).rows, IsEmpty());
+    EXPECT_THAT(causesOf(script), ElementsAre("nginx[13] overloaded"));
+}
+
 /// Its system calls say the same again.
 TEST(SystemCallsTest, AProcessThatTellsItsCountersIsLeftToThat)
 {

@@ -19,7 +19,7 @@ VNSCOPE_EXPORT int socket(int domain, int type, int protocol)
     return fd;
 }
 
-VNSCOPE_EXPORT int connect(int fd, const struct sockaddr *address, socklen_t size)
+VNSCOPE_EXPORT int connect(int fd, const struct sockaddr* address, socklen_t size)
 {
     const int result = VNSCOPE_REAL(connect)(fd, address, size);
     const int error = errno;
@@ -29,48 +29,35 @@ VNSCOPE_EXPORT int connect(int fd, const struct sockaddr *address, socklen_t siz
     return result;
 }
 
-/* Blocks in accept() as in epoll_wait: idle, unless something else could not be read or written. */
-static struct vnscope_thread *accept_begin(void)
-{
-    struct vnscope_thread *thread = vnscope_counts() ? vnscope_known_thread() : NULL;
-    if (thread != NULL)
-        vnscope_begin_wait(thread);
-    return thread;
-}
-
-/* `room` is what the program gave for the address; the kernel may tell a longer one. */
-static int accept_end(struct vnscope_thread *thread, int fd, const struct sockaddr *address, socklen_t room,
-                      const socklen_t *size, int flags)
+/* A thread that waits for connections waits for no peer, and does not make its program one of event loops: not counted.
+   `room` is what the program gave for the address; the kernel may tell a longer one. */
+static int accept_end(int fd, const struct sockaddr* address, socklen_t room, const socklen_t* size, int flags)
 {
     const int error = errno;
     struct sockaddr_storage asked;
     socklen_t asked_size = sizeof asked;
-    if (thread != NULL)
-        vnscope_end_wait(thread);
     if (fd < 0 || !vnscope_counts())
         return fd;
     if (address != NULL && size != NULL && *size >= sizeof(sa_family_t) && *size <= room)
         vnscope_accepted(fd, address, *size, (flags & SOCK_NONBLOCK) != 0);
-    else if (getpeername(fd, (struct sockaddr *)&asked, &asked_size) == 0)
-        vnscope_accepted(fd, (struct sockaddr *)&asked, asked_size, (flags & SOCK_NONBLOCK) != 0);
+    else if (getpeername(fd, (struct sockaddr*)&asked, &asked_size) == 0)
+        vnscope_accepted(fd, (struct sockaddr*)&asked, asked_size, (flags & SOCK_NONBLOCK) != 0);
     else
         vnscope_forget(fd);
     errno = error;
     return fd;
 }
 
-VNSCOPE_EXPORT int accept(int fd, struct sockaddr *restrict address, socklen_t *restrict size)
+VNSCOPE_EXPORT int accept(int fd, struct sockaddr* restrict address, socklen_t* restrict size)
 {
     const socklen_t room = size != NULL ? *size : 0;
-    struct vnscope_thread *thread = accept_begin();
-    return accept_end(thread, VNSCOPE_REAL(accept)(fd, address, size), address, room, size, 0);
+    return accept_end(VNSCOPE_REAL(accept)(fd, address, size), address, room, size, 0);
 }
 
-VNSCOPE_EXPORT int accept4(int fd, struct sockaddr *restrict address, socklen_t *restrict size, int flags)
+VNSCOPE_EXPORT int accept4(int fd, struct sockaddr* restrict address, socklen_t* restrict size, int flags)
 {
     const socklen_t room = size != NULL ? *size : 0;
-    struct vnscope_thread *thread = accept_begin();
-    return accept_end(thread, VNSCOPE_REAL(accept4)(fd, address, size, flags), address, room, size, flags);
+    return accept_end(VNSCOPE_REAL(accept4)(fd, address, size, flags), address, room, size, flags);
 }
 
 static int copied(int from, int to)
@@ -110,7 +97,7 @@ VNSCOPE_EXPORT int close(int fd)
     return is_programs ? VNSCOPE_REAL(close)(fd) : vnscope_close_but_tracers(fd, VNSCOPE_REAL(close));
 }
 
-VNSCOPE_EXPORT int fclose(FILE *file)
+VNSCOPE_EXPORT int fclose(FILE* file)
 {
     const int error = errno;
     const int fd = file != NULL ? fileno(file) : -1;
@@ -189,14 +176,14 @@ VNSCOPE_EXPORT int fcntl64(int fd, int command, ...)
 VNSCOPE_EXPORT int ioctl(int fd, unsigned long request, ...)
 {
     va_list arguments;
-    void *argument;
+    void* argument;
     int result;
     va_start(arguments, request);
-    argument = va_arg(arguments, void *);
+    argument = va_arg(arguments, void*);
     va_end(arguments);
     result = VNSCOPE_REAL(ioctl)(fd, request, argument);
     if (result == 0 && request == FIONBIO && vnscope_counts())
-        vnscope_set_nonblocking(fd, *(const int *)argument);
+        vnscope_set_nonblocking(fd, *(const int*)argument);
     return result;
 }
 
