@@ -52,6 +52,7 @@ std::vector<std::string> commandOf(const PerfTask& task, int control, int answer
                                    "--clockid=CLOCK_MONOTONIC",
                                    fmt::format("--mmap-pages={}B", task.bufferBytes),
                                    fmt::format("--event={}", fmt::join(task.events, ",")),
+                                   "--exclude-perf", // Its own writes would make it write for ever.
                                    "--output=" + dataFile(task.folder).string(),
                                    "--delay=-1",
                                    fmt::format("--control=fd:{},{}", control, answer)};
