@@ -82,7 +82,6 @@ base::Result<Netlink> Netlink::open(int bus, std::size_t answerBytes)
 
 nlmsghdr* Netlink::request(std::uint16_t type, std::uint16_t flags)
 {
-    std::ranges::fill(m_request, '\0');
     nlmsghdr* const header = mnl_nlmsg_put_header(m_request.data());
     header->nlmsg_type = type;
     header->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
