@@ -54,6 +54,7 @@ enum class EventType : std::uint16_t {
     StatedumpFdb,        ///< StatedumpFdb: a MAC that a bridge knows.
     StatedumpTapOwner,   ///< StatedumpTapOwner: a process that holds a tap's file.
     StatedumpOvsPort,    ///< StatedumpOvsPort: a port of an Open vSwitch bridge.
+    StatedumpConnection, ///< StatedumpConnection: a TCP connection and a process that holds it.
     EthdevRxBurst,       ///< EthdevBurst: DPDK rte_eth_rx_burst returned.
     EthdevTxBurst,       ///< EthdevBurst: DPDK rte_eth_tx_burst returned.
     ElementDefine,       ///< ElementDefine: an element of the data plane exists.
@@ -345,6 +346,19 @@ struct StatedumpOvsPort {
     base::StringId trunks; ///< "10,20"; empty on a trunk: all VLANs.
 
     static constexpr std::uint32_t kNoNumber = 0xffff'ffff;
+};
+
+struct StatedumpConnection {
+    std::uint32_t netns = 0;
+    std::uint32_t pid = 0;
+    std::int32_t fd = -1;
+    std::uint8_t isAccepted = 0; ///< The process (or one that gave it the descriptor) accepted it.
+    std::uint8_t family = 0;     ///< 4 or 6.
+    std::uint16_t localPort = 0;
+    std::uint16_t remotePort = 0;
+    std::array<std::uint8_t, 16> local{}; ///< IPv4 uses the first four bytes.
+    std::array<std::uint8_t, 16> remote{};
+    base::StringId process; ///< comm
 };
 
 /// DPDK lib/ethdev/rte_ethdev_trace_fp.h: no bytes, no headers; packet rates are exact, bit rates cannot be had.

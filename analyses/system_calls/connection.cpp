@@ -87,6 +87,17 @@ Ends endsOf(const Addresses& addresses, const tracepoints::SocketState& ports, R
     return {addresses.remote, withPort(addresses.local, ports.localPort), role};
 }
 
+Ends endsOf(const tracepoints::StatedumpConnection& connection)
+{
+    using tracepoints::NetworkProtocol;
+    const NetworkProtocol network = connection.family == 4 ? NetworkProtocol::Ipv4 : NetworkProtocol::Ipv6;
+    tracepoints::SocketState ports;
+    ports.localPort = connection.localPort;
+    ports.remotePort = connection.remotePort;
+    return endsOf(Addresses{addressText(network, connection.local), addressText(network, connection.remote)}, ports,
+                  connection.isAccepted != 0 ? Role::Accepted : Role::Connected);
+}
+
 Ends endsOf(const tracepoints::SocketAddress& peer, Role role)
 {
     if (peer.family == 0)

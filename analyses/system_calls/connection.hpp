@@ -47,6 +47,8 @@ struct Addresses {
 
 [[nodiscard]] Ends endsOf(const Addresses& addresses, const tracepoints::SocketState& ports, Role role);
 
+[[nodiscard]] Ends endsOf(const tracepoints::StatedumpConnection& connection);
+
 /// The other end of connect() and accept(), as lttng-modules decodes it; this end is not known.
 [[nodiscard]] Ends endsOf(const tracepoints::SocketAddress& peer, Role role);
 

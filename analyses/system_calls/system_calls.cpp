@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyses/system_calls/system_calls.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -35,11 +36,11 @@ std::string_view fileName(std::string_view path)
 
 std::span<const EventType> SystemCalls::eventTypes()
 {
-    static constexpr std::array kTypes{EventType::SocketRead,     EventType::SocketWrite,     EventType::SocketTransfer,
-                                       EventType::SocketWait,     EventType::SocketConnect,   EventType::SocketAccept,
-                                       EventType::SocketAccepted, EventType::DescriptorClose, EventType::SystemCallExit,
-                                       EventType::SocketState,    EventType::SocketUse,       EventType::TaskName,
-                                       EventType::TaskFork,       EventType::TaskExit,        EventType::NetDevQueue};
+    static constexpr std::array kTypes{
+        EventType::SocketRead,     EventType::SocketWrite,  EventType::SocketTransfer, EventType::SocketWait,
+        EventType::SocketConnect,  EventType::SocketAccept, EventType::SocketAccepted, EventType::DescriptorClose,
+        EventType::SystemCallExit, EventType::SocketState,  EventType::SocketUse,      EventType::TaskName,
+        EventType::TaskFork,       EventType::TaskExit,     EventType::NetDevQueue,    EventType::StatedumpConnection};
     return kTypes;
 }
 
@@ -82,6 +83,7 @@ void SystemCalls::process(const Event& event, const trackers::Trackers& trackers
         setName(fork.childTid, trackers.text(fork.childName));
         break;
     }
+    case EventType::StatedumpConnection: onDump(event.as<tracepoints::StatedumpConnection>()); break;
     case EventType::TaskExit: onTaskExit(event.as<tracepoints::TaskExit>().tid); break;
     default: break;
     }
@@ -131,7 +133,29 @@ SystemCalls::Entry* SystemCalls::makeProcess(const Thread& thread, base::Timesta
     }
     Entry& entry = m_processes[{m_host, thread.pid}];
     entry.since = at;
+    if (const auto dumped = m_dumped.extract({m_host, thread.pid})) {
+        m_dumpedCount -= dumped.mapped().size();
+        for (const Open& open : dumped.mapped()) {
+            entry.process.addSocket(open.fd);
+            entry.process.name(open.fd, open.ends);
+        }
+    }
     return &entry;
+}
+
+/// Kept until its process makes a call: most processes of a host are no middleboxes.
+void SystemCalls::onDump(const tracepoints::StatedumpConnection& connection)
+{
+    const Key key{m_host, connection.pid};
+    if (m_processes.contains(key) || m_ignored.contains(key) || m_dumpedCount >= kMostNames)
+        return;
+    if (!m_names.contains(key))
+        setName(connection.pid, m_trackers->text(connection.process));
+    std::vector<Open>& open = m_dumped[key];
+    if (std::ranges::any_of(open, [&](const Open& other) { return other.fd == connection.fd; }))
+        return;
+    open.push_back({connection.fd, endsOf(connection)});
+    ++m_dumpedCount;
 }
 
 void SystemCalls::onCall(const Event& event, Kind kind)
@@ -143,8 +167,10 @@ void SystemCalls::onCall(const Event& event, Kind kind)
     thread.call.asked = call.asked;
     thread.call.isIgnored = kind == Kind::Read && has(call.flags, SocketCall::kErrorQueue);
     // Who has flags works on sockets only: one whose beginning is not in the trace.
-    if (kind != Kind::Accept && call.flags != SocketCall::kNoFlags) {
-        if (Entry* const entry = makeProcess(thread, event.record.time)) {
+    const bool isOnSocket = kind != Kind::Accept && call.flags != SocketCall::kNoFlags;
+    if (isOnSocket || m_dumped.contains({m_host, thread.pid})) {
+        Entry* const entry = makeProcess(thread, event.record.time);
+        if (entry != nullptr && isOnSocket) {
             entry->process.addSocket(call.fd);
             if (has(call.flags, SocketCall::kDontWait))
                 entry->process.setNonblocking(call.fd);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "analyses/analysis.hpp"
 #include "analyses/system_calls/connections.hpp"
@@ -80,6 +81,12 @@ private:
         bool isEnded = false;
     };
 
+    /// A connection that was open before the process made a call.
+    struct Open {
+        std::int32_t fd = -1;
+        Ends ends;
+    };
+
     struct HostKeyHash {
         std::size_t operator()(const Key& key) const
         {
@@ -100,6 +107,7 @@ private:
     void onQueue(const tracepoints::PacketHeaders& headers);
     void onExit(const tracepoints::SystemCall& caller, std::int64_t result, base::Timestamp at);
     void onTaskExit(std::uint32_t tid);
+    void onDump(const tracepoints::StatedumpConnection& connection);
     void spend(Thread& thread, std::uint32_t tid, base::Timestamp until);
     void finishMove(Thread& thread, std::uint32_t tid, std::int64_t result);
     void nameSocket(Entry& process, std::int32_t fd, std::uint64_t sk);
@@ -109,6 +117,8 @@ private:
     void tellOne(Key key, Entry& entry, const Listener& listener);
 
     std::map<Key, Entry> m_processes;
+    std::map<Key, std::vector<Open>> m_dumped; ///< Connections of processes that have made no call yet.
+    std::size_t m_dumpedCount = 0;
     std::set<Key> m_ignored; ///< Processes that tell their counters themselves.
     std::unordered_map<Key, Thread, HostKeyHash> m_threads;
     std::unordered_map<Key, std::string, HostKeyHash> m_names;               ///< Of threads.

@@ -8,6 +8,7 @@
 #include "recording/host/namespaces.hpp"
 #include "recording/host/ovs_sockets.hpp"
 #include "recording/host/tap_owners.hpp"
+#include "recording/host/tcp_sockets.hpp"
 
 namespace vnscope::statedump {
 
@@ -16,6 +17,8 @@ using recording::host::findOvsdbSockets;
 using recording::host::findTapOwners;
 using recording::host::NetnsVisit;
 using recording::host::ovsdbFolders;
+using recording::host::readConnections;
+using recording::host::withOwners;
 
 namespace {
 
@@ -37,6 +40,8 @@ bool visit(const OpenNetns& here, const std::vector<OpenNetns>& all, HostState& 
     note(readBridgeVlans(here, state), state);
     note(readAddresses(here, state), state);
     note(readFdb(here, state), state);
+    const std::vector<Connection> connections = readConnections(here.netns.inode);
+    state.connections.insert(state.connections.end(), connections.begin(), connections.end());
     if (auto ports = readDatapathPorts(here))
         datapath.insert(datapath.end(), ports->begin(), ports->end());
     else
@@ -55,6 +60,7 @@ HostState readHost(const std::vector<std::string>& ovsdbSockets)
         if (visit(here, namespaces, state, datapath))
             state.namespaces.push_back(here.netns);
     state.tapOwners = findTapOwners();
+    state.connections = withOwners(state.connections);
     const OvsdbSockets sockets =
         ovsdbSockets.empty() ? findOvsdbSockets(ovsdbFolders(), state.problems) : OvsdbSockets{ovsdbSockets, true};
     state.ovsPorts = joined(readDatabases(sockets, state.problems), datapath);

@@ -8,10 +8,12 @@
 
 #include "recording/host/namespaces.hpp"
 #include "recording/host/tap_owners.hpp"
+#include "recording/host/tcp_sockets.hpp"
 
 /// What the state dump knows of a host: the records of tracepoints/statedump/README.md as values.
 namespace vnscope::statedump {
 
+using recording::host::Connection;
 using recording::host::Netns;
 using recording::host::TapOwner;
 
@@ -98,6 +100,7 @@ struct HostState {
     std::vector<FdbEntry> fdb;
     std::vector<TapOwner> tapOwners;
     std::vector<OvsPort> ovsPorts;
+    std::vector<Connection> connections;
     std::vector<std::string> problems; ///< One sentence for each thing that could not be read.
 };
 

@@ -88,6 +88,19 @@ ordered_json toJson(const OvsPort& it)
             {"peer", it.peer},   {"tag", it.tag},         {"trunks", it.trunks}};
 }
 
+ordered_json toJson(const Connection& it)
+{
+    return {{"netns", it.netns},
+            {"pid", it.pid},
+            {"fd", it.fd},
+            {"process", it.process},
+            {"is_accepted", it.isAccepted},
+            {"local", toText(it.socket.local, it.socket.family)},
+            {"local_port", it.socket.localPort},
+            {"remote", toText(it.socket.remote, it.socket.family)},
+            {"remote_port", it.socket.remotePort}};
+}
+
 template <typename Record> ordered_json listOf(const std::vector<Record>& records)
 {
     ordered_json list = ordered_json::array();
@@ -104,7 +117,8 @@ std::string toJson(const HostState& state)
                               {"bridge", listOf(state.bridges)},    {"bridge_vlan", listOf(state.bridgeVlans)},
                               {"tunnel", listOf(state.tunnels)},    {"address", listOf(state.addresses)},
                               {"fdb", listOf(state.fdb)},           {"tap_owner", listOf(state.tapOwners)},
-                              {"ovs_port", listOf(state.ovsPorts)}, {"problems", state.problems}};
+                              {"ovs_port", listOf(state.ovsPorts)}, {"connection", listOf(state.connections)},
+                              {"problems", state.problems}};
     return all.dump(2, ' ', false, ordered_json::error_handler_t::replace);
 }
 

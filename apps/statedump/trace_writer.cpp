@@ -79,6 +79,23 @@ void emit(const OvsPort& it)
     lttng_ust_tracepoint(vnscope_statedump, ovs_port, &record);
 }
 
+void emit(const Connection& it)
+{
+    vnscope_statedump_connection record{it.netns,
+                                        it.pid,
+                                        it.fd,
+                                        it.isAccepted,
+                                        it.socket.family,
+                                        it.socket.localPort,
+                                        it.socket.remotePort,
+                                        {},
+                                        {},
+                                        it.process.c_str()};
+    copy(it.socket.local, record.local);
+    copy(it.socket.remote, record.remote);
+    lttng_ust_tracepoint(vnscope_statedump, connection, &record);
+}
+
 } // namespace
 
 void writeTrace(const HostState& state)
@@ -97,6 +114,7 @@ void writeTrace(const HostState& state)
     emitAll(state.fdb);
     emitAll(state.tapOwners);
     emitAll(state.ovsPorts);
+    emitAll(state.connections);
     lttng_ust_tracepoint(vnscope_statedump, end, VNSCOPE_STATEDUMP_VERSION,
                          static_cast<std::uint32_t>(state.problems.size()));
 }

@@ -319,6 +319,42 @@ TEST(SystemCallsTest, HandshakesNameConnectionsWhereTheKernelTellsNoSockets)
     EXPECT_EQ(counted[1].local, "10.0.0.3:8080");
 }
 
+/// Both began before the trace, and are read by read(), which files are, too.
+TEST(SystemCallsTest, ConnectionsOfTheStateDumpHaveNamesFromTheFirstCallOn)
+{
+    Kernel kernel;
+    ScriptedSource& source = kernel.source();
+    tracepoints::StatedumpConnection connection;
+    connection.pid = 12;
+    connection.fd = 6;
+    connection.isAccepted = 1;
+    connection.family = 4;
+    connection.localPort = 80;
+    connection.remotePort = 40'000;
+    connection.local = {10, 0, 0, 2};
+    connection.remote = {10, 0, 0, 1};
+    connection.process = source.name("haproxy");
+    source.add(kBegin, 0, EventType::StatedumpConnection, connection);
+    connection.pid = 77; // It makes no call: nobody asks for it.
+    connection.process = source.name("sshd");
+    source.add(kBegin + 1, 0, EventType::StatedumpConnection, connection);
+    for (int round = 1; round <= 10; ++round) {
+        kernel.call(kBegin + round * 100 * kMs, EventType::SocketRead, kProxy, 6, 4'096);
+        kernel.exit(kBegin + round * 100 * kMs + kMs, kProxy, 1'000);
+        kernel.call(kBegin + round * 100 * kMs + 2 * kMs, EventType::SocketRead, kProxy, 4, 4'096);
+        kernel.exit(kBegin + round * 100 * kMs + 3 * kMs, kProxy, 4'096);
+    }
+    kernel.tick(kBegin + 1'200 * kMs);
+    const AnalysedScript script(source);
+    const std::vector<Counted> counted = countedIn(script);
+    ASSERT_EQ(counted.size(), 1U);
+    EXPECT_EQ(counted[0].element, "haproxy[12]");
+    EXPECT_EQ(counted[0].peer, "10.0.0.1");
+    EXPECT_EQ(counted[0].local, "10.0.0.2:80");
+    EXPECT_EQ(counted[0].inBytes % 1'000, 0) << "the file's bytes are not among them";
+    EXPECT_EQ(script.read({.table = "element"}).rows.size(), 1U);
+}
+
 /// Files and pipes are read by the same calls: they are not sockets, and their readers no middleboxes.
 TEST(SystemCallsTest, OnlySocketsCount)
 {

@@ -148,6 +148,23 @@ LTTNG_UST_TRACEPOINT_EVENT(
     )
 )
 
+LTTNG_UST_TRACEPOINT_EVENT(
+    vnscope_statedump, connection,
+    LTTNG_UST_TP_ARGS(const struct vnscope_statedump_connection *, r),
+    LTTNG_UST_TP_FIELDS(
+        lttng_ust_field_integer(uint32_t, netns, r->netns)
+        lttng_ust_field_integer(uint32_t, pid, r->pid)
+        lttng_ust_field_integer(int32_t, fd, r->fd)
+        lttng_ust_field_string(process, r->process)
+        lttng_ust_field_integer(uint8_t, is_accepted, r->is_accepted)
+        lttng_ust_field_integer(uint8_t, family, r->family)
+        lttng_ust_field_array(uint8_t, local, r->local, 16)
+        lttng_ust_field_integer(uint16_t, local_port, r->local_port)
+        lttng_ust_field_array(uint8_t, remote, r->remote, 16)
+        lttng_ust_field_integer(uint16_t, remote_port, r->remote_port)
+    )
+)
+
 #endif /* VNSCOPE_STATEDUMP_PROVIDER_H */
 
 #include <lttng/tracepoint-event.h>

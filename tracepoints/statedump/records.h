@@ -49,4 +49,13 @@ struct vnscope_statedump_ovs_port {
     const char *name, *bridge, *kind, *peer, *trunks;
 };
 
+struct vnscope_statedump_connection {
+    uint32_t netns, pid;
+    int32_t fd;
+    uint8_t is_accepted, family;
+    uint16_t local_port, remote_port;
+    uint8_t local[16], remote[16];
+    const char *process;
+};
+
 #endif

@@ -96,6 +96,19 @@ constexpr std::array kOvsPort{
 };
 
 // tracepoints/statedump/provider.h writes them, and is the only one that does.
+constexpr std::array kConnection{
+    FieldSpec{"netns", Integer, VNSCOPE_MEMBER(StatedumpConnection, netns)},
+    FieldSpec{"pid", Integer, VNSCOPE_MEMBER(StatedumpConnection, pid), kRequired},
+    FieldSpec{"fd", Integer, VNSCOPE_MEMBER(StatedumpConnection, fd), kRequired},
+    FieldSpec{"process", String, VNSCOPE_MEMBER(StatedumpConnection, process)},
+    FieldSpec{"is_accepted", Integer, VNSCOPE_MEMBER(StatedumpConnection, isAccepted), kRequired},
+    FieldSpec{"family", Integer, VNSCOPE_MEMBER(StatedumpConnection, family), kRequired},
+    FieldSpec{"local", Bytes, VNSCOPE_MEMBER(StatedumpConnection, local), kRequired},
+    FieldSpec{"local_port", Integer, VNSCOPE_MEMBER(StatedumpConnection, localPort), kRequired},
+    FieldSpec{"remote", Bytes, VNSCOPE_MEMBER(StatedumpConnection, remote), kRequired},
+    FieldSpec{"remote_port", Integer, VNSCOPE_MEMBER(StatedumpConnection, remotePort), kRequired},
+};
+
 constexpr std::array<std::string_view, 1> kBeginNames{"vnscope_statedump:begin"};
 constexpr std::array<std::string_view, 1> kEndNames{"vnscope_statedump:end"};
 constexpr std::array<std::string_view, 1> kNetnsNames{"vnscope_statedump:netns"};
@@ -107,6 +120,7 @@ constexpr std::array<std::string_view, 1> kAddressNames{"vnscope_statedump:addre
 constexpr std::array<std::string_view, 1> kFdbNames{"vnscope_statedump:fdb"};
 constexpr std::array<std::string_view, 1> kTapOwnerNames{"vnscope_statedump:tap_owner"};
 constexpr std::array<std::string_view, 1> kOvsPortNames{"vnscope_statedump:ovs_port"};
+constexpr std::array<std::string_view, 1> kConnectionNames{"vnscope_statedump:connection"};
 
 } // namespace
 
@@ -135,6 +149,8 @@ std::span<const Schema> schemas()
                defaultBytes<StatedumpTapOwner>(), "a process that holds a tap device"},
         Schema{"vnscope_statedump:ovs_port", EventType::StatedumpOvsPort, kOvsPortNames, kOvsPort,
                defaultBytes<StatedumpOvsPort>(), "a port of an Open vSwitch bridge, with its VLANs"},
+        Schema{"vnscope_statedump:connection", EventType::StatedumpConnection, kConnectionNames, kConnection,
+               defaultBytes<StatedumpConnection>(), "a TCP connection and a process that holds it"},
     };
     return kSchemas;
 }
