@@ -15,7 +15,7 @@ std::vector<Schema> collect()
     std::vector<Schema> all;
     for (const auto provider : {dpdk::schemas(), element::schemas(), io::schemas(), linux_bridge::schemas(),
                                 linux_irq::schemas(), linux_net::schemas(), lttng_statedump::schemas(), nf::schemas(),
-                                openvswitch::schemas(), statedump::schemas()})
+                                openvswitch::schemas(), qemu::schemas(), statedump::schemas()})
         all.insert(all.end(), provider.begin(), provider.end());
     std::ranges::sort(all, {}, &Schema::name);
     return all;

@@ -38,5 +38,8 @@ namespace io {
 namespace nf {
 [[nodiscard]] std::span<const Schema> schemas();
 }
+namespace qemu {
+[[nodiscard]] std::span<const Schema> schemas();
+}
 
 } // namespace vnscope::tracepoints
