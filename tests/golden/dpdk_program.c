@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A DPDK application on two rings (net_ring0, net_ring1) that attaches its ports itself, and says what it did:
- * "read PORT QUEUE ID..." and "write PORT QUEUE ID..." for each burst, where ID is the IPv4 identification that it gave the
- * packet; "offered N" and "sent N" at the end. Arguments: those of the EAL, "--", what packets are known by.
+ * "read PORT QUEUE ID..." and "write PORT QUEUE ID..." for each burst, where ID is the IPv4 identification that it gave
+ * the packet; "offered N" and "sent N" at the end. Arguments: those of the EAL, "--", what packets are known by.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,12 +28,12 @@ struct frame {
 };
 _Static_assert(sizeof(struct frame) == 60, "as on the wire");
 
-static struct rte_mempool *pool;
+static struct rte_mempool* pool;
 static uint16_t next_id = 1;
 static uint64_t offered;
 static uint64_t sent;
 
-static void require(int is_good, const char *what)
+static void require(int is_good, const char* what)
 {
     if (!is_good) {
         fprintf(stderr, "%s failed\n", what);
@@ -41,11 +41,11 @@ static void require(int is_good, const char *what)
     }
 }
 
-static struct rte_mbuf *make_packet(void)
+static struct rte_mbuf* make_packet(void)
 {
-    struct rte_mbuf *const packet = rte_pktmbuf_alloc(pool);
+    struct rte_mbuf* const packet = rte_pktmbuf_alloc(pool);
     require(packet != NULL, "rte_pktmbuf_alloc");
-    struct frame *const frame = (struct frame *)rte_pktmbuf_append(packet, sizeof *frame);
+    struct frame* const frame = (struct frame*)rte_pktmbuf_append(packet, sizeof *frame);
     memset(frame, 0, sizeof *frame);
     frame->ethernet.ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV4);
     frame->ip.version_ihl = RTE_IPV4_VHL_DEF;
@@ -59,18 +59,18 @@ static struct rte_mbuf *make_packet(void)
     return packet;
 }
 
-static void print_burst(const char *what, uint16_t port, uint16_t queue, struct rte_mbuf **packets, uint16_t count)
+static void print_burst(const char* what, uint16_t port, uint16_t queue, struct rte_mbuf** packets, uint16_t count)
 {
     printf("%s %u %u", what, port, queue);
     for (uint16_t i = 0; i < count; ++i) {
-        const struct frame *const frame = rte_pktmbuf_mtod(packets[i], const struct frame *);
+        const struct frame* const frame = rte_pktmbuf_mtod(packets[i], const struct frame*);
         printf(" %u", rte_be_to_cpu_16(frame->ip.packet_id));
     }
     printf("\n");
 }
 
 /* What the ring does not take is given up. */
-static void write_burst(uint16_t port, uint16_t queue, struct rte_mbuf **packets, uint16_t count)
+static void write_burst(uint16_t port, uint16_t queue, struct rte_mbuf** packets, uint16_t count)
 {
     print_burst("write", port, queue, packets, count);
     const uint16_t taken = rte_eth_tx_burst(port, queue, packets, count);
@@ -79,7 +79,7 @@ static void write_burst(uint16_t port, uint16_t queue, struct rte_mbuf **packets
     sent += taken;
 }
 
-static uint16_t read_burst(uint16_t port, uint16_t queue, struct rte_mbuf **packets, uint16_t most)
+static uint16_t read_burst(uint16_t port, uint16_t queue, struct rte_mbuf** packets, uint16_t most)
 {
     const uint16_t count = rte_eth_rx_burst(port, queue, packets, most);
     if (count > 0)
@@ -89,7 +89,7 @@ static uint16_t read_burst(uint16_t port, uint16_t queue, struct rte_mbuf **pack
 
 static void generate(uint16_t port, uint16_t queue, uint16_t count)
 {
-    struct rte_mbuf *packets[LONGEST_BURST];
+    struct rte_mbuf* packets[LONGEST_BURST];
     for (uint16_t i = 0; i < count; ++i)
         packets[i] = make_packet();
     write_burst(port, queue, packets, count);
@@ -97,19 +97,19 @@ static void generate(uint16_t port, uint16_t queue, uint16_t count)
 
 static void forward(uint16_t from, uint16_t queue, uint16_t to)
 {
-    struct rte_mbuf *packets[LONGEST_BURST];
+    struct rte_mbuf* packets[LONGEST_BURST];
     for (uint16_t count; (count = read_burst(from, queue, packets, 32)) > 0;)
         write_burst(to, 0, packets, count);
 }
 
 static void drain(uint16_t port, uint16_t most)
 {
-    struct rte_mbuf *packets[LONGEST_BURST];
+    struct rte_mbuf* packets[LONGEST_BURST];
     for (uint16_t count; (count = read_burst(port, 0, packets, most)) > 0;)
         rte_pktmbuf_free_bulk(packets, count);
 }
 
-static uint16_t open_port(const char *name, uint16_t port_queues)
+static uint16_t open_port(const char* name, uint16_t port_queues)
 {
     const struct rte_eth_conf configuration = {0};
     uint16_t port;
@@ -122,9 +122,9 @@ static uint16_t open_port(const char *name, uint16_t port_queues)
     return port;
 }
 
-static enum vnscope_dpdk_ids ids_of(const char *name)
+static enum vnscope_dpdk_ids ids_of(const char* name)
 {
-    static const char *const names[] = {"ipv4", "hash", "mbuf", "none"};
+    static const char* const names[] = {"ipv4", "hash", "mbuf", "none"};
     for (unsigned i = 0; i < RTE_DIM(names); ++i)
         if (strcmp(name, names[i]) == 0)
             return (enum vnscope_dpdk_ids)i;
@@ -132,7 +132,7 @@ static enum vnscope_dpdk_ids ids_of(const char *name)
     return VNSCOPE_DPDK_IDS_NONE;
 }
 
-int main(int argc, char **argv)
+int main(int argc, char** argv)
 {
     const int used = rte_eal_init(argc, argv);
     require(used >= 0 && used + 2 == argc, "rte_eal_init");
@@ -162,7 +162,7 @@ int main(int argc, char **argv)
     drain(out, 64);
 
     require(vnscope_dpdk_detach(out) == 0, "vnscope_dpdk_detach");
-    struct rte_mbuf *untold[1] = {make_packet()};
+    struct rte_mbuf* untold[1] = {make_packet()};
     require(rte_eth_tx_burst(out, 0, untold, 1) == 1, "rte_eth_tx_burst");
     printf("offered %llu\nsent %llu\n", (unsigned long long)offered, (unsigned long long)sent);
     rte_eth_dev_stop(loop);

@@ -30,7 +30,7 @@ struct queue {
     uint32_t element;
     uint32_t number;
     uint32_t capacity;
-    uint16_t batch; /* Most packets that a read asked for; 0: none was made yet, or the queue is written. */
+    uint16_t batch;          /* Most packets that a read asked for; 0: none was made yet, or the queue is written. */
     uint8_t is_defined_here; /* Not a link that its reader defines. */
     uint8_t is_edge;
     enum direction direction;
@@ -45,7 +45,7 @@ struct queue {
 static struct queue *queues[RTE_MAX_ETHPORTS][DIRECTIONS][RTE_MAX_QUEUES_PER_PORT];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* VNSCOPE_DPDK_IDS_MBUF. The flag says that the field is set: drivers and allocation reset it, and nothing clears the field. */
+/* Of VNSCOPE_DPDK_IDS_MBUF. The flag says that the field is set: drivers and allocation reset flags, and no field. */
 static int id_offset = -1;
 static uint64_t id_flag;
 
@@ -86,9 +86,11 @@ static void define(struct queue *q)
         vnscope_nf_define_queue(&definition);
 }
 
-/* Once a second: the contract asks for ten, but recordings of a few seconds should have them too. */
+/* At once when a session begins, and then once a second: the contract asks for ten, but recordings may be short. */
 static inline void repeat_definitions(struct queue *q)
 {
+    if (!lttng_ust_tracepoint_enabled(vnscope_nf, element))
+        return;
     const uint64_t now = rte_rdtsc();
     if (now < q->next_definition)
         return;
@@ -112,9 +114,9 @@ static uint64_t number_in_mbuf(struct queue *q, struct rte_mbuf *packet)
     return *number;
 }
 
-static uint64_t id_of(struct queue *q, struct rte_mbuf *packet)
+static inline uint64_t id_of(struct queue *q, struct rte_mbuf *packet, enum vnscope_dpdk_ids kind)
 {
-    switch (q->ids) {
+    switch (kind) {
     case VNSCOPE_DPDK_IDS_IPV4: return vnscope_dpdk_ipv4_id(start_of(packet), rte_pktmbuf_data_len(packet));
     case VNSCOPE_DPDK_IDS_HASH: return vnscope_dpdk_hash(start_of(packet), rte_pktmbuf_data_len(packet));
     case VNSCOPE_DPDK_IDS_MBUF: return number_in_mbuf(q, packet);
@@ -131,7 +133,7 @@ static inline void prefetch(struct rte_mbuf *const *packets, uint16_t count)
 }
 
 /* One event of at most VNSCOPE_NF_MAX_IDS ids after the other. */
-#define TELL_PARTS(event, id_type)                                                                                     \
+#define TELL_PARTS(event, id_type, kind)                                                                               \
     do {                                                                                                               \
         id_type ids[VNSCOPE_NF_MAX_IDS];                                                                               \
         struct vnscope_nf_batch part = {q->element, q->number, count, 0, 0};                                           \
@@ -139,7 +141,7 @@ static inline void prefetch(struct rte_mbuf *const *packets, uint16_t count)
             part.ids = vnscope_nf_part_ids(&part);                                                                     \
             prefetch(packets + part.first, part.ids);                                                                  \
             for (uint16_t i = 0; i < part.ids; ++i)                                                                    \
-                ids[i] = (id_type)id_of(q, packets[part.first + i]);                                                   \
+                ids[i] = (id_type)id_of(q, packets[part.first + i], kind);                                             \
             lttng_ust_do_tracepoint(vnscope_nf, event, &part, ids);                                                    \
         } while (vnscope_nf_next_part(&part));                                                                         \
     } while (0)
@@ -149,12 +151,12 @@ static void tell_read(struct queue *q, struct rte_mbuf *const *packets, uint16_t
     switch (q->ids) {
     case VNSCOPE_DPDK_IDS_IPV4:
         if (lttng_ust_tracepoint_enabled(vnscope_nf, read16))
-            TELL_PARTS(read16, uint16_t);
+            TELL_PARTS(read16, uint16_t, VNSCOPE_DPDK_IDS_IPV4);
         break;
     case VNSCOPE_DPDK_IDS_NONE: vnscope_nf_read(q->element, q->number, NULL, count); break;
     default:
         if (lttng_ust_tracepoint_enabled(vnscope_nf, read))
-            TELL_PARTS(read, uint64_t);
+            TELL_PARTS(read, uint64_t, q->ids);
     }
 }
 
@@ -163,12 +165,12 @@ static void tell_write(struct queue *q, struct rte_mbuf *const *packets, uint16_
     switch (q->ids) {
     case VNSCOPE_DPDK_IDS_IPV4:
         if (lttng_ust_tracepoint_enabled(vnscope_nf, write16))
-            TELL_PARTS(write16, uint16_t);
+            TELL_PARTS(write16, uint16_t, VNSCOPE_DPDK_IDS_IPV4);
         break;
     case VNSCOPE_DPDK_IDS_NONE: vnscope_nf_write(q->element, q->number, NULL, count); break;
     default:
         if (lttng_ust_tracepoint_enabled(vnscope_nf, write))
-            TELL_PARTS(write, uint64_t);
+            TELL_PARTS(write, uint64_t, q->ids);
     }
 }
 
@@ -178,7 +180,7 @@ static void tell_flows(struct queue *q, struct rte_mbuf *const *packets, uint16_
         struct vnscope_nf_flow flow = {.element = q->element};
         if (!vnscope_dpdk_flow(start_of(packets[i]), rte_pktmbuf_data_len(packets[i]), &flow))
             continue;
-        flow.packet = id_of(q, packets[i]);
+        flow.packet = id_of(q, packets[i], q->ids);
         vnscope_nf_tell_flow(&flow);
     }
 }

@@ -19,7 +19,6 @@ enum {
     PROTOCOL_UDP = 17,
     PROTOCOL_SCTP = 132,
     PORTS_BYTES = 4,
-    SEQUENCE_OFFSET = 4,
     SEQUENCE_BYTES = 4,
 };
 
@@ -94,7 +93,7 @@ static void read_flow(const struct ip_header *ip, struct vnscope_nf_flow *flow)
     flow->dport = ports != NULL ? read16(ports + 2) : 0;
 }
 
-uint16_t vnscope_dpdk_ipv4_id(const uint8_t *frame, size_t bytes)
+uint16_t vnscope_dpdk_ipv4_id_behind_tags(const uint8_t *frame, size_t bytes)
 {
     const struct ip_header ip = find_ip(frame, bytes);
     return ip.version == 4 ? read16(ip.start + 4) : 0;
@@ -109,39 +108,44 @@ int vnscope_dpdk_flow(const uint8_t *frame, size_t bytes, struct vnscope_nf_flow
     return 1;
 }
 
-/* The finaliser of MurmurHash3: every bit of `word` changes about half of the result's. */
+/* Multiplying spreads a bit upwards, the shift brings it down again. */
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
-    hash ^= word;
-    hash ^= hash >> 33;
-    hash *= 0xff51afd7ed558ccdu;
-    hash ^= hash >> 33;
-    hash *= 0xc4ceb9fe1a85ec53u;
-    return hash ^ hash >> 33;
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 32;
 }
 
-static uint64_t mix_address(uint64_t hash, const uint8_t address[16], uint8_t version)
+static uint64_t mix_bytes(uint64_t hash, const uint8_t *bytes, size_t words)
 {
-    uint64_t words[2];
-    memcpy(words, address, sizeof words);
-    hash = mix(hash, words[0]);
-    return version == 6 ? mix(hash, words[1]) : hash;
+    for (size_t i = 0; i < words; ++i) {
+        uint64_t word;
+        memcpy(&word, bytes + i * sizeof word, sizeof word);
+        hash = mix(hash, word);
+    }
+    return hash;
+}
+
+/* Both ports, and where there is one, the sequence number that follows them. */
+static uint64_t read_transport(const struct ip_header *ip, uint8_t protocol)
+{
+    uint64_t ports_and_sequence = 0;
+    const size_t wanted = protocol == PROTOCOL_TCP ? PORTS_BYTES + SEQUENCE_BYTES : PORTS_BYTES;
+    const uint8_t *transport = find_transport(ip, protocol, wanted);
+    if (transport != NULL)
+        memcpy(&ports_and_sequence, transport, wanted);
+    return ports_and_sequence;
 }
 
 uint64_t vnscope_dpdk_hash(const uint8_t *frame, size_t bytes)
 {
     const struct ip_header ip = find_ip(frame, bytes);
-    struct vnscope_nf_flow flow;
     if (ip.version == 0)
         return 0;
-    read_flow(&ip, &flow);
-    uint32_t sequence = 0;
-    const uint8_t *const transport = find_transport(&ip, flow.protocol, SEQUENCE_OFFSET + SEQUENCE_BYTES);
-    if (transport != NULL && flow.protocol == PROTOCOL_TCP)
-        memcpy(&sequence, transport + SEQUENCE_OFFSET, sizeof sequence);
-    const uint16_t id = ip.version == 4 ? read16(ip.start + 4) : 0;
-    uint64_t hash = mix(flow.protocol, (uint64_t)flow.sport << 48 | (uint64_t)flow.dport << 32 | sequence);
-    hash = mix(hash, (uint64_t)flow.length << 16 | id);
-    hash = mix_address(hash, flow.saddr, flow.ip_version);
-    return mix_address(hash, flow.daddr, flow.ip_version);
+    const int is_v4 = ip.version == 4;
+    const uint8_t protocol = ip.start[is_v4 ? 9 : 6];
+    const uint64_t length = read16(ip.start + (is_v4 ? 2 : 4));
+    const uint64_t id = is_v4 ? read16(ip.start + 4) : 0;
+    uint64_t hash = mix(0, (uint64_t)ip.version << 56 | (uint64_t)protocol << 48 | length << 16 | id);
+    hash = mix(hash, read_transport(&ip, protocol));
+    return mix_bytes(hash, ip.start + (is_v4 ? 12 : 8), is_v4 ? 1 : 4);
 }

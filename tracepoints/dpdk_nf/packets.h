@@ -12,8 +12,16 @@
 extern "C" {
 #endif
 
+/* As vnscope_dpdk_ipv4_id(), for any frame. */
+uint16_t vnscope_dpdk_ipv4_id_behind_tags(const uint8_t *frame, size_t bytes);
+
 /* IPv4's identification, host order; 0 when the Ethernet frame (with up to two VLAN tags) holds no IPv4. */
-uint16_t vnscope_dpdk_ipv4_id(const uint8_t *frame, size_t bytes);
+static inline uint16_t vnscope_dpdk_ipv4_id(const uint8_t *frame, size_t bytes)
+{
+    if (bytes >= 34 && frame[12] == 0x08 && frame[13] == 0x00 && frame[14] >> 4 == 4)
+        return (uint16_t)(frame[18] << 8 | frame[19]);
+    return vnscope_dpdk_ipv4_id_behind_tags(frame, bytes);
+}
 
 /* Of what no router changes: five-tuple, identification, length, TCP's sequence number; 0 without IP. */
 uint64_t vnscope_dpdk_hash(const uint8_t *frame, size_t bytes);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For applications as they are: every port that they start is attached, and let go when it is stopped. The library links
- * no DPDK itself: its functions are those that the application brings along.
+ * For applications as they are: every port that they start is attached, and let go when it is stopped. The library
+ * links no DPDK itself: its functions are those that the application brings along.
  */
 #include <dlfcn.h>
 #include <errno.h>
