@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -13,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "importer/session.hpp"
+#include "storage/store.hpp"
 #include "tests/support/recording.hpp"
 #include "tests/support/sample_case.hpp"
 #include "tests/support/session_outcome.hpp"
@@ -26,8 +28,8 @@ using support::SessionOutcome;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr std::uint64_t kReads = 41; ///< By the firmware and the boot sector.
-constexpr std::uint64_t kWrites = 1;
+constexpr std::int64_t kReads = 41; ///< By the firmware and the boot sector.
+constexpr std::int64_t kWrites = 1;
 
 std::filesystem::path sampleLog()
 {
@@ -65,10 +67,10 @@ TEST(QemuLog, RequestsOfTheDisk)
     const auto pops = sample().all<VirtqueueElement>(EventType::VirtqueuePop);
     const auto fills = sample().all<VirtqueueFill>(EventType::VirtqueueFill);
     const auto flushes = sample().all<VirtqueueFlush>(EventType::VirtqueueFlush);
-    ASSERT_EQ(pops.size(), kReads + kWrites);
+    ASSERT_EQ(std::ssize(pops), kReads + kWrites);
     ASSERT_EQ(fills.size(), pops.size());
     ASSERT_EQ(flushes.size(), pops.size());
-    std::map<std::uint32_t, std::uint64_t> lengths;
+    std::map<std::uint32_t, std::int64_t> lengths;
     for (std::size_t i = 0; i < pops.size(); ++i) {
         EXPECT_EQ(pops[i].vq, pops[0].vq);
         EXPECT_EQ(fills[i].vq, pops[0].vq);
@@ -77,7 +79,7 @@ TEST(QemuLog, RequestsOfTheDisk)
         EXPECT_EQ(flushes[i].count, 1U);
         ++lengths[fills[i].length];
     }
-    EXPECT_EQ(lengths, (std::map<std::uint32_t, std::uint64_t>{{513, kReads}, {1, kWrites}}));
+    EXPECT_EQ(lengths, (std::map<std::uint32_t, std::int64_t>{{513, kReads}, {1, kWrites}}));
     // Header; data and status. Data is read by QEMU when it is to be written.
     EXPECT_EQ(pops.front().out, 1U);
     EXPECT_EQ(pops.front().in, 2U);
@@ -88,7 +90,7 @@ TEST(QemuLog, RequestsOfTheDisk)
 TEST(QemuLog, NotificationsAndStatus)
 {
     const auto notes = sample().all<VirtioNotify>(EventType::VirtioQueueNotify);
-    ASSERT_EQ(notes.size(), kReads + kWrites + 1);
+    ASSERT_EQ(std::ssize(notes), kReads + kWrites + 1);
     const auto states = sample().all<VirtioStatus>(EventType::VirtioSetStatus);
     EXPECT_EQ(states.back().status, 15U) << "acknowledged, driver found, features agreed, driver ready";
     for (const VirtioNotify& note : notes) {
@@ -96,6 +98,32 @@ TEST(QemuLog, NotificationsAndStatus)
         EXPECT_EQ(note.device, states.back().device);
     }
     EXPECT_EQ(notes.back().vq, sample().all<VirtqueueElement>(EventType::VirtqueuePop).back().vq);
+}
+
+/// The firmware waits for each answer before its next request.
+TEST(QemuLog, ImportedItsQueueHasTheRequestsOfTheBootSector)
+{
+    const support::ScratchDirectory scratch;
+    const std::filesystem::path path = scratch.path() / "qemu.vns";
+    const auto run =
+        support::runProgram(fmt::format("vnscope import '{}' -o '{}'", sampleLog().string(), path.string()));
+    ASSERT_EQ(run.exitCode, 0) << run.output;
+    const auto store = storage::Store::open(path);
+    ASSERT_TRUE(store) << store.error().text();
+    const auto queues = store->read({.table = "virtqueue"});
+    ASSERT_TRUE(queues) << queues.error().text();
+    ASSERT_EQ(queues->rows.size(), 1U);
+    const auto number = [&](const char* column) { return queues->at(0, column).integer(); };
+    EXPECT_EQ(number("queue"), 0);
+    EXPECT_EQ(number("pops"), kReads + kWrites);
+    EXPECT_EQ(number("flushed"), kReads + kWrites);
+    EXPECT_EQ(number("bytes"), kReads * 513 + kWrites);
+    EXPECT_EQ(number("guest_notifies"), kReads + kWrites + 1);
+    EXPECT_EQ(number("host_notifies"), 0);
+    EXPECT_EQ(number("max_depth"), 1);
+    EXPECT_EQ(number("services"), kReads + kWrites);
+    EXPECT_EQ(number("pop_waits"), kReads + kWrites) << "one found the queue empty";
+    EXPECT_GT(number("service_mean_ns"), 0);
 }
 
 class DamagedQemuLog : public testing::Test {
