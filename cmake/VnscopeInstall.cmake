@@ -6,7 +6,7 @@ install(TARGETS vnscope_apps_ctf_reader RUNTIME DESTINATION ${CMAKE_INSTALL_LIBE
 # What is preloaded into other programs, and beside it what it loads itself.
 install(TARGETS vnscope_preload vnscope_preload_probes LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/vnscope)
 if(TARGET vnscope_dpdk)
-  install(TARGETS vnscope_dpdk LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/vnscope)
+  install(TARGETS vnscope_dpdk vnscope_dpdk_callbacks LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/vnscope)
 endif()
 # Made by the target `reference` from each program's own definition of its options.
 install(DIRECTORY ${PROJECT_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)

@@ -274,6 +274,16 @@ std::vector<std::uint64_t> readCapture(const std::filesystem::path& file)
     return ids;
 }
 
+TEST(DpdkPreload, AProgramWithoutPortsIsLeftAlone)
+{
+    const Recording alone = support::recordUst("vnscope_nf:*", VNSCOPE_EMITTER);
+    const Recording preloaded =
+        support::recordUst("vnscope_nf:*", "env LD_PRELOAD=" VNSCOPE_DPDK_LIBRARY " " VNSCOPE_EMITTER);
+    const auto reads = [](const Recording& recording) { return recording.all<NfBatch>(EventType::NfRead).size(); };
+    EXPECT_GT(reads(alone), 0U);
+    EXPECT_EQ(reads(preloaded), reads(alone)) << "the provider is there twice";
+}
+
 TEST(DpdkPreload, AnApplicationThatKnowsNothingOfItIsTold)
 {
     if (!std::filesystem::exists(kTestpmd))

@@ -215,7 +215,6 @@ static uint16_t before_tx(uint16_t port, uint16_t queue, struct rte_mbuf *packet
     return count;
 }
 
-/* rte_errno is a variable of the program's DPDK: the preloaded library could not be loaded where there is none. */
 static int prepare_mbuf_ids(void)
 {
     static const struct rte_mbuf_dynfield field = {

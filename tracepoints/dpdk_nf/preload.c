@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For applications as they are: every port that they start is attached, and let go when it is stopped. The library
- * links no DPDK itself: its functions are those that the application brings along.
+ * For applications as they are: every port that they start is attached, and let go when it is stopped. This library
+ * links neither DPDK nor LTTng, and changes nothing for programs that start no port. What attaches is in a library of
+ * its own, loaded when the first port is started; it takes DPDK's functions from the program.
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,15 +41,43 @@ static int call_real(const char *name, uint16_t port)
     return real != NULL ? real(port) : -ENOTSUP;
 }
 
-static void attach(uint16_t port)
+/* Of the library that is loaded; null: it could not be, or was not yet. */
+static __typeof__(&vnscope_dpdk_attach) attach_port;
+static __typeof__(&vnscope_dpdk_detach) detach_port;
+
+/* It lies beside this one. */
+static void load_callbacks(void)
 {
+    static const char kName[] = "libvnscope_dpdk_callbacks.so";
+    char path[PATH_MAX];
+    Dl_info self;
     if (find("rte_eth_dev_start", ABI) == NULL) {
-        fprintf(stderr, "vnscope: the program's DPDK is not compatible with " ABI ": port %u is not traced.\n", port);
+        fprintf(stderr, "vnscope: the program's DPDK is not compatible with " ABI ": its ports are not traced.\n");
         return;
     }
+    if (dladdr((void *)load_callbacks, &self) == 0 || self.dli_fname == NULL)
+        return;
+    const char *const slash = strrchr(self.dli_fname, '/');
+    const int directory = slash != NULL ? (int)(slash + 1 - self.dli_fname) : 0;
+    snprintf(path, sizeof path, "%.*s%s", directory, self.dli_fname, kName);
+    void *const library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) {
+        fprintf(stderr, "vnscope: ports are not traced: %s.\n", dlerror());
+        return;
+    }
+    *(void **)&detach_port = dlsym(library, "vnscope_dpdk_detach");
+    *(void **)&attach_port = dlsym(library, "vnscope_dpdk_attach");
+}
+
+static void attach(uint16_t port)
+{
+    static pthread_once_t is_loaded = PTHREAD_ONCE_INIT;
+    pthread_once(&is_loaded, load_callbacks);
+    if (attach_port == NULL || detach_port == NULL)
+        return;
     /* A driver that stops ports by itself leaves them attached. */
-    vnscope_dpdk_detach(port);
-    const int result = vnscope_dpdk_attach(port, NULL);
+    detach_port(port);
+    const int result = attach_port(port, NULL);
     if (result != 0)
         fprintf(stderr, "vnscope: port %u is not traced: %s.\n", port, strerror(-result));
 }
@@ -62,7 +93,7 @@ VNSCOPE_EXPORT int rte_eth_dev_start(uint16_t port_id)
 VNSCOPE_EXPORT int rte_eth_dev_stop(uint16_t port_id)
 {
     const int result = call_real("rte_eth_dev_stop", port_id);
-    if (result == 0)
-        vnscope_dpdk_detach(port_id);
+    if (result == 0 && detach_port != NULL)
+        detach_port(port_id);
     return result;
 }

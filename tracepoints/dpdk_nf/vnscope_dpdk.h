@@ -13,6 +13,9 @@
 extern "C" {
 #endif
 
+/* libvnscope_dpdk.so looks for these by name. */
+#define VNSCOPE_DPDK_API __attribute__((visibility("default")))
+
 /* What a packet is known by. */
 enum vnscope_dpdk_ids {
     VNSCOPE_DPDK_IDS_IPV4, /* IPv4's identification, 16 bits; 0 for other packets. */
@@ -34,13 +37,13 @@ struct vnscope_dpdk_settings {
  * All queues of a port that was set up; started or not. A null `settings` are those of the environment.
  * -EEXIST: it is attached.
  */
-int vnscope_dpdk_attach(uint16_t port, const struct vnscope_dpdk_settings *settings);
+VNSCOPE_DPDK_API int vnscope_dpdk_attach(uint16_t port, const struct vnscope_dpdk_settings *settings);
 
 /* Every port there is, with the settings of the environment; those that are attached stay as they are. */
 int vnscope_dpdk_attach_all(void);
 
 /* Tells nothing more of a port. Attach it again only after it was stopped. */
-int vnscope_dpdk_detach(uint16_t port);
+VNSCOPE_DPDK_API int vnscope_dpdk_detach(uint16_t port);
 
 #ifdef __cplusplus
 }
