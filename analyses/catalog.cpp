@@ -10,6 +10,7 @@
 #include "analyses/quality/quality.hpp"
 #include "analyses/softirq/softirq.hpp"
 #include "analyses/streams/streams.hpp"
+#include "analyses/virtqueue/virtqueue.hpp"
 #include "embedded/analyses_trackers_kTables.hpp"
 
 namespace vnscope::analyses {
@@ -27,6 +28,7 @@ std::vector<std::unique_ptr<Analysis>> createAll()
     all.push_back(quality::create());
     all.push_back(softirq::create());
     all.push_back(streams::create());
+    all.push_back(virtqueue::create());
     return all;
 }
 

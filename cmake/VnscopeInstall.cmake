@@ -5,6 +5,9 @@ install(TARGETS vnscope_apps_vnscope vnscope_apps_agent_program vnscope_apps_sta
 install(TARGETS vnscope_apps_ctf_reader RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/vnscope)
 # What is preloaded into other programs, and beside it what it loads itself.
 install(TARGETS vnscope_preload vnscope_preload_probes LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/vnscope)
+if(TARGET vnscope_dpdk)
+  install(TARGETS vnscope_dpdk vnscope_dpdk_callbacks LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/vnscope)
+endif()
 # Made by the target `reference` from each program's own definition of its options.
 install(DIRECTORY ${PROJECT_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/completion/ DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)

@@ -36,6 +36,7 @@ public:
     {
         for (std::uint32_t trace = 0; trace < m_traces.size(); ++trace) {
             assessReadability({trace});
+            addNotes({trace});
             assessLostEvents({trace});
             assessMissingCpus({trace});
             assessClock({trace});
@@ -52,7 +53,7 @@ public:
 
 private:
     [[nodiscard]] const FoundTrace& found(base::TraceId trace) const { return m_opener.traces()[trace.value]; }
-    [[nodiscard]] std::string pathOf(base::TraceId trace) const { return printable(found(trace).directory.native()); }
+    [[nodiscard]] std::string pathOf(base::TraceId trace) const { return printable(found(trace).source.native()); }
     [[nodiscard]] bool isReadable(base::TraceId trace) const
     {
         return !found(trace).obstacle && m_opener.isMetadataReadable(trace);
@@ -73,6 +74,14 @@ private:
             add({Severity::Defect, "empty_trace", fmt::format("{} has no data streams.", pathOf(trace)),
                  "Check that the events were enabled before the session was started.", 1, trace, std::nullopt,
                  pathOf(trace)});
+        }
+    }
+
+    void addNotes(base::TraceId trace)
+    {
+        for (DataQuality note : found(trace).notes) {
+            note.trace = trace;
+            add(std::move(note));
         }
     }
 

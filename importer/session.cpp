@@ -25,18 +25,31 @@ namespace {
 constexpr unsigned kMaxJobs = 8;
 constexpr std::size_t kMaxSessionStreams = 65'536;
 
-base::Result<std::vector<FoundTrace>> findAll(std::span<const fs::path> paths)
+base::Result<std::vector<FoundTrace>> findOrMake(const fs::path& path, const fs::path& scratch,
+                                                 const std::function<bool()>& stopRequested)
+{
+    auto log = convertQemuLog(path, scratch, stopRequested);
+    if (!log)
+        return tl::unexpected(std::move(log.error()));
+    if (*log)
+        return std::vector{std::move(**log)};
+    return findTraces(path);
+}
+
+/// Traces that are made from other files go into `scratch`.
+base::Result<std::vector<FoundTrace>> findAll(std::span<const fs::path> paths, const fs::path& scratch,
+                                              const std::function<bool()>& stopRequested)
 {
     std::vector<FoundTrace> all;
-    for (const fs::path& path : paths) {
-        auto found = findTraces(path);
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        auto found = findOrMake(paths[i], scratch / fmt::format("made-{}", i), stopRequested);
         if (!found)
             return found;
         std::ranges::move(*found, std::back_inserter(all));
     }
     // Naming a folder twice, or a trace and the folder above it, must not count its events twice.
-    std::ranges::stable_sort(all, {}, &FoundTrace::directory);
-    const auto isSame = [](const FoundTrace& a, const FoundTrace& b) { return a.directory == b.directory; };
+    std::ranges::stable_sort(all, {}, &FoundTrace::source);
+    const auto isSame = [](const FoundTrace& a, const FoundTrace& b) { return a.source == b.source; };
     all.erase(std::unique(all.begin(), all.end(), isSame), all.end());
     return all;
 }
@@ -80,7 +93,10 @@ unsigned jobsFor(const SessionOptions& options)
 
 base::Result<std::unique_ptr<TraceSession>> startSession(std::span<const fs::path> paths, const SessionOptions& options)
 {
-    auto traces = findAll(paths);
+    auto directory = TemporaryDirectory::create();
+    if (!directory)
+        return tl::unexpected(std::move(directory.error()));
+    auto traces = findAll(paths, directory->path(), options.stopRequested);
     if (!traces)
         return tl::unexpected(std::move(traces.error()));
     std::vector<Opener::Stream> streams = streamsOf(*traces);
@@ -101,11 +117,8 @@ base::Result<std::unique_ptr<TraceSession>> startSession(std::span<const fs::pat
         settings.program = std::move(*program);
     }
     for (const FoundTrace& trace : *traces)
-        settings.clockCorrections.push_back(correctionOf(trace.directory, options.clockCorrections));
+        settings.clockCorrections.push_back(correctionOf(trace.source, options.clockCorrections));
 
-    auto directory = TemporaryDirectory::create();
-    if (!directory)
-        return tl::unexpected(std::move(directory.error()));
     auto addresses = AddressSpace::reserve();
     if (!addresses)
         return tl::unexpected(std::move(addresses.error()));
@@ -126,6 +139,11 @@ base::Result<std::unique_ptr<tracepoints::EventSource>> openSession(std::span<co
     if (!session)
         return tl::unexpected(std::move(session.error()));
     return std::unique_ptr<tracepoints::EventSource>(std::move(*session));
+}
+
+bool isTraceFile(const fs::path& path)
+{
+    return isQemuLog(path);
 }
 
 base::Result<base::Timestamp> probeBegin(std::span<const fs::path> paths, const SessionOptions& options)

@@ -33,13 +33,16 @@ struct SessionOptions {
     std::uint32_t eventsPerSlot = 8192;          ///< How many events travel together; also the repair window.
 };
 
-/// Opens all traces at `paths` (a trace's folder, or a folder that holds some) as one session.
+/// Opens all traces at `paths` (a trace's folder, a folder that holds some, or a log of QEMU's tracing) as one session.
 ///
 /// Fails with one sentence when a path is no trace at all, or when nothing of the session can be read. Damage that
 /// leaves something to read is no failure: it is in SessionInfo::quality and in the streams' states. The source must
 /// be used by one thread at a time.
 [[nodiscard]] base::Result<std::unique_ptr<tracepoints::EventSource>>
 openSession(std::span<const std::filesystem::path> paths, const SessionOptions& options = {});
+
+/// Whether `path` is a file, and not a folder, that openSession() takes.
+[[nodiscard]] bool isTraceFile(const std::filesystem::path& path);
 
 /// When the session's first event of the vocabulary was recorded, after clock correction: what a window that is given
 /// relative to the session's begin counts from. Reads only the beginnings of the streams.

@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "importer/metadata_check.hpp"
+#include "importer/qemu_log/convert.hpp"
 #include "storage/base/file_descriptor.hpp"
 
 namespace vnscope::importer {
@@ -145,6 +146,7 @@ FoundTrace lookInto(const fs::path& directory)
     std::error_code error;
     FoundTrace trace;
     trace.directory = fs::absolute(directory, error).lexically_normal();
+    trace.source = trace.directory;
     const auto metadata = readStart(directory / "metadata", kMetadataBytes);
     trace.obstacle = obstacleIn(directory, metadata);
     if (trace.obstacle)
@@ -214,6 +216,26 @@ base::Result<std::vector<FoundTrace>> search(const fs::path& path)
     return traces;
 }
 
+qemu_log::Recognition recognizeQemuLog(const fs::path& file)
+{
+    return qemu_log::recognize(asText(readStart(file, qemu_log::recognitionBytes())));
+}
+
+/// What a conversion left out.
+std::vector<base::DataQuality> notesOn(const qemu_log::Tally& tally, const std::string& shown)
+{
+    std::vector<base::DataQuality> notes;
+    const auto add = [&](std::uint64_t count, std::string_view what, std::string_view advice) {
+        if (count > 0)
+            notes.push_back({base::Severity::DataLoss, "qemu_log_lines_left_out",
+                             fmt::format("{} {} of {} were left out.", count, what, shown), std::string(advice), count,
+                             base::TraceId{}, std::nullopt, shown});
+    };
+    add(tally.untimed, "events without a time", "Run QEMU with `-msg timestamp=on`.");
+    add(tally.garbled, "events with arguments that are not understood", "Give each QEMU a log of its own.");
+    return notes;
+}
+
 } // namespace
 
 std::string printable(std::string_view text)
@@ -270,6 +292,33 @@ base::Result<std::vector<FoundTrace>> findTraces(const fs::path& path)
         return base::fail(ErrorCode::NotATrace,
                           fmt::format("{} holds no CTF trace: no folder in it has a file called `metadata`.", shown));
     return traces;
+}
+
+bool isQemuLog(const fs::path& file)
+{
+    return recognizeQemuLog(file) != qemu_log::Recognition::Other;
+}
+
+base::Result<std::optional<FoundTrace>> convertQemuLog(const fs::path& log, const fs::path& directory,
+                                                       const std::function<bool()>& stopRequested)
+{
+    const std::string shown = printable(log.native());
+    switch (recognizeQemuLog(log)) {
+    case qemu_log::Recognition::Other: return std::nullopt;
+    case qemu_log::Recognition::Untimed:
+        return base::fail(
+            ErrorCode::Unsupported,
+            fmt::format("{} is a log of QEMU's events without times: run QEMU with `-msg timestamp=on`.", shown));
+    case qemu_log::Recognition::Timed: break;
+    }
+    const auto tally = qemu_log::convert(log, directory, stopRequested);
+    if (!tally)
+        return tl::unexpected(tally.error());
+    std::error_code error;
+    FoundTrace trace = lookInto(directory);
+    trace.source = fs::absolute(log, error).lexically_normal();
+    trace.notes = notesOn(*tally, shown);
+    return trace;
 }
 
 } // namespace vnscope::importer

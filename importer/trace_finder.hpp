@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "importer/packet_scanner.hpp"
+#include "storage/base/data_quality.hpp"
 #include "storage/base/result.hpp"
 
 namespace vnscope::importer {
@@ -29,15 +31,26 @@ struct FoundStream {
 
 /// A folder with a `metadata` file.
 struct FoundTrace {
-    std::filesystem::path directory;  ///< Absolute.
+    std::filesystem::path directory; ///< Absolute.
+    std::filesystem::path source; ///< What users know it by: the folder, or the file that it was made from. Absolute.
     std::vector<FoundStream> streams; ///< Sorted by name.
     PacketSignature signature;
-    std::optional<base::Error> obstacle; ///< Why it cannot be read at all, as far as a look at the files tells.
+    std::optional<base::Error> obstacle;  ///< Why it cannot be read at all, as far as a look at the files tells.
+    std::vector<base::DataQuality> notes; ///< What was not perfect already when the trace was made from `source`.
 };
 
 /// The traces at `path`: itself, or those below it (bounded in depth and number). Fails with one sentence when there is
 /// none, or when `path` is something else.
 [[nodiscard]] base::Result<std::vector<FoundTrace>> findTraces(const std::filesystem::path& path);
+
+/// Whether `file` is a log of QEMU's tracing, with times or without.
+[[nodiscard]] bool isQemuLog(const std::filesystem::path& file);
+
+/// The trace that `log`, a log of QEMU's tracing, becomes in `directory`; nullopt if it is anything else. Fails with
+/// one sentence when the log holds no time, and as qemu_log::convert() does.
+[[nodiscard]] base::Result<std::optional<FoundTrace>> convertQemuLog(const std::filesystem::path& log,
+                                                                     const std::filesystem::path& directory,
+                                                                     const std::function<bool()>& stopRequested);
 
 /// Text from a trace or file system, made fit for a message: control characters replaced, length bounded.
 [[nodiscard]] std::string printable(std::string_view text);

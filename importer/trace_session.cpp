@@ -122,7 +122,7 @@ TraceSession::TraceSession(std::unique_ptr<AddressSpace> addresses, Opener opene
 {
     for (std::size_t i = 0; i < m_opener.traces().size(); ++i) {
         tracepoints::TraceInfo trace;
-        trace.path = m_opener.traces()[i].directory.native();
+        trace.path = m_opener.traces()[i].source.native();
         trace.clockOffset = m_opener.settings().clockCorrections[i];
         m_info.traces.push_back(std::move(trace));
     }
@@ -474,7 +474,7 @@ base::Result<void> TraceSession::checkUsable() const
     std::optional<base::Error> reason;
     for (std::uint32_t i = 0; i < m_traces.size(); ++i) {
         const FoundTrace& trace = m_opener.traces()[i];
-        const std::string shown = printable(trace.directory.native());
+        const std::string shown = printable(trace.source.native());
         std::size_t streams = 0;
         std::size_t lost = 0;
         bool isOfAnother = true;

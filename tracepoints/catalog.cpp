@@ -13,9 +13,10 @@ namespace {
 std::vector<Schema> collect()
 {
     std::vector<Schema> all;
-    for (const auto provider : {dpdk::schemas(), element::schemas(), io::schemas(), linux_bridge::schemas(),
-                                linux_irq::schemas(), linux_net::schemas(), linux_syscalls::schemas(), lttng_statedump::schemas(), nf::schemas(),
-                                openvswitch::schemas(), statedump::schemas()})
+    for (const auto provider :
+         {dpdk::schemas(), element::schemas(), io::schemas(), linux_bridge::schemas(), linux_irq::schemas(),
+          linux_net::schemas(), linux_syscalls::schemas(), lttng_statedump::schemas(), nf::schemas(),
+          openvswitch::schemas(), qemu::schemas(), statedump::schemas()})
         all.insert(all.end(), provider.begin(), provider.end());
     std::ranges::sort(all, {}, &Schema::name);
     return all;

@@ -41,5 +41,8 @@ namespace io {
 namespace nf {
 [[nodiscard]] std::span<const Schema> schemas();
 }
+namespace qemu {
+[[nodiscard]] std::span<const Schema> schemas();
+}
 
 } // namespace vnscope::tracepoints

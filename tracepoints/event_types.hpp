@@ -83,6 +83,14 @@ enum class EventType : std::uint16_t {
     TaskName,            ///< TaskName: a thread has this name.
     TaskFork,            ///< TaskFork: a thread or process begins.
     TaskExit,            ///< TaskExit: a thread ends.
+    VirtqueueAlloc,      ///< VirtqueueElement: QEMU made room for an element that it is about to pop.
+    VirtqueuePop,        ///< VirtqueueElement: QEMU took a request from a guest's queue.
+    VirtqueueFill,       ///< VirtqueueFill: QEMU wrote an element's answer.
+    VirtqueueFlush,      ///< VirtqueueFlush: answers became visible to the guest.
+    VirtioQueueNotify,   ///< VirtioNotify: the guest told QEMU to look at a queue.
+    VirtioNotify,        ///< VirtioNotify: QEMU told the guest to look at a queue.
+    VirtioNotifyIrqfd,   ///< VirtioNotify: the same, by an irqfd.
+    VirtioSetStatus,     ///< VirtioStatus: the guest's driver changed a device's status.
     Count
 };
 
@@ -616,6 +624,45 @@ struct TaskFork {
 
 struct TaskExit {
     std::uint32_t tid = 0;
+};
+
+// QEMU's own events (hw/virtio/trace-events of 7.2). Devices, queues and elements are addresses in the QEMU
+// process: identities within one run of it, and of elements only until they are flushed.
+
+/// `virtqueue_alloc_element`, `virtqueue_pop`.
+struct VirtqueueElement {
+    std::uint64_t vq = 0; ///< 0: virtqueue_alloc_element does not tell.
+    std::uint64_t element = 0;
+    std::uint64_t bytes = 0; ///< Of QEMU's own record of the element; virtqueue_alloc_element only.
+    std::uint32_t in = 0;    ///< Buffers that QEMU may write.
+    std::uint32_t out = 0;   ///< Buffers that QEMU may read.
+};
+
+/// `virtqueue_fill`.
+struct VirtqueueFill {
+    std::uint64_t vq = 0;
+    std::uint64_t element = 0;
+    std::uint32_t length = 0; ///< Bytes written into the guest's buffers.
+    std::uint32_t index = 0;  ///< Among those that the next flush makes visible.
+};
+
+/// `virtqueue_flush`.
+struct VirtqueueFlush {
+    std::uint64_t vq = 0;
+    std::uint32_t count = 0; ///< Elements.
+};
+
+/// `virtio_queue_notify`, `virtio_notify`, `virtio_notify_irqfd`.
+struct VirtioNotify {
+    std::uint64_t device = 0;
+    std::uint64_t vq = 0;
+    std::int32_t queue = -1; ///< Number of the device's queue; -1: only virtio_queue_notify tells.
+};
+
+/// `virtio_set_status`.
+struct VirtioStatus {
+    std::uint64_t device = 0;
+    std::uint8_t status = 0; ///< VIRTIO_CONFIG_S_*: 1 acknowledged, 2 driver found, 4 driver ready, 8 features agreed.
 };
 
 /// In-band mark: between `begin` and this event's time the tracer lost events on this stream.

@@ -26,6 +26,10 @@ using tracepoints::NetDevXmit;
 using tracepoints::SkbKfree;
 using tracepoints::SkbOnly;
 using tracepoints::Softirq;
+using tracepoints::VirtioNotify;
+using tracepoints::VirtqueueElement;
+using tracepoints::VirtqueueFill;
+using tracepoints::VirtqueueFlush;
 
 constexpr std::uint32_t kSoftirqRx = Softirq::kNetRx;
 
@@ -293,6 +297,78 @@ TEST(Softirq, TimeIsSplitOverBinsAndAGapForgetsWhatWasRunning)
     EXPECT_EQ(bins.at(0, "busy_ns").integer(), 5 * kMs);
     EXPECT_EQ(bins.at(1, "busy_ns").integer(), 10 * kMs);
     EXPECT_EQ(bins.at(2, "busy_ns").integer(), 5 * kMs);
+}
+
+/// A queue at 0x100 of the device 0x1: requests are elements 1, 2, …
+class VirtqueueScript {
+public:
+    VirtqueueScript& kick(std::int64_t at) { return add(at, EventType::VirtioQueueNotify, VirtioNotify{0x1, kVq, 2}); }
+    VirtqueueScript& pop(std::int64_t at, std::uint64_t element)
+    {
+        return add(at, EventType::VirtqueuePop, VirtqueueElement{kVq, element, 0, 1, 1});
+    }
+    VirtqueueScript& fill(std::int64_t at, std::uint64_t element, std::uint32_t bytes)
+    {
+        return add(at, EventType::VirtqueueFill, VirtqueueFill{kVq, element, bytes, 0});
+    }
+    VirtqueueScript& flush(std::int64_t at, std::uint32_t count)
+    {
+        return add(at, EventType::VirtqueueFlush, VirtqueueFlush{kVq, count});
+    }
+    template <typename Payload> VirtqueueScript& add(std::int64_t at, EventType type, const Payload& payload)
+    {
+        m_source.add(at, 0, type, payload);
+        return *this;
+    }
+    [[nodiscard]] storage::Table queues() { return AnalysedScript(m_source).read({.table = "virtqueue"}); }
+
+    static constexpr std::uint64_t kVq = 0x100;
+
+private:
+    ScriptedSource m_source;
+};
+
+TEST(Virtqueue, RequestsHeldAndTheTimesOfTheirAnswers)
+{
+    VirtqueueScript script;
+    script.kick(100).kick(1000).pop(1010, 1).pop(1020, 2).pop(1030, 3);
+    script.fill(1100, 2, 10).fill(1110, 1, 20).flush(1120, 2);
+    script.add(1130, EventType::VirtioNotifyIrqfd, VirtioNotify{0x1, VirtqueueScript::kVq, -1});
+    script.kick(2000).pop(2005, 1).fill(2100, 3, 30).flush(2130, 1).fill(2200, 1, 40).flush(2205, 1);
+    const storage::Table queues = script.queues();
+    ASSERT_EQ(queues.rows.size(), 1U);
+    const auto number = [&](const char* column) { return queues.at(0, column).integer(); };
+    EXPECT_EQ(queues.at(0, "vq").text(), "0x100");
+    EXPECT_EQ(queues.at(0, "device").text(), "0x1");
+    EXPECT_EQ(number("queue"), 2);
+    EXPECT_EQ(number("pops"), 4);
+    EXPECT_EQ(number("flushed"), 4);
+    EXPECT_EQ(number("bytes"), 100);
+    EXPECT_EQ(number("guest_notifies"), 3);
+    EXPECT_EQ(number("host_notifies"), 1);
+    EXPECT_EQ(number("max_depth"), 3);
+    EXPECT_EQ(number("pop_waits"), 2) << "the first notification found nothing";
+    EXPECT_EQ(number("pop_wait_mean_ns"), (10 + 5) / 2);
+    EXPECT_EQ(number("pop_wait_max_ns"), 10);
+    EXPECT_EQ(number("services"), 4);
+    EXPECT_EQ(number("service_mean_ns"), (110 + 100 + 1100 + 200) / 4);
+    EXPECT_EQ(number("service_max_ns"), 1100);
+}
+
+TEST(Virtqueue, WhatBeganBeforeAGapHasNoTimes)
+{
+    VirtqueueScript script;
+    script.fill(10, 9, 5).flush(20, 1); // Popped before the trace began.
+    script.kick(100).pop(110, 1).kick(120).add(130, EventType::EventsLost, tracepoints::EventsLost{125, 3, 0});
+    script.fill(200, 1, 5).flush(210, 1).pop(220, 2);
+    const storage::Table queues = script.queues();
+    ASSERT_EQ(queues.rows.size(), 1U);
+    EXPECT_EQ(queues.at(0, "pops").integer(), 2);
+    EXPECT_EQ(queues.at(0, "flushed").integer(), 2);
+    EXPECT_EQ(queues.at(0, "services").integer(), 0);
+    EXPECT_TRUE(queues.at(0, "service_mean_ns").isNull());
+    EXPECT_EQ(queues.at(0, "pop_waits").integer(), 1);
+    EXPECT_EQ(queues.at(0, "max_depth").integer(), 1);
 }
 
 TEST(Offload, FramesThatNoPollNamesAreUnattributedAndSaidSo)

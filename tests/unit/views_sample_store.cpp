@@ -42,8 +42,8 @@ std::vector<std::string> allTablesSql()
     return texts;
 }
 
-constexpr std::array<std::string_view, 9> kAnalyses{"bandwidth", "drops",   "map",     "offload", "paths",
-                                                    "perfsight", "quality", "softirq", "streams"};
+constexpr std::array<std::string_view, 10> kAnalyses{"bandwidth", "drops",   "map",     "offload", "paths",
+                                                     "perfsight", "quality", "softirq", "streams", "virtqueue"};
 
 void fillSession(StoreWriter& writer, std::int64_t lostEvents)
 {

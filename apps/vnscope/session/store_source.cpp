@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "apps/vnscope/session/trace_import.hpp"
+#include "importer/session.hpp"
 
 namespace vnscope::cli {
 namespace {
@@ -17,11 +18,11 @@ using base::ErrorCode;
 using base::fail;
 using base::Result;
 
-/// Traces are folders, stores are files.
-bool isFolder(const std::string& path)
+/// Traces are folders, but for logs of QEMU; stores are files.
+bool isTrace(const std::string& path)
 {
     std::error_code ignored;
-    return fs::is_directory(path, ignored);
+    return fs::is_directory(path, ignored) || importer::isTraceFile(path);
 }
 
 Result<storage::Store> openNamed(const std::string& path, const TraceOptions& options, const fs::path& keptStore)
@@ -38,7 +39,7 @@ Result<storage::Store> openNamed(const std::string& path, const TraceOptions& op
 Result<StoreSource> StoreSource::open(const std::vector<std::string>& inputs, const TraceOptions& options,
                                       const fs::path& keptStore, const Console& console)
 {
-    if (!std::any_of(inputs.begin(), inputs.end(), isFolder)) {
+    if (!std::any_of(inputs.begin(), inputs.end(), isTrace)) {
         if (inputs.size() > 1)
             return fail(ErrorCode::Usage, "name one store, or one or more folders with traces");
         Result<storage::Store> store = openNamed(inputs.front(), options, keptStore);
