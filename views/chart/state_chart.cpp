@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <utility>
 
 namespace vnscope::views::chart {
 namespace {
@@ -75,6 +77,15 @@ std::vector<StateSpan> coarsen(std::span<const StateSpan> spans, const base::Tim
         coarsener.add(span);
     }
     return coarsener.finish();
+}
+
+std::vector<std::size_t> kindsThatOccur(const StateChart& chart)
+{
+    std::set<std::size_t> kinds;
+    for (const StateRow& row : chart.rows)
+        for (const StateSpan& span : row.spans)
+            kinds.insert(span.kind);
+    return {kinds.begin(), kinds.end()};
 }
 
 } // namespace vnscope::views::chart

@@ -62,6 +62,9 @@ struct StateChart {
     std::vector<base::Timestamp> lossMarks; ///< Where data was lost; drawn across all rows.
 };
 
+/// Indexes of the kinds that some row has.
+[[nodiscard]] std::vector<std::size_t> kindsThatOccur(const StateChart& chart);
+
 /// The spans inside `range`, of which those shorter than `finest` are joined with short neighbours until they are that
 /// long; the most severe one gives such a group its state. No more than about range / finest spans remain.
 [[nodiscard]] std::vector<StateSpan> coarsen(std::span<const StateSpan> spans, const base::TimeRange& range,

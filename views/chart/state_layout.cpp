@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "views/chart/axis.hpp"
 #include "views/chart/time_frame.hpp"
@@ -20,7 +19,7 @@ constexpr double kLabelDrop = 4; // From a row's middle to the baseline of its n
 constexpr double kNameGap = 10;  // From a row's name to its plot.
 constexpr double kHatchDistance = 6;
 constexpr double kLegendHeight = 24;
-constexpr double kLegendCell = 112;
+constexpr double kLegendCell = 126;
 constexpr double kSampleWidth = 22;
 constexpr double kSampleGap = 6;
 
@@ -103,15 +102,6 @@ void addRow(StateLayout& layout, const StateChart& chart, std::size_t index, con
     layout.frame.zeroLines.push_back({{plot.left, plot.bottom}, {plot.right, plot.bottom}});
     layout.frame.seriesLabels.push_back(
         {{plot.left - kNameGap, (plot.top + plot.bottom) / 2 + kLabelDrop}, Label::Anchor::End, row.name});
-}
-
-std::vector<std::size_t> kindsThatOccur(const StateChart& chart)
-{
-    std::set<std::size_t> kinds;
-    for (const StateRow& row : chart.rows)
-        for (const StateSpan& span : row.spans)
-            kinds.insert(span.kind);
-    return {kinds.begin(), kinds.end()};
 }
 
 /// How many kinds stand side by side in the legend.

@@ -306,8 +306,8 @@ void TextWriter::operator()(const Timeline& timeline)
         grid.lines.push_back({{clip(printable(row.name), kNameColumns), stateLine(timeline.chart, row)}});
     printGrid(grid);
     std::vector<std::string> signs;
-    for (const chart::StateKind& kind : timeline.chart.kinds)
-        signs.push_back(fmt::format("{} {}", kind.sign, kind.name));
+    for (const std::size_t kind : chart::kindsThatOccur(timeline.chart))
+        signs.push_back(fmt::format("{} {}", timeline.chart.kinds[kind].sign, timeline.chart.kinds[kind].name));
     paragraph(fmt::format("{}", fmt::join(signs, "  ")));
     if (!timeline.remark.empty())
         paragraph(timeline.remark);
