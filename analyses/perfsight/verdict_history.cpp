@@ -217,10 +217,13 @@ void VerdictHistory::finish(base::TimeRange range, std::vector<Finding>& finding
              total.when, ""});
     for (const auto& [key, total] : m_shortageTotals)
         findings.push_back({scoreOf(total.surest.confidence, shareOf(total)), "element", total.surest.element,
-                            fmt::format("{} is short on {}: {} lost {} packets", std::get<1>(key), std::get<0>(key),
-                                        total.surest.elementName, total.lostPackets),
-                            fmt::format("{} by loss at {}; {}. {}. See resource_shortage.", toText(std::get<2>(key)),
-                                        std::get<3>(key), toText(total.surest.confidence), total.surest.evidence),
+                            fmt::format("{} is short on {}: {}", std::get<1>(key), std::get<0>(key),
+                                        total.lostPackets > 0 ? fmt::format("{} lost {} packets",
+                                                                            total.surest.elementName, total.lostPackets)
+                                                              : fmt::format("{} is full", total.surest.elementName)),
+                            fmt::format("{} {} {}; {}. {}. See resource_shortage.", toText(std::get<2>(key)),
+                                        total.lostPackets > 0 ? "by loss at" : "at", std::get<3>(key),
+                                        toText(total.surest.confidence), total.surest.evidence),
                             total.when, ""});
 }
 
