@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "importer/packet_scanner.hpp"
+#include "importer/trace_clock.hpp"
 #include "storage/base/result.hpp"
 
 namespace vnscope::importer {
@@ -32,7 +33,9 @@ struct FoundTrace {
     std::filesystem::path directory;  ///< Absolute.
     std::vector<FoundStream> streams; ///< Sorted by name.
     PacketSignature signature;
-    std::optional<base::Error> obstacle; ///< Why it cannot be read at all, as far as a look at the files tells.
+    std::optional<MonotonicClock> clock;    ///< When it is that of a known host.
+    std::optional<SharedClock> sharedClock; ///< With another trace of the session.
+    std::optional<base::Error> obstacle;    ///< Why it cannot be read at all, as far as a look at the files tells.
 };
 
 /// The traces at `path`: itself, or those below it (bounded in depth and number). Fails with one sentence when there is
