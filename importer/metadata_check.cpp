@@ -24,18 +24,21 @@ std::uint32_t numberAt(std::span<const std::byte> bytes, std::size_t at, bool is
     return value;
 }
 
-bool hasWholePackets(std::span<const std::byte> metadata, bool isBigEndian)
+/// The text of all packets; nothing when one of them is not whole.
+std::optional<std::string> textOfPackets(std::span<const std::byte> metadata, bool isBigEndian)
 {
+    std::string text;
     while (!metadata.empty()) {
         if (metadata.size() < kHeaderBytes || numberAt(metadata, 0, isBigEndian) != kMagic)
-            return false;
+            return std::nullopt;
         const std::size_t content = numberAt(metadata, kContentBitsAt, isBigEndian) / 8;
         const std::size_t packet = numberAt(metadata, kPacketBitsAt, isBigEndian) / 8;
         if (content < kHeaderBytes || packet < content || packet > metadata.size())
-            return false;
+            return std::nullopt;
+        text.append(reinterpret_cast<const char*>(metadata.data()) + kHeaderBytes, content - kHeaderBytes);
         metadata = metadata.subspan(packet);
     }
-    return true;
+    return text;
 }
 
 /// CTF 2 metadata is a JSON text sequence: each fragment begins with a record separator.
@@ -82,6 +85,15 @@ std::optional<std::array<std::byte, 16>> packetUuid(std::span<const std::byte> m
     return isInHeader ? parseUuid(after(trace, "uuid = \"").substr(0, kUuidTextBytes)) : std::nullopt;
 }
 
+std::string metadataText(std::span<const std::byte> metadata)
+{
+    if (metadata.size() >= sizeof kMagic)
+        for (const bool isBigEndian : {false, true})
+            if (numberAt(metadata, 0, isBigEndian) == kMagic)
+                return textOfPackets(metadata, isBigEndian).value_or(std::string());
+    return {reinterpret_cast<const char*>(metadata.data()), metadata.size()};
+}
+
 MetadataState checkMetadata(std::span<const std::byte> metadata)
 {
     constexpr std::size_t kStartBytes = 4096;
@@ -92,7 +104,7 @@ MetadataState checkMetadata(std::span<const std::byte> metadata)
     if (metadata.size() < sizeof kMagic)
         return MetadataState::Plausible;
     for (const bool isBigEndian : {false, true})
-        if (numberAt(metadata, 0, isBigEndian) == kMagic && !hasWholePackets(metadata, isBigEndian))
+        if (numberAt(metadata, 0, isBigEndian) == kMagic && !textOfPackets(metadata, isBigEndian))
             return MetadataState::Cut;
     return MetadataState::Plausible;
 }

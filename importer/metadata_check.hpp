@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace vnscope::importer {
 
@@ -20,6 +21,9 @@ enum class MetadataState : std::uint8_t {
 /// The trace's UUID, if the metadata says that every packet of its streams carries it. babeltrace2 2.0.4 does not
 /// compare them, and would decode the streams of another trace into nonsense.
 [[nodiscard]] std::optional<std::array<std::byte, 16>> packetUuid(std::span<const std::byte> metadata);
+
+/// The text of a metadata file, without the headers of its packets.
+[[nodiscard]] std::string metadataText(std::span<const std::byte> metadata);
 
 /// Looks at a whole metadata file. Source: CTF 1.8.3 section 7.1, "metadata packet header"; CTF 2 section 3.
 [[nodiscard]] MetadataState checkMetadata(std::span<const std::byte> metadata);

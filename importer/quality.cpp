@@ -151,8 +151,7 @@ private:
 
     void assessClock(base::TraceId trace)
     {
-        const TraceRecord& record = m_traces[trace.value];
-        if (record.isDescribed && !record.isClockEpoch)
+        if (m_traces[trace.value].isDescribed && !clockOf(trace.value).isClockEpoch)
             add({Severity::Info,
                  "clock_without_epoch",
                  fmt::format("{} does not say what its clock counts from: times are as recorded.", pathOf(trace)),
@@ -244,15 +243,23 @@ private:
                      std::nullopt, eventClass.name});
     }
 
+    /// The trace that knows a trace's clock best: another one of the same clock, or itself.
+    [[nodiscard]] const TraceRecord& clockOf(std::size_t trace) const
+    {
+        const std::optional<SharedClock>& shared = m_opener.traces()[trace].sharedClock;
+        return shared && m_traces[shared->trace].isDescribed ? m_traces[shared->trace] : m_traces[trace];
+    }
+
     /// Traces can be laid side by side when they share a clock. LTTng gives a host's monotonic clock one UUID per boot.
     void assessCorrelation()
     {
         std::set<std::pair<std::string, std::string>> clocks;
+        bool hasUnknown = false;
         for (std::size_t i = 0; i < m_traces.size(); ++i)
-            if (m_traces[i].isDescribed)
-                clocks.emplace(m_info.traces[i].host, m_traces[i].clockUuid);
-        const bool hasUnknown = std::ranges::any_of(
-            m_traces, [](const TraceRecord& trace) { return trace.isDescribed && !trace.isClockEpoch; });
+            if (m_traces[i].isDescribed) {
+                clocks.emplace(m_info.traces[i].host, clockOf(i).clockUuid);
+                hasUnknown = hasUnknown || !clockOf(i).isClockEpoch;
+            }
         std::set<std::string> uuids;
         for (const auto& [host, uuid] : clocks)
             uuids.insert(uuid);

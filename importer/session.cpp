@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "importer/address_space.hpp"
 #include "importer/opener.hpp"
+#include "importer/session_file.hpp"
 #include "importer/temporary_directory.hpp"
 #include "importer/trace_finder.hpp"
 #include "importer/trace_session.hpp"
@@ -54,6 +56,16 @@ base::Result<std::vector<FoundTrace>> findAll(std::span<const fs::path> paths, c
     return all;
 }
 
+void shareClocks(std::vector<FoundTrace>& traces)
+{
+    std::vector<std::optional<MonotonicClock>> clocks;
+    for (const FoundTrace& trace : traces)
+        clocks.push_back(trace.clock);
+    const std::vector<std::optional<SharedClock>> shared = findSharedClocks(clocks);
+    for (std::size_t trace = 0; trace < traces.size(); ++trace)
+        traces[trace].sharedClock = shared[trace];
+}
+
 std::vector<Opener::Stream> streamsOf(const std::vector<FoundTrace>& traces)
 {
     std::vector<Opener::Stream> streams;
@@ -62,6 +74,13 @@ std::vector<Opener::Stream> streamsOf(const std::vector<FoundTrace>& traces)
             for (const FoundStream& stream : traces[trace].streams)
                 streams.push_back({{trace}, stream});
     return streams;
+}
+
+fs::path absoluteFolder(const fs::path& path)
+{
+    std::error_code error;
+    fs::path folder = fs::absolute(path, error).lexically_normal();
+    return folder.has_filename() ? folder : folder.parent_path();
 }
 
 bool isBelow(const fs::path& path, const fs::path& ancestor)
@@ -74,14 +93,29 @@ base::Nanoseconds correctionOf(const fs::path& trace, const std::vector<ClockCor
 {
     base::Nanoseconds sum = 0;
     for (const ClockCorrection& correction : corrections) {
-        std::error_code error;
-        fs::path named = fs::absolute(correction.trace, error).lexically_normal();
-        if (!named.has_filename())
-            named = named.parent_path();
-        if (correction.trace.empty() || isBelow(trace, named))
+        if (correction.trace.empty() || isBelow(trace, absoluteFolder(correction.trace)))
             sum += correction.add;
     }
     return sum;
+}
+
+/// The session files in the folders that were named and in those between them and the traces.
+std::vector<SessionFile> sessionFilesOf(std::span<const fs::path> paths, const std::vector<FoundTrace>& traces)
+{
+    std::set<fs::path> folders;
+    for (const fs::path& path : paths) {
+        const fs::path top = absoluteFolder(path);
+        for (const FoundTrace& trace : traces)
+            for (fs::path folder = trace.directory; folder != top && isBelow(folder, top);) {
+                folder = folder.parent_path();
+                folders.insert(folder);
+            }
+    }
+    std::vector<SessionFile> files;
+    for (const fs::path& folder : folders)
+        if (auto file = readSessionFile(folder))
+            files.push_back(std::move(*file));
+    return files;
 }
 
 unsigned jobsFor(const SessionOptions& options)
@@ -99,6 +133,8 @@ base::Result<std::unique_ptr<TraceSession>> startSession(std::span<const fs::pat
     auto traces = findAll(paths, directory->path(), options.stopRequested);
     if (!traces)
         return tl::unexpected(std::move(traces.error()));
+    shareClocks(*traces);
+    std::vector<SessionFile> files = sessionFilesOf(paths, *traces);
     std::vector<Opener::Stream> streams = streamsOf(*traces);
     if (streams.size() > kMaxSessionStreams)
         return base::fail(base::ErrorCode::Usage,
@@ -117,14 +153,16 @@ base::Result<std::unique_ptr<TraceSession>> startSession(std::span<const fs::pat
         settings.program = std::move(*program);
     }
     for (const FoundTrace& trace : *traces)
-        settings.clockCorrections.push_back(correctionOf(trace.source, options.clockCorrections));
+        settings.clockCorrections.push_back(correctionOf(trace.source, options.clockCorrections) +
+                                            (trace.sharedClock ? trace.sharedClock->add : 0));
 
     auto addresses = AddressSpace::reserve();
     if (!addresses)
         return tl::unexpected(std::move(addresses.error()));
     auto space = std::make_unique<AddressSpace>(std::move(*addresses));
     Opener opener(std::move(*traces), std::move(streams), std::move(settings), std::move(*directory), *space);
-    auto session = std::make_unique<TraceSession>(std::move(space), std::move(opener), jobsFor(options));
+    auto session =
+        std::make_unique<TraceSession>(std::move(space), std::move(opener), std::move(files), jobsFor(options));
     if (auto started = session->start(); !started)
         return tl::unexpected(std::move(started.error()));
     return session;

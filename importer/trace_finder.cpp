@@ -151,6 +151,7 @@ FoundTrace lookInto(const fs::path& directory)
     trace.obstacle = obstacleIn(directory, metadata);
     if (trace.obstacle)
         return trace;
+    trace.clock = monotonicClock(metadataText(metadata));
 
     std::vector<std::vector<std::byte>> starts;
     for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "importer/packet_scanner.hpp"
+#include "importer/trace_clock.hpp"
 #include "storage/base/data_quality.hpp"
 #include "storage/base/result.hpp"
 
@@ -35,8 +36,10 @@ struct FoundTrace {
     std::filesystem::path source; ///< What users know it by: the folder, or the file that it was made from. Absolute.
     std::vector<FoundStream> streams; ///< Sorted by name.
     PacketSignature signature;
-    std::optional<base::Error> obstacle;  ///< Why it cannot be read at all, as far as a look at the files tells.
-    std::vector<base::DataQuality> notes; ///< What was not perfect already when the trace was made from `source`.
+    std::optional<MonotonicClock> clock;    ///< When it is that of a known host.
+    std::optional<SharedClock> sharedClock; ///< With another trace of the session.
+    std::optional<base::Error> obstacle;    ///< Why it cannot be read at all, as far as a look at the files tells.
+    std::vector<base::DataQuality> notes;   ///< What was not perfect already when the trace was made from `source`.
 };
 
 /// The traces at `path`: itself, or those below it (bounded in depth and number). Fails with one sentence when there is

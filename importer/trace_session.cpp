@@ -112,9 +112,11 @@ struct TraceSession::Run {
     }
 };
 
-TraceSession::TraceSession(std::unique_ptr<AddressSpace> addresses, Opener opener, unsigned jobs)
+TraceSession::TraceSession(std::unique_ptr<AddressSpace> addresses, Opener opener, std::vector<SessionFile> files,
+                           unsigned jobs)
     : m_addresses(std::move(addresses)),
       m_opener(std::move(opener)),
+      m_files(std::move(files)),
       m_jobs(jobs),
       m_traces(m_opener.traces().size()),
       m_streams(m_opener.streams().size()),
@@ -522,6 +524,8 @@ void TraceSession::close()
             m_info.streams[i].state = m_info.streams[i].events > 0 ? StreamState::Partial : StreamState::Unreadable;
     }
     m_info.quality = assessQuality(m_opener, m_info, m_traces, m_streams);
+    for (const SessionFile& file : m_files)
+        std::ranges::move(assessSessionFile(file, m_info.traces), std::back_inserter(m_info.quality));
 }
 
 } // namespace vnscope::importer

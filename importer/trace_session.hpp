@@ -10,6 +10,7 @@
 
 #include "importer/address_space.hpp"
 #include "importer/opener.hpp"
+#include "importer/session_file.hpp"
 #include "importer/slot_check.hpp"
 #include "tracepoints/event_batch.hpp"
 
@@ -41,7 +42,7 @@ struct TraceRecord {
 /// stay where the readers wrote them), and keeps the session's books.
 class TraceSession final : public tracepoints::EventSource {
 public:
-    TraceSession(std::unique_ptr<AddressSpace> addresses, Opener opener, unsigned jobs);
+    TraceSession(std::unique_ptr<AddressSpace> addresses, Opener opener, std::vector<SessionFile> files, unsigned jobs);
     ~TraceSession() override;
 
     /// Starts the readers and waits until each has delivered or given up; fails when nothing can be read.
@@ -79,6 +80,7 @@ private:
 
     std::unique_ptr<AddressSpace> m_addresses; ///< Outlives the runs, which map their rings into it.
     Opener m_opener;
+    std::vector<SessionFile> m_files;
     unsigned m_jobs;
     std::vector<std::unique_ptr<Run>> m_runs;
     tracepoints::StringTable m_strings;

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 
+#include "analyses/perfsight/full_link.hpp"
 #include "analyses/perfsight/host_evidence.hpp"
 #include "analyses/perfsight/window.hpp"
 
@@ -85,6 +86,7 @@ Assessment assess(const Scene& scene, base::TimeRange range, const RuleBook& boo
         Diagnosis diagnosis = findRootCauses(chain.graph);
         assessment.chains.push_back({std::move(chain), std::move(diagnosis)});
     }
+    std::ranges::move(findFullLinks(scene, range, assessment.chains), std::back_inserter(assessment.shortages));
     return assessment;
 }
 

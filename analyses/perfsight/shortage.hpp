@@ -46,8 +46,8 @@ struct ShortageVerdict {
     std::string host;
     std::string resource;
     ShortageKind kind = ShortageKind::Contention;
-    std::vector<Element> elements; ///< Those that lost packets, the most first.
-    std::uint64_t lostPackets = 0;
+    std::vector<Element> elements; ///< Those that lost packets, the most first; or the one that is full.
+    std::uint64_t lostPackets = 0; ///< 0: full, but it made its senders wait.
     std::vector<EvidenceItem> evidence;
     std::vector<std::string> notMeasured; ///< Conditions of the rule that nobody could check.
     Confidence confidence = Confidence::Possible;

@@ -97,6 +97,15 @@ CREATE TABLE element_state(
   valid_to_ns   INTEGER NOT NULL
 ) STRICT;
 
+-- Data went from one middlebox to another in some windows of a chain. Both ways have a row when it changed.
+CREATE TABLE chain_link(
+  from_id  INTEGER NOT NULL,
+  to_id    INTEGER NOT NULL,
+  coupling TEXT NOT NULL,               -- as element_neighbour
+  windows  INTEGER NOT NULL,
+  PRIMARY KEY(from_id, to_id)
+) STRICT, WITHOUT ROWID;
+
 -- For a while, this middlebox was the one that others of its chain waited for.
 CREATE TABLE root_cause(
   element_id    INTEGER NOT NULL,

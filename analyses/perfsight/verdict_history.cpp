@@ -56,6 +56,7 @@ void VerdictHistory::begin(storage::StoreWriter& store)
 {
     m_losses = store.table("element_loss", {"element_id", "begin_ns", "bin_ns", "packets", "share", "is_counted"});
     m_states = store.table("element_state", {"element_id", "state", "valid_from_ns", "valid_to_ns"});
+    m_links = store.table("chain_link", {"from_id", "to_id", "coupling", "windows"});
     m_causes = store.table("root_cause", {"element_id", "label", "valid_from_ns", "valid_to_ns", "windows",
                                           "confidence", "waiting", "reasoning"});
     m_shortages = store.table("resource_shortage",
@@ -146,6 +147,11 @@ void VerdictHistory::addChain(const DiagnosedChain& diagnosed, base::TimeRange r
                Spell{range, 1, 0, cause.confidence, reasoning, namesOf(graph, cause.waiting), element.id, element.name,
                      element.vm});
     }
+    for (const Link& link : graph.links) {
+        auto& [coupling, windows] = m_linkWindows[{graph.nodes[link.from].element.id, graph.nodes[link.to].element.id}];
+        coupling = link.coupling;
+        ++windows;
+    }
     for (NodeIndex node = 0; node < states.size(); ++node)
         addState(graph.nodes[node].element.id, states[node], range);
 }
@@ -194,6 +200,9 @@ void VerdictHistory::finish(base::TimeRange range, std::vector<Finding>& finding
     for (const auto& [element, state] : m_stateOf)
         m_states.append(element, state.first, state.second.begin, state.second.end);
     m_stateOf.clear();
+    for (const auto& [ends, link] : m_linkWindows)
+        m_links.append(ends.first, ends.second, toText(link.first), link.second);
+    m_linkWindows.clear();
     endSpellsBefore(range.end + base::kNsPerSecond);
 
     const auto shareOf = [&](const Total& total) {
@@ -208,10 +217,13 @@ void VerdictHistory::finish(base::TimeRange range, std::vector<Finding>& finding
              total.when, ""});
     for (const auto& [key, total] : m_shortageTotals)
         findings.push_back({scoreOf(total.surest.confidence, shareOf(total)), "element", total.surest.element,
-                            fmt::format("{} is short on {}: {} lost {} packets", std::get<1>(key), std::get<0>(key),
-                                        total.surest.elementName, total.lostPackets),
-                            fmt::format("{} by loss at {}; {}. {}. See resource_shortage.", toText(std::get<2>(key)),
-                                        std::get<3>(key), toText(total.surest.confidence), total.surest.evidence),
+                            fmt::format("{} is short on {}: {}", std::get<1>(key), std::get<0>(key),
+                                        total.lostPackets > 0 ? fmt::format("{} lost {} packets",
+                                                                            total.surest.elementName, total.lostPackets)
+                                                              : fmt::format("{} is full", total.surest.elementName)),
+                            fmt::format("{} {} {}; {}. {}. See resource_shortage.", toText(std::get<2>(key)),
+                                        total.lostPackets > 0 ? "by loss at" : "at", std::get<3>(key),
+                                        toText(total.surest.confidence), total.surest.evidence),
                             total.when, ""});
 }
 

@@ -13,8 +13,9 @@
 
 namespace vnscope::analyses::perfsight {
 
-/// Joins what windows in a row say into intervals, and writes them: the tables element_loss, element_state, root_cause
-/// and resource_shortage. Memory is bounded by what is going on now, and by the elements that were ever to blame.
+/// Joins what windows in a row say into intervals, and writes them: the tables element_loss, element_state, chain_link,
+/// root_cause and resource_shortage. Memory is bounded by what is going on now, by the elements that were ever to
+/// blame, and by who talks to whom.
 class VerdictHistory final {
 public:
     void begin(storage::StoreWriter& store);
@@ -59,9 +60,12 @@ private:
 
     storage::TableWriter m_losses;
     storage::TableWriter m_states;
+    storage::TableWriter m_links;
     storage::TableWriter m_causes;
     storage::TableWriter m_shortages;
     std::map<std::int64_t, std::pair<std::string, base::TimeRange>> m_stateOf; ///< By element.
+    /// How two middleboxes, sender and receiver, are coupled, and in how many windows.
+    std::map<std::pair<std::int64_t, std::int64_t>, std::pair<Coupling, std::uint64_t>> m_linkWindows;
     std::map<CauseKey, Spell> m_causeSpells;
     std::map<ShortageKey, Spell> m_shortageSpells;
     std::map<CauseKey, Total> m_causeTotals;

@@ -53,8 +53,12 @@ std::string environmentText(const std::vector<EnvironmentEntry>& entries)
 
 std::string clockText(const ClockDescription& clock)
 {
-    return fmt::format("clock {{\n\tname = \"{}\";\n\tfreq = {};\n\toffset_s = {};\n\toffset = {};\n}};\n\n",
-                       clock.name, clock.frequencyHz, clock.offsetSeconds, clock.offsetCycles);
+    const auto quoted = [](std::string_view key, const std::string& value) {
+        return value.empty() ? std::string() : fmt::format("\t{} = \"{}\";\n", key, value);
+    };
+    return fmt::format("clock {{\n\tname = \"{}\";\n{}{}\tfreq = {};\n\toffset_s = {};\n\toffset = {};\n}};\n\n",
+                       clock.name, quoted("uuid", clock.uuid), quoted("description", clock.description),
+                       clock.frequencyHz, clock.offsetSeconds, clock.offsetCycles);
 }
 
 std::string clockIntegers(const std::string& clock)

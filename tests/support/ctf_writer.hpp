@@ -85,6 +85,8 @@ struct ClockDescription {
     std::uint64_t frequencyHz = 1'000'000'000;
     std::uint64_t offsetSeconds = 0; ///< Since the Unix epoch.
     std::uint64_t offsetCycles = 0;
+    std::string description{}; ///< Empty: the metadata has none.
+    std::string uuid{};        ///< As text; empty: the metadata has none.
 };
 
 struct TraceOptions {

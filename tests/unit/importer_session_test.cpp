@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "importer/trace_clock.hpp"
 #include "tests/support/ctf_writer.hpp"
 #include "tests/support/golden_traces.hpp"
 #include "tests/support/sample_case.hpp"
@@ -391,6 +392,187 @@ TEST(Clocks, OfTwoHostsAreSaidToBeUncertain)
     ASSERT_FALSE(outcome.error) << outcome.error->text();
     EXPECT_EQ(outcome.info.traces.size(), 2U);
     EXPECT_NE(outcome.quality("clocks_not_correlated"), nullptr);
+}
+
+/// What distinguishes two recordings of one second of a host, by LTTng and by perf.
+struct TwoTracers {
+    std::string perfHost = "one";
+    std::string perfClock = "monotonic";
+    std::uint64_t perfOffsetSeconds = 1000;
+    std::uint64_t perfOffsetCycles = 500'002'902; ///< Measured 2098 ns too early.
+};
+
+/// LTTng saw softirq 2 at 10,000 ns of the clock, perf softirqs 1 and 3 a nanosecond before and after.
+void writeTwoTracers(const std::filesystem::path& folder, const TwoTracers& story)
+{
+    TraceOptions lttng = styled(TraceStyle::LttngLarge);
+    lttng.environment = {{"hostname", std::string("one")}, {"tracer_name", std::string("lttng-modules")}};
+    lttng.clock.offsetSeconds = 1000;
+    lttng.clock.offsetCycles = 500'005'000;
+    lttng.clock.uuid = "1c0147a3-a508-418b-be10-dadb637337c1"; // Of the boot; perf makes one up.
+    SoftirqTrace kernel(folder / "lttng", lttng);
+    kernel.add(kernel.addStream(0), 10'000, 2);
+    kernel.finish();
+    TraceOptions options = styled(TraceStyle::Perf);
+    options.environment = {{"host", story.perfHost}, {"tracer_name", std::string("perf")}};
+    options.clock = {"perf_clock",           1'000'000'000,   story.perfOffsetSeconds,
+                     story.perfOffsetCycles, story.perfClock, "499565fb-0054-4cf5-afe7-fc8776bb7c79"};
+    SoftirqTrace perf(folder / "perf", options);
+    CtfStream& stream = perf.addStream(0);
+    perf.add(stream, 9'999, 1);
+    perf.add(stream, 10'001, 3);
+    perf.finish();
+}
+
+TEST(Clocks, OfLttngAndPerfOnOneHostAreOne)
+{
+    const ScratchDirectory scratch;
+    writeTwoTracers(scratch.path(), {});
+    const SessionOutcome outcome = readSession({scratch.path()});
+    ASSERT_FALSE(outcome.error) << outcome.error->text();
+    EXPECT_EQ(outcome.quality("clocks_not_correlated"), nullptr);
+    EXPECT_EQ(outcome.quality("clock_without_epoch"), nullptr);
+    ASSERT_EQ(outcome.info.traces.size(), 2U);
+    EXPECT_EQ(outcome.info.traces[0].clockOffset, 0);
+    EXPECT_EQ(outcome.info.traces[1].clockOffset, 2098);
+    constexpr std::int64_t kMiddle = 1'000'500'015'000;
+    EXPECT_THAT(softirqs(scratch.path()),
+                testing::ElementsAre(Seen{kMiddle - 1, 1, 0}, Seen{kMiddle, 2, 0}, Seen{kMiddle + 1, 3, 0}));
+}
+
+class OtherClock : public testing::TestWithParam<TwoTracers> {};
+
+TEST_P(OtherClock, IsLeftAsItIsAndSaid)
+{
+    const ScratchDirectory scratch;
+    writeTwoTracers(scratch.path(), GetParam());
+    const SessionOutcome outcome = readSession({scratch.path()});
+    ASSERT_FALSE(outcome.error) << outcome.error->text();
+    EXPECT_NE(outcome.quality("clocks_not_correlated"), nullptr);
+    EXPECT_NE(outcome.quality("clock_without_epoch"), nullptr);
+    EXPECT_EQ(outcome.info.traces.at(1).clockOffset, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, OtherClock,
+                         testing::Values(TwoTracers{.perfHost = "two"}, TwoTracers{.perfClock = "perf clock"},
+                                         TwoTracers{.perfClock = "monotonic_raw"},
+                                         TwoTracers{.perfOffsetSeconds = 1001}));
+
+TEST(Clocks, OfSeveralTracesOfPerfAreOne)
+{
+    using importer::MonotonicClock;
+    const std::vector<std::optional<MonotonicClock>> clocks{
+        MonotonicClock{"one", 5'000, false}, std::nullopt, MonotonicClock{"one", 7'000, false},
+        MonotonicClock{"two", 5'000, false}, MonotonicClock{"one", 9'000'000'000, true}};
+    const auto shared = importer::findSharedClocks(clocks);
+    ASSERT_EQ(shared.size(), clocks.size());
+    EXPECT_FALSE(shared[0]) << "LTTng's is of another boot";
+    ASSERT_TRUE(shared[2]);
+    EXPECT_EQ(shared[2]->trace, 0U);
+    EXPECT_EQ(shared[2]->add, -2'000);
+    EXPECT_FALSE(shared[1] || shared[3] || shared[4]);
+}
+
+TEST(Clocks, MetadataOfNonsenseNamesNone)
+{
+    const std::string good = "\nenv {\n\thost = \"h\";\n\ttracer_name = \"perf\";\n};\nclock {\n\tdescription = "
+                             "\"monotonic\";\n\tfreq = 1000000000;\n\toffset = 12;\n};\n";
+    ASSERT_TRUE(importer::monotonicClock(good));
+    EXPECT_EQ(importer::monotonicClock(good)->offset, 12);
+    const auto with = [&](const std::string& from, const std::string& to) {
+        std::string text = good;
+        text.replace(text.find(from), from.size(), to);
+        return importer::monotonicClock(text);
+    };
+    EXPECT_FALSE(with("offset = 12", "offset = 99999999999999999999"));
+    EXPECT_FALSE(with("offset = 12", "offset = -12"));
+    EXPECT_FALSE(with("offset = 12", "offset = twelve"));
+    EXPECT_FALSE(with("1000000000", "1000"));
+    EXPECT_FALSE(with("\"h\"", "\"\""));
+    EXPECT_FALSE(with("clock {", "clock"));
+    for (std::size_t length = 0; length < good.size() - 10; ++length)
+        (void)importer::monotonicClock(std::string_view(good).substr(0, length));
+    EXPECT_FALSE(importer::monotonicClock(""));
+}
+
+/// A session folder with a trace of perf in it, and this session file.
+SessionOutcome readWithSessionFile(const std::filesystem::path& folder, std::string_view text)
+{
+    SoftirqTrace trace(folder / "perf" / "ctf", styled(TraceStyle::Perf));
+    trace.add(trace.addStream(0), 1000, 1);
+    trace.finish();
+    std::ofstream(folder / "session.json", std::ios::binary) << text;
+    return readSession({folder});
+}
+
+TEST(SessionFile, SaysWhatPerfLostAndWhatWentWrong)
+{
+    const ScratchDirectory scratch;
+    const SessionOutcome outcome = readWithSessionFile(scratch.path(), R"({
+        "format": 1, "is_complete": true, "remarks": ["this kernel has no events of bridges"],
+        "sources": [
+            {"name": "perf", "state": "recorded", "detail": "net:*", "events": 1, "lost_events": 12345, "lost_packets": 0},
+            {"name": "lttng_user", "state": "recorded", "detail": "", "events": null, "lost_events": 77, "lost_packets": 0},
+            {"name": "agent", "state": "ended_early", "detail": "it died", "events": null, "lost_events": 0},
+            {"name": "preload", "state": "not_recorded", "detail": "no library", "lost_events": 0}]})");
+    ASSERT_FALSE(outcome.error) << outcome.error->text();
+    const base::DataQuality* const lost = outcome.quality("discarded_events");
+    ASSERT_NE(lost, nullptr);
+    EXPECT_EQ(lost->severity, base::Severity::DataLoss);
+    EXPECT_EQ(lost->count, 12'345U);
+    EXPECT_EQ(lost->trace.value, 0U);
+    EXPECT_EQ(outcome.info.traces.at(0).discardedEvents, 12'345U) << "LTTng counts in its own traces";
+    const base::DataQuality* const ended = outcome.quality("tracer_ended_early");
+    ASSERT_NE(ended, nullptr);
+    EXPECT_EQ(ended->severity, base::Severity::DataLoss);
+    EXPECT_THAT(ended->message, testing::HasSubstr("agent ended before the recording did: it died"));
+    ASSERT_NE(outcome.quality("source_not_recorded"), nullptr);
+    EXPECT_EQ(outcome.quality("source_not_recorded")->severity, base::Severity::Info);
+    ASSERT_NE(outcome.quality("recording_remark"), nullptr);
+    EXPECT_THAT(outcome.quality("recording_remark")->message, testing::HasSubstr("no events of bridges"));
+    EXPECT_EQ(outcome.quality("recording_not_ended"), nullptr);
+}
+
+TEST(SessionFile, OfAKilledRecordingIsSaidToBe)
+{
+    const ScratchDirectory scratch;
+    const SessionOutcome outcome =
+        readWithSessionFile(scratch.path(), R"({"format": 1, "is_complete": false, "sources": [], "remarks": []})");
+    EXPECT_NE(outcome.quality("recording_not_ended"), nullptr);
+    EXPECT_EQ(outcome.quality("discarded_events"), nullptr);
+}
+
+TEST(SessionFile, AboveWhatWasNamedIsNotRead)
+{
+    const ScratchDirectory scratch;
+    (void)readWithSessionFile(scratch.path(), R"({"format": 1, "is_complete": false, "sources": []})");
+    EXPECT_EQ(readSession({scratch.path() / "perf"}).quality("recording_not_ended"), nullptr);
+    EXPECT_NE(readSession({scratch.path() / ""}).quality("recording_not_ended"), nullptr);
+}
+
+TEST(SessionFile, OfNonsenseIsSaidAndDoesNoHarm)
+{
+    for (const std::string& text :
+         {std::string(), std::string("{\"format\": 2, \"sources\": []}"), std::string("[]"), std::string("{\"format\""),
+          std::string(300'000, '['), std::string("\xff\xfe\0x", 4), std::string(2'000'000, ' ') + "{}"}) {
+        const ScratchDirectory scratch;
+        const SessionOutcome outcome = readWithSessionFile(scratch.path(), text);
+        EXPECT_FALSE(outcome.error);
+        EXPECT_EQ(outcome.events(), 1U);
+        EXPECT_NE(outcome.quality("session_file_not_understood"), nullptr) << text.substr(0, 20);
+    }
+    const ScratchDirectory scratch;
+    std::string many = R"({"format": 1, "is_complete": "yes", "remarks": [1, {}, null], "sources": [4, {"name": 7}, )"
+                       R"({"name": "../perf", "lost_events": 5}, {"name": "..", "lost_events": 5}, )"
+                       R"({"name": "perf", "state": [], "lost_events": 18446744073709551615})";
+    for (int i = 0; i < 10'000; ++i)
+        many += R"(,{"name": "x\u0007", "state": "ended_early", "lost_events": -1})";
+    const SessionOutcome outcome = readWithSessionFile(scratch.path(), many + "]}");
+    EXPECT_FALSE(outcome.error);
+    EXPECT_EQ(outcome.info.traces.at(0).discardedEvents, std::uint64_t{1} << 48U) << "only the folder beside the file";
+    EXPECT_LT(outcome.info.quality.size(), 200U);
+    for (const base::DataQuality& quality : outcome.info.quality)
+        EXPECT_EQ(quality.message.find('\x07'), std::string::npos);
 }
 
 } // namespace

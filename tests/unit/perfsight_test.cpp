@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analyses/perfsight/assessment.hpp"
 #include "analyses/perfsight/root_cause.hpp"
 #include "analyses/perfsight/shortage.hpp"
 #include "tests/unit/perfsight_host.hpp"
@@ -391,6 +392,69 @@ TEST(Window, OverARangeSeesARestartThatLaterCountsHide)
 BlockState stateWith(std::uint64_t inBytes, double inSeconds, std::uint64_t outBytes, double outSeconds)
 {
     return stateOf(middlebox("m", "middlebox", inBytes, inSeconds, outBytes, outSeconds), {}).state;
+}
+
+/// For a second a sender hands `chainBytes` to a server, past a veth with a shaper of 100 Mbit/s that sends
+/// `deviceBytes`.
+struct ShapedLink {
+    std::uint64_t chainBytes = 11'500'000;
+    std::uint64_t deviceBytes = 12'150'000;
+    std::string_view deviceKind = "veth";
+    std::uint64_t senderWaitedNs = 600'000'000;
+    std::uint64_t serverWaitedNs = 600'000'000;
+
+    [[nodiscard]] Assessment assessed() const
+    {
+        Scene scene;
+        const auto add = [&](std::string name, std::string_view kind, Layer layer, Counters counters) {
+            Subject& subject = scene.subjects.emplace_back();
+            subject.element = {static_cast<std::int64_t>(scene.subjects.size()),
+                               -1,
+                               "host",
+                               std::move(name),
+                               std::string(kind),
+                               layer,
+                               "",
+                               "",
+                               {},
+                               {}};
+            subject.samples = {{{10 * base::kNsPerSecond}, {0, 0, 0, 0, 0, 0, 0, {}}},
+                               {{11 * base::kNsPerSecond}, counters}};
+        };
+        add("sender", kClient, Layer::Middlebox, {0, 8'000, 0, chainBytes, {}, 0, senderWaitedNs, {}});
+        add("server", kServer, Layer::Middlebox, {8'000, 0, chainBytes, 0, {}, serverWaitedNs, 0, {}});
+        add("v0", deviceKind, Layer::Driver, {0, 8'000, 500'000'000, deviceBytes, 0, {}, {}, {}});
+        scene.subjects.back().element.capacityBps = 100'000'000;
+        scene.neighbours = {{0, 1, Coupling::Tcp}};
+        return assess(scene, {{10 * base::kNsPerSecond}, {11 * base::kNsPerSecond}}, RuleBook::standard());
+    }
+};
+
+TEST(FullLink, IsNamedWhereNobodyOfTheChainIsToBlame)
+{
+    const Assessment assessment = ShapedLink{}.assessed();
+    ASSERT_EQ(assessment.shortages.size(), 1U);
+    const ShortageVerdict& verdict = assessment.shortages[0];
+    EXPECT_EQ(verdict.resource, "Bandwidth of link v0");
+    EXPECT_EQ(verdict.elements.at(0).name, "v0");
+    EXPECT_EQ(verdict.lostPackets, 0U);
+    EXPECT_EQ(verdict.confidence, Confidence::Likely);
+    EXPECT_NEAR(verdict.evidence.at(0).value, 0.972, 1e-9);
+    EXPECT_NEAR(verdict.evidence.at(1).value, 97.2e6, 1);
+    EXPECT_EQ(verdict.evidence.at(3).name, "bps from sender to server");
+    EXPECT_NEAR(verdict.evidence.at(3).value, 92e6, 1);
+    EXPECT_EQ(verdict.notMeasured.size(), 1U);
+}
+
+TEST(FullLink, IsNotNamedWithoutNeed)
+{
+    EXPECT_TRUE((ShapedLink{.deviceBytes = 11'800'000}.assessed().shortages.empty())) << "94.4 % is not full";
+    EXPECT_TRUE((ShapedLink{.chainBytes = 5'000'000}.assessed().shortages.empty())) << "others fill it";
+    EXPECT_TRUE((ShapedLink{.chainBytes = 13'000'000}.assessed().shortages.empty())) << "more than passes there";
+    EXPECT_TRUE((ShapedLink{.deviceKind = kQdisc}.assessed().shortages.empty())) << "its device is named, once";
+    const Assessment slow = ShapedLink{.serverWaitedNs = 0}.assessed();
+    ASSERT_EQ(slow.chains.at(0).diagnosis.rootCauses.size(), 1U) << "the server keeps the sender waiting";
+    EXPECT_TRUE(slow.shortages.empty());
 }
 
 TEST(State, FollowsThePaperAndItsGuards)

@@ -12,6 +12,7 @@
 #include "views/chart/format.hpp"
 #include "views/chart/layout.hpp"
 #include "views/chart/palette.hpp"
+#include "views/chart/state_layout.hpp"
 
 namespace vnscope::views::chart {
 namespace {
@@ -228,6 +229,149 @@ TEST(ChartLayout, StripsShareOneScaleAndNameTheirPeaks)
         return layout.areas[strip].zero - top;
     };
     EXPECT_NEAR(height(0), 2 * height(1), 1e-9);
+}
+
+constexpr std::size_t kCalm = 0;
+constexpr std::size_t kWaiting = 1;
+constexpr std::size_t kBlamed = 2;
+
+StateSpan span(std::int64_t begin, std::int64_t end, std::size_t kind, std::size_t states = 1)
+{
+    return {{{begin}, {end}}, kind, states};
+}
+
+TEST(ChartStates, WhatIsTooShortIsJoinedAndTheMostSevereWins)
+{
+    const TimeRange range{{0}, {1'000}};
+    const std::vector<StateSpan> spans{span(0, 500, kCalm), span(500, 504, kCalm), span(504, 505, kBlamed),
+                                       span(505, 512, kWaiting), span(512, 1'000, kCalm)};
+    EXPECT_THAT(coarsen(spans, range, 10),
+                ElementsAre(span(0, 500, kCalm), span(500, 512, kBlamed, 3), span(512, 1'000, kCalm)));
+    EXPECT_THAT(coarsen(spans, range, 1), ElementsAre(span(0, 504, kCalm, 2), span(504, 505, kBlamed),
+                                                      span(505, 512, kWaiting), span(512, 1'000, kCalm)))
+        << "nothing is too short, and equal neighbours are one";
+}
+
+TEST(ChartStates, WhatIsFarApartIsNotJoined)
+{
+    const std::vector<StateSpan> spans{span(100, 101, kCalm), span(200, 201, kBlamed)};
+    EXPECT_EQ(coarsen(spans, {{0}, {1'000}}, 10), spans);
+}
+
+TEST(ChartStates, SpansAreCutToTheRangeAndToEachOther)
+{
+    constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+    constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+    const std::vector<StateSpan> spans{span(kLeast, 50, kCalm), span(40, 60, kWaiting), span(70, 65, kBlamed),
+                                       span(80, kMost, kBlamed)};
+    EXPECT_THAT(coarsen(spans, {{0}, {100}}, 1),
+                ElementsAre(span(0, 50, kCalm), span(50, 60, kWaiting), span(80, 100, kBlamed)));
+}
+
+TEST(ChartStates, ManyStatesBecomeNoMoreThanThePixelsThereAre)
+{
+    std::vector<StateSpan> spans;
+    for (std::int64_t at = 0; at < 100'000; ++at)
+        spans.push_back(span(at, at + 1, at == 77'777 ? kBlamed : static_cast<std::size_t>(at % 2)));
+    const std::vector<StateSpan> few = coarsen(spans, {{0}, {100'000}}, 1'000);
+    EXPECT_LE(few.size(), 101U);
+    std::size_t states = 0;
+    bool isBlamed = false;
+    for (const StateSpan& one : few) {
+        states += one.states;
+        isBlamed = isBlamed || (one.kind == kBlamed && one.when.begin.ns <= 77'777 && 77'777 < one.when.end.ns);
+    }
+    EXPECT_EQ(states, spans.size());
+    EXPECT_TRUE(isBlamed) << "a single bad moment is not hidden";
+}
+
+StateChart stateChart()
+{
+    StateChart chart;
+    chart.range = {{0}, {10 * kSecond}};
+    chart.kinds = {{"calm", "calm", '=', 2, StateInk::Light},
+                   {"waiting", "waiting", 'w', 0, StateInk::Rising},
+                   {"blamed", "blamed", 'B', 1, StateInk::Solid}};
+    chart.rows = {{"a", "first", {span(0, 10 * kSecond, kCalm)}, {}},
+                  {"b",
+                   "second",
+                   {span(2 * kSecond, 5 * kSecond, kWaiting), span(5 * kSecond, 6 * kSecond, kBlamed)},
+                   {{{{5 * kSecond}, {6 * kSecond}}, "look"}}}};
+    return chart;
+}
+
+TEST(ChartStates, ABarStandsInItsRowFromItsBeginToItsEnd)
+{
+    const StateLayout layout = layOut(stateChart(), 960);
+    ASSERT_EQ(layout.frame.plots.size(), 2U);
+    ASSERT_EQ(layout.bars.size(), 3U);
+    const Rect& plot = layout.frame.plots[1];
+    EXPECT_GE(plot.top, layout.frame.plots[0].bottom);
+    const double second = (plot.right - plot.left) / 10;
+    const StateBar& waiting = layout.bars[1];
+    EXPECT_EQ(waiting.row, 1U);
+    EXPECT_EQ(waiting.span.kind, kWaiting);
+    EXPECT_NEAR(waiting.rect.left, plot.left + 2 * second, 1e-6);
+    EXPECT_NEAR(waiting.rect.right, plot.left + 5 * second, 1e-6);
+    const StateBar& blamed = layout.bars[2];
+    EXPECT_NEAR(blamed.rect.left, waiting.rect.right, 1e-6);
+    for (const StateBar& bar : {waiting, blamed}) {
+        EXPECT_GT(bar.rect.top, plot.top);
+        EXPECT_LT(bar.rect.bottom, plot.bottom);
+    }
+    EXPECT_LT(blamed.rect.top, waiting.rect.top) << "told apart by height, too";
+    ASSERT_EQ(layout.marks.size(), 1U);
+    EXPECT_EQ(layout.marks[0].row, 1U);
+    EXPECT_NEAR(layout.marks[0].rect.left, blamed.rect.left, 1e-6);
+    EXPECT_NEAR(layout.marks[0].rect.right, blamed.rect.right, 1e-6);
+    EXPECT_LE(layout.marks[0].rect.bottom, blamed.rect.top) << "the mark hides nothing";
+}
+
+TEST(ChartStates, HatchingStaysInsideItsBar)
+{
+    const StateLayout layout = layOut(stateChart(), 960);
+    EXPECT_TRUE(layout.bars[0].hatching.empty());
+    const StateBar& bar = layout.bars[1];
+    EXPECT_GT(bar.hatching.size(), 10U);
+    for (const Line& line : bar.hatching) {
+        EXPECT_GT(line.from.y, line.to.y) << "upwards from left to right";
+        for (const Point& point : {line.from, line.to}) {
+            EXPECT_GE(point.x, bar.rect.left - 1e-6);
+            EXPECT_LE(point.x, bar.rect.right + 1e-6);
+            EXPECT_GE(point.y, bar.rect.top - 1e-6);
+            EXPECT_LE(point.y, bar.rect.bottom + 1e-6);
+        }
+    }
+}
+
+TEST(ChartStates, AMomentIsAPixelWideAndTheLegendNamesWhatOccurs)
+{
+    StateChart chart = stateChart();
+    chart.rows[1].spans = {span(10 * kSecond - 1, 10 * kSecond, kBlamed)};
+    const StateLayout layout = layOut(chart, 960);
+    const Rect& moment = layout.bars.back().rect;
+    EXPECT_NEAR(moment.right - moment.left, 1, 1e-6);
+    EXPECT_LE(moment.right, layout.frame.plots[1].right + 1e-6);
+    ASSERT_EQ(layout.legend.size(), 2U);
+    EXPECT_EQ(layout.legend[0].name.text, "calm");
+    EXPECT_EQ(layout.legend[1].name.text, "blamed");
+}
+
+TEST(ChartStates, ShareTheTimeAxisOfStrips)
+{
+    const TimeChart strips{"Loss",        "",  ChartKind::Strips,
+                           Unit::Packets, {0}, {{"a", "a", {{0}, kSecond, std::vector<double>(10, 1)}}},
+                           {{kSecond}}};
+    StateChart states = stateChart();
+    states.lossMarks = {{kSecond}};
+    const Layout above = layOut(states, 960).frame;
+    const Layout below = layOut(strips, 960);
+    ASSERT_EQ(above.axisLabels.size(), below.axisLabels.size());
+    for (std::size_t label = 0; label < above.axisLabels.size(); ++label) {
+        EXPECT_EQ(above.axisLabels[label].text, below.axisLabels[label].text);
+        EXPECT_EQ(above.axisLabels[label].at.x, below.axisLabels[label].at.x);
+    }
+    EXPECT_EQ(above.lossMarks.at(0).from.x, below.lossMarks.at(0).from.x);
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -510,6 +511,82 @@ TEST(Report, AWindowOfNonsenseDoesNoHarm)
     std::ostringstream out;
     EXPECT_TRUE(renderReport(store, Format::Json, out));
     EXPECT_LT(out.str().size(), 10'000'000U);
+}
+
+/// A chain of three whose last member is the cause from the second to the fourth second; `extra` more are in no chain.
+Store middleboxes(const std::filesystem::path& file, int extra)
+{
+    return tests::makeStore(file, [extra](storage::StoreWriter& writer) {
+        constexpr std::int64_t kSecond = base::kNsPerSecond;
+        constexpr std::int64_t kBegin = tests::kSampleBegin - tests::kSampleBegin % kSecond;
+        writer.meta("begin_ns", kBegin);
+        writer.meta("end_ns", kBegin + 10 * kSecond);
+        auto element = writer.table("element", {"element_id", "host", "name", "kind", "layer", "tenant", "vm"});
+        // The names sort otherwise than the chain.
+        const std::vector<std::string> names{"a-server", tests::hostileName(), "z-client"};
+        auto state = writer.table("element_state", {"element_id", "state", "valid_from_ns", "valid_to_ns"});
+        for (int id = 0; id < 3 + extra; ++id) {
+            const bool isNamed = id < 3;
+            element.append(id, "h", isNamed ? names[static_cast<std::size_t>(id)] : fmt::format("extra-{}", id),
+                           "nginx", "middlebox", "", "");
+            if (id != 0)
+                state.append(id, id == 1 ? "write_blocked" : "running", kBegin, kBegin + 10 * kSecond);
+        }
+        state.append(0, "running", kBegin, kBegin + kSecond);
+        state.append(0, "overloaded", kBegin + kSecond, kBegin + 4 * kSecond);
+        state.append(0, "idle", kBegin + 4 * kSecond, kBegin + 10 * kSecond);
+        writer
+            .table("root_cause", {"element_id", "label", "valid_from_ns", "valid_to_ns", "windows", "confidence",
+                                  "waiting", "reasoning"})
+            .append(0, "overloaded", kBegin + kSecond, kBegin + 4 * kSecond, 3, "likely", tests::hostileName(), "why");
+        auto link = writer.table("chain_link", {"from_id", "to_id", "coupling", "windows"});
+        link.append(2, 1, "tcp", 10);
+        link.append(1, 2, "tcp", 1); // A window without data went the other way.
+        link.append(1, 0, "tcp", 10);
+    });
+}
+
+TEST(Report, StatesOfMiddleboxesAreDrawnAlongTheirChain)
+{
+    const tests::TemporaryDirectory directory;
+    const Document document = documentOf(middleboxes(directory.path() / "states.vns", 0));
+    const json report = json::parse(print(document, Format::Json));
+    const json& timeline = report["sections"]["perfsight"]["timelines"]["states"];
+    ASSERT_EQ(timeline["rows"].size(), 3U);
+    EXPECT_EQ(timeline["rows"][0]["name"], "z-client");
+    EXPECT_EQ(timeline["rows"][2]["name"], "a-server");
+    const json& spans = timeline["rows"][2]["spans"];
+    ASSERT_EQ(spans.size(), 3U);
+    EXPECT_EQ(spans[1]["state"], "overloaded");
+    EXPECT_EQ(spans[1]["begin_ns"].get<std::int64_t>() - timeline["begin_ns"].get<std::int64_t>(), base::kNsPerSecond);
+    EXPECT_EQ(spans[1]["end_ns"].get<std::int64_t>() - spans[1]["begin_ns"].get<std::int64_t>(),
+              3 * base::kNsPerSecond);
+    EXPECT_EQ(report["sections"]["perfsight"]["tables"]["states"]["total_rows"], 5) << "the same as a table";
+
+    const std::string html = unescaped(print(document, Format::Html));
+    EXPECT_TRUE(contains(html, "<title>a-server: overloaded, +1.000 s to +4.000 s (3.00 s)</title>"));
+    EXPECT_TRUE(contains(html, "<title>a-server: others wait for it (overloaded, likely): <script>alert"));
+    EXPECT_TRUE(contains(html, "class=\"state hatched series-6\""));
+    EXPECT_FALSE(contains(print(document, Format::Html), "<script"));
+
+    const std::string text = print(document, Format::Text);
+    EXPECT_TRUE(contains(text, "  ====OOOOOOOOOOOOOOOO....")) << "of 48 columns the cause has those from 4.8 to 19.2\n"
+                                                              << text;
+    EXPECT_TRUE(contains(text, "O overloaded"));
+}
+
+TEST(Report, OfManyMiddleboxesThoseThatMatterAreDrawn)
+{
+    const tests::TemporaryDirectory directory;
+    const Document document = documentOf(middleboxes(directory.path() / "many.vns", 100));
+    const json report = json::parse(print(document, Format::Json));
+    const json& timeline = report["sections"]["perfsight"]["timelines"]["states"];
+    ASSERT_EQ(timeline["rows"].size(), 40U);
+    EXPECT_EQ(timeline["rows"][0]["name"], "z-client") << "the chain stays together";
+    EXPECT_EQ(timeline["rows"][2]["name"], "a-server");
+    EXPECT_EQ(timeline["remarks"].size(), 1U);
+    EXPECT_TRUE(contains(print(document, Format::Html), "40 of 103 middleboxes are drawn"));
+    EXPECT_TRUE(contains(print(document, Format::Text), "40 of 103 middleboxes are drawn"));
 }
 
 TEST(ReportDisplay, ClipsAndWrapsByColumns)

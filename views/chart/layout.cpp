@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "views/chart/axis.hpp"
+#include "views/chart/time_frame.hpp"
 
 namespace vnscope::views::chart {
 namespace {
@@ -12,18 +13,12 @@ namespace {
 constexpr double kMirroredHeight = 196;
 constexpr double kStripHeight = 34;
 constexpr double kStripGap = 8;
-constexpr double kTopMargin = 10;
 constexpr double kNameHeight = 18; // A line of text above or below a mirrored plot.
-constexpr double kAxisHeight = 22;
 constexpr double kRightMargin = 14;
 constexpr double kMirroredLeftMargin = 76;
-constexpr double kStripLeftMargin = 132;
-constexpr double kStripRightMargin = 92;
 constexpr double kTextHeight = 12;
 constexpr double kLabelRise = 4;     // From a line to the baseline of text that is centred on it.
-constexpr double kTimeLabelRise = 6; // From the bottom of the chart to the baseline of the time labels.
 constexpr double kColumnWidth = 1.5; // Pixels; narrower columns only make the file longer.
-constexpr double kTimeTickDistance = 90;
 
 std::size_t columnsIn(const Rect& plot)
 {
@@ -69,22 +64,9 @@ Area areaOf(const ChartSeries& series, std::size_t style, Direction direction, c
     return area;
 }
 
-/// `labels` is the baseline of the time labels.
-void addTimeAxis(Layout& layout, const TimeChart& chart, const Rect& all, double labels)
+TimeFrame frameOf(const TimeChart& chart)
 {
-    const base::TimeRange range = chart.range();
-    const LinearScale x{0, static_cast<double>(range.length()), all.left, all.right};
-    const int wanted = std::max(2, static_cast<int>((all.right - all.left) / kTimeTickDistance));
-    for (const Tick& tick : timeTicks(range, chart.origin, wanted, TimeLabels::Relative)) {
-        layout.grid.push_back({{x(tick.value), all.top}, {x(tick.value), all.bottom}});
-        layout.axisLabels.push_back({{x(tick.value), labels}, Label::Anchor::Middle, tick.label});
-    }
-    for (const base::Timestamp mark : chart.lossMarks) {
-        if (range.contains(mark)) {
-            const double at = x(static_cast<double>(mark - range.begin));
-            layout.lossMarks.push_back({{at, all.top}, {at, all.bottom}});
-        }
-    }
+    return {chart.range(), chart.origin, chart.lossMarks};
 }
 
 /// The end of a scale that must hold `peak`: never zero, so that an idle series has an axis too.
@@ -103,7 +85,7 @@ Layout layOutMirrored(const TimeChart& chart, double width)
     assert(chart.series.size() == 2);
     Layout layout{width, kMirroredHeight, {}, {}, {}, {}, {}, {}, {}, {}};
     const Rect plot{kMirroredLeftMargin, kNameHeight, width - kRightMargin,
-                    kMirroredHeight - kAxisHeight - kNameHeight};
+                    kMirroredHeight - kTimeAxisHeight - kNameHeight};
     layout.plots.push_back(plot);
     const double up = peakOf(chart.series[0].bins.values).value;
     const double down = peakOf(chart.series[1].bins.values).value;
@@ -115,7 +97,7 @@ Layout layOutMirrored(const TimeChart& chart, double width)
         layout.axisLabels.push_back({{plot.left - 8, y(tick.value) + kLabelRise}, Label::Anchor::End, tick.label});
     }
     layout.zeroLines.push_back({{plot.left, y(0)}, {plot.right, y(0)}});
-    addTimeAxis(layout, chart, plot, layout.height - kTimeLabelRise);
+    addTimeAxis(layout, frameOf(chart), plot);
     layout.areas.push_back(areaOf(chart.series[0], 0, Direction::Up, plot, y));
     layout.areas.push_back(areaOf(chart.series[1], 1, Direction::Down, plot, y));
     const double above = plot.top - kNameHeight / 3;
@@ -130,15 +112,15 @@ Layout layOutMirrored(const TimeChart& chart, double width)
 Layout layOutStrips(const TimeChart& chart, double width)
 {
     const double strips = static_cast<double>(chart.series.size());
-    const double height = kTopMargin + strips * (kStripHeight + kStripGap) + kAxisHeight;
+    const double height = kRowsTopMargin + strips * (kStripHeight + kStripGap) + kTimeAxisHeight;
     Layout layout{width, height, {}, {}, {}, {}, {}, {}, {}, {}};
-    const double left = kStripLeftMargin;
-    const double right = width - kStripRightMargin;
-    addTimeAxis(layout, chart, {left, kTopMargin, right, height - kAxisHeight}, height - kTimeLabelRise);
+    const double left = kRowsLeftMargin;
+    const double right = width - kRowsRightMargin;
+    addTimeAxis(layout, frameOf(chart), {left, kRowsTopMargin, right, height - kTimeAxisHeight});
     double highest = 0;
     for (const ChartSeries& series : chart.series)
         highest = std::max(highest, peakOf(series.bins.values).value);
-    double top = kTopMargin;
+    double top = kRowsTopMargin;
     for (const ChartSeries& series : chart.series) {
         const Rect plot{left, top, right, top + kStripHeight};
         const LinearScale y{0, scaleEnd(highest), plot.bottom, plot.top};

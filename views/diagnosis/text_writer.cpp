@@ -64,9 +64,12 @@ void TextWriter::writeShortages()
 {
     fmt::print(m_out, "\nResources that are short\n");
     for (const ShortageVerdict& verdict : m_assessment.shortages) {
-        fmt::print(m_out, "  {} on {}: {}, {} packets lost at {} ({})\n", m_spelling(verdict.resource),
-                   m_spelling(verdict.host), toText(verdict.kind), verdict.lostPackets,
-                   m_spelling(verdict.elements.front().name), toText(verdict.confidence));
+        const std::string element = m_spelling(verdict.elements.front().name);
+        fmt::print(m_out, "  {} on {}: {}, {} ({})\n", m_spelling(verdict.resource), m_spelling(verdict.host),
+                   toText(verdict.kind),
+                   verdict.lostPackets > 0 ? fmt::format("{} packets lost at {}", verdict.lostPackets, element)
+                                           : fmt::format("{} is full", element),
+                   toText(verdict.confidence));
         for (const EvidenceItem& item : verdict.evidence)
             fmt::print(m_out, "    {} = {:.4g}{}\n", m_spelling(item.name), item.value,
                        item.demand.empty() ? "" : fmt::format("  (asked: {})", m_spelling(item.demand)));

@@ -8,6 +8,7 @@
 
 #include "storage/base/time.hpp"
 #include "storage/value.hpp"
+#include "views/chart/state_chart.hpp"
 #include "views/chart/time_chart.hpp"
 #include "views/diagram/diagram.hpp"
 
@@ -87,6 +88,15 @@ struct Figures {
     std::vector<std::string> keys; ///< Machine-readable name of each chart.
 };
 
+/// Who was in which state when, and the same as a table for those who cannot see it.
+struct Timeline {
+    std::string id;
+    std::string heading;
+    chart::StateChart chart;
+    std::string remark; ///< What is not drawn; may be empty.
+    Table twin;
+};
+
 /// One picture of boxes and lines, and the same as a table for those who cannot see it.
 struct Drawing {
     std::string id;
@@ -113,7 +123,7 @@ struct Entries {
     bool isRanked = false;
 };
 
-using Block = std::variant<Paragraph, Note, Facts, Table, Figures, Drawing, Entries>;
+using Block = std::variant<Paragraph, Note, Facts, Table, Figures, Timeline, Drawing, Entries>;
 
 struct Section {
     std::string id;

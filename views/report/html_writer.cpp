@@ -72,6 +72,7 @@ public:
     void operator()(const Facts& facts) { writeFacts(facts.facts, "facts"); }
     void operator()(const Table& table) { writeTable(table); }
     void operator()(const Figures& figures);
+    void operator()(const Timeline& timeline);
     void operator()(const Drawing& drawing);
     void operator()(const Entries& list);
 
@@ -88,6 +89,9 @@ private:
     void writeValue(const Value& value, Unit unit, std::size_t columns);
     void writeClipped(std::string_view text, std::size_t columns);
     void writeFigure(const chart::TimeChart& chart, std::string_view id, bool hasCaption);
+    void writeHeading(std::string_view heading, std::string_view id);
+    void explainLossMarks(bool hasLoss);
+    void writeTwin(const Table& twin);
     void writeEntry(const Entry& entry);
     void writeReference(std::string_view section);
     void writeMore(std::size_t shown, std::int64_t total, std::string_view advice);
@@ -333,14 +337,31 @@ void HtmlWriter::writeLegend(const Table& table)
     writeMore(table.rows.size(), table.totalRows, table.moreAdvice);
 }
 
+void HtmlWriter::writeHeading(std::string_view heading, std::string_view id)
+{
+    m_markup.textElement("h3", heading, {{"id", anchor(id)}});
+}
+
+void HtmlWriter::explainLossMarks(bool hasLoss)
+{
+    if (hasLoss)
+        m_markup.textElement("p", "A dashed red line marks where data was first met missing.", {{"class", "more"}});
+}
+
+/// The same as a picture, for those who cannot see it.
+void HtmlWriter::writeTwin(const Table& twin)
+{
+    const auto details = m_markup.element("details", {{"class", "twin"}});
+    m_markup.textElement("summary", "Show as table");
+    writeTable(twin);
+}
+
 void HtmlWriter::operator()(const Figures& figures)
 {
     if (!figures.heading.empty())
-        m_markup.textElement("h3", figures.heading, {{"id", anchor(figures.id)}});
-    const bool hasLoss = std::any_of(figures.charts.begin(), figures.charts.end(),
-                                     [](const chart::TimeChart& chart) { return !chart.lossMarks.empty(); });
-    if (hasLoss)
-        m_markup.textElement("p", "A dashed red line marks where data was first met missing.", {{"class", "more"}});
+        writeHeading(figures.heading, figures.id);
+    explainLossMarks(std::any_of(figures.charts.begin(), figures.charts.end(),
+                                 [](const chart::TimeChart& chart) { return !chart.lossMarks.empty(); }));
     const auto gallery = m_markup.element("div", {{"class", figures.charts.size() > 1 ? "gallery" : "single"}});
     for (std::size_t index = 0; index < figures.charts.size(); ++index) {
         // A chart that stands alone has the heading above it as its caption.
@@ -360,14 +381,29 @@ void HtmlWriter::writeFigure(const chart::TimeChart& timeChart, std::string_view
         const auto frame = m_markup.element("div", {{"class", "drawing"}});
         writeSvg(m_markup, timeChart, id);
     }
-    const auto details = m_markup.element("details", {{"class", "twin"}});
-    m_markup.textElement("summary", "Show as table");
-    writeTable(tableTwin(timeChart));
+    writeTwin(tableTwin(timeChart));
+}
+
+void HtmlWriter::operator()(const Timeline& timeline)
+{
+    writeHeading(timeline.heading, timeline.id);
+    explainLossMarks(!timeline.chart.lossMarks.empty());
+    {
+        const auto single = m_markup.element("div", {{"class", "single"}});
+        const auto figure = m_markup.element("figure");
+        {
+            const auto frame = m_markup.element("div", {{"class", "drawing"}});
+            writeSvg(m_markup, timeline.chart, anchor(fmt::format("{}-chart", timeline.id)));
+        }
+        writeTwin(timeline.twin);
+    }
+    if (!timeline.remark.empty())
+        m_markup.textElement("p", timeline.remark, {{"class", "more"}});
 }
 
 void HtmlWriter::operator()(const Drawing& drawing)
 {
-    m_markup.textElement("h3", drawing.heading, {{"id", anchor(drawing.id)}});
+    writeHeading(drawing.heading, drawing.id);
     const auto figure = m_markup.element("figure");
     {
         // Scrolls sideways as tables do.
@@ -378,9 +414,7 @@ void HtmlWriter::operator()(const Drawing& drawing)
         diagram::writeSvg(m_markup, drawing.picture, topology::layout::place(diagram::layoutRequest(drawing.picture)),
                           anchor(drawing.id));
     }
-    const auto details = m_markup.element("details", {{"class", "twin"}});
-    m_markup.textElement("summary", "Show as table");
-    writeTable(drawing.twin);
+    writeTwin(drawing.twin);
 }
 
 void HtmlWriter::writeEntry(const Entry& entry)

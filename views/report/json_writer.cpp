@@ -87,6 +87,28 @@ Json toJson(const chart::TimeChart& chart, const std::string& key)
             {"loss_marks_ns", std::move(marks)}};
 }
 
+Json toJson(const Timeline& timeline)
+{
+    const chart::StateChart& chart = timeline.chart;
+    Json rows = Json::array();
+    for (const chart::StateRow& row : chart.rows) {
+        Json spans = Json::array();
+        for (const chart::StateSpan& span : row.spans)
+            spans.push_back({{"state", chart.kinds[span.kind].key},
+                             {"begin_ns", span.when.begin.ns},
+                             {"end_ns", span.when.end.ns},
+                             {"states", span.states}});
+        rows.push_back({{"key", row.key}, {"name", row.name}, {"spans", std::move(spans)}});
+    }
+    Json remarks = Json::array();
+    if (!timeline.remark.empty())
+        remarks.push_back(timeline.remark);
+    return {{"title", chart.title},         {"description", chart.description},
+            {"table", timeline.twin.id},    {"begin_ns", chart.range.begin.ns},
+            {"end_ns", chart.range.end.ns}, {"rows", std::move(rows)},
+            {"remarks", std::move(remarks)}};
+}
+
 Json toJson(const Drawing& drawing)
 {
     const diagram::Diagram& picture = drawing.picture;
@@ -134,6 +156,11 @@ struct BlockFiler {
     void operator()(const Facts& facts) const { section["facts"][facts.id] = toJson(facts.facts); }
     void operator()(const Table& table) const { section["tables"][table.id] = toJson(table); }
     void operator()(const Entries& list) const { section["lists"][list.id] = toJson(list); }
+    void operator()(const Timeline& timeline) const
+    {
+        section["timelines"][timeline.id] = toJson(timeline);
+        (*this)(timeline.twin);
+    }
     void operator()(const Drawing& drawing) const
     {
         section["drawings"][drawing.id] = toJson(drawing);
@@ -152,7 +179,8 @@ Json toJson(const Section& section)
 {
     Json object{{"title", section.title},      {"question", section.question}, {"notes", Json::array()},
                 {"paragraphs", Json::array()}, {"facts", Json::object()},      {"tables", Json::object()},
-                {"charts", Json::object()},    {"drawings", Json::object()},   {"lists", Json::object()}};
+                {"charts", Json::object()},    {"timelines", Json::object()},  {"drawings", Json::object()},
+                {"lists", Json::object()}};
     for (const Block& block : section.blocks)
         std::visit(BlockFiler{object}, block);
     return object;

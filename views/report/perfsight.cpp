@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "views/report/catalog.hpp"
+#include "views/report/middlebox_states.hpp"
 #include "views/report/time_series.hpp"
 
 namespace vnscope::views::report {
@@ -16,27 +17,25 @@ constexpr std::size_t kShownRows = 50;
 constexpr std::size_t kShownStrips = 16;
 
 /// "name" or "host: name" of each element.
-using Names = std::map<std::int64_t, std::string>;
-
-base::Result<Names> readNames(const ReportContext& context)
+base::Result<ElementNames> readNames(const ReportContext& context)
 {
     const auto rows = context.read({"element", {"element_id", "host", "name"}});
     if (!rows)
         return tl::unexpected(rows.error());
-    Names names;
+    ElementNames names;
     for (const auto& row : rows->rows)
         names[row[0].integer()] = context.withHost(row[1].text(), row[2].text());
     return names;
 }
 
-std::string nameOf(const Names& names, const Value& element)
+std::string nameOf(const ElementNames& names, const Value& element)
 {
     const auto found = names.find(element.integer());
     return found == names.end() ? std::string() : found->second;
 }
 
 /// A table of the store with an element in its first column, which becomes a name.
-base::Result<Table> elementTable(const ReportContext& context, const Names& names, const storage::Select& select,
+base::Result<Table> elementTable(const ReportContext& context, const ElementNames& names, const storage::Select& select,
                                  Table table)
 {
     const auto rows = context.read(select);
@@ -63,7 +62,7 @@ std::string inOneLine(std::string text)
     return text;
 }
 
-base::Result<Table> causeTable(const ReportContext& context, const Names& names)
+base::Result<Table> causeTable(const ReportContext& context, const ElementNames& names)
 {
     auto table = elementTable(
         context, names,
@@ -90,7 +89,7 @@ base::Result<Table> causeTable(const ReportContext& context, const Names& names)
     return table;
 }
 
-base::Result<Table> shortageTable(const ReportContext& context, const Names& names)
+base::Result<Table> shortageTable(const ReportContext& context, const ElementNames& names)
 {
     return elementTable(
         context, names,
@@ -116,7 +115,7 @@ base::Result<Table> shortageTable(const ReportContext& context, const Names& nam
          "Table resource_shortage of the store has all."});
 }
 
-base::Result<Table> stateTable(const ReportContext& context, const Names& names)
+base::Result<Table> stateTable(const ReportContext& context, const ElementNames& names)
 {
     return elementTable(
         context, names,
@@ -133,13 +132,18 @@ base::Result<Table> stateTable(const ReportContext& context, const Names& names)
          3});
 }
 
-base::Result<Figures> lossChart(const ReportContext& context, const Names& names)
+/// What PerfSight looks at is a second long; finer bins would have holes.
+chart::BinChoice lossBins(const ReportContext& context)
+{
+    return binsFor(context, base::kNsPerSecond);
+}
+
+base::Result<Figures> lossChart(const ReportContext& context, const ElementNames& names)
 {
     const auto rows = context.read({"element_loss", {"element_id", "begin_ns", "packets"}, {}, {"begin_ns"}});
     if (!rows)
         return tl::unexpected(rows.error());
-    // What PerfSight looks at is a second long; finer bins would have holes.
-    const chart::BinChoice choice = binsFor(context, base::kNsPerSecond);
+    const chart::BinChoice choice = lossBins(context);
     std::map<std::int64_t, std::vector<chart::SparseBin>> sparse;
     for (const auto& row : rows->rows)
         sparse[row[0].integer()].push_back({{row[1].integer()}, static_cast<double>(row[2].integer())});
@@ -159,20 +163,29 @@ base::Result<Figures> lossChart(const ReportContext& context, const Names& names
 
 base::Result<Section> buildPerfsight(const ReportContext& context)
 {
-    const base::Result<Names> names = readNames(context);
+    const base::Result<ElementNames> names = readNames(context);
     if (!names)
         return tl::unexpected(names.error());
     Section section;
     std::size_t verdicts = 0;
-    for (const auto build : {causeTable, shortageTable, stateTable}) {
+    for (const auto build : {causeTable, shortageTable}) {
         base::Result<Table> table = build(context, *names);
         if (!table)
             return tl::unexpected(table.error());
-        if (build != stateTable)
-            verdicts += static_cast<std::size_t>(table->totalRows);
+        verdicts += static_cast<std::size_t>(table->totalRows);
         if (!table->rows.empty())
             section.blocks.emplace_back(std::move(*table));
     }
+    base::Result<Table> states = stateTable(context, *names);
+    if (!states)
+        return tl::unexpected(states.error());
+    // The bins of the losses, so that both figures have one time axis.
+    const base::TimeRange range = chart::fillBins(context.window(), lossBins(context).shown, {}).range();
+    base::Result<Timeline> timeline = buildMiddleboxStates(context, *names, range, std::move(*states));
+    if (!timeline)
+        return tl::unexpected(timeline.error());
+    if (!timeline->chart.rows.empty())
+        section.blocks.emplace_back(std::move(*timeline));
     base::Result<Figures> losses = lossChart(context, *names);
     if (!losses)
         return tl::unexpected(losses.error());

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <span>
 #include <string_view>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "views/chart/axis.hpp"
 #include "views/report/display.hpp"
 #include "views/report/writers.hpp"
 
@@ -90,6 +93,7 @@ public:
     void operator()(const Facts& block) { facts(block.facts); }
     void operator()(const Table& table);
     void operator()(const Figures& figures);
+    void operator()(const Timeline& timeline);
     void operator()(const Drawing& drawing);
     void operator()(const Entries& list);
 
@@ -270,6 +274,45 @@ void TextWriter::operator()(const Figures& figures)
         }
     }
     printGrid(grid);
+}
+
+/// One character per stretch of time: the sign of the most severe state in it.
+std::string stateLine(const chart::StateChart& chart, const chart::StateRow& row)
+{
+    std::string line(kSparkColumns, ' ');
+    std::vector<std::size_t> worst(kSparkColumns, 0);
+    const chart::LinearScale column{0, static_cast<double>(chart.range.length()), 0,
+                                    static_cast<double>(kSparkColumns)};
+    for (const chart::StateSpan& span : row.spans) {
+        const double from = column(static_cast<double>(span.when.begin - chart.range.begin));
+        const double to = column(static_cast<double>(span.when.end - chart.range.begin));
+        const auto last = std::min(kSparkColumns, static_cast<std::size_t>(std::ceil(to)));
+        for (auto at = static_cast<std::size_t>(from); at < last; ++at) {
+            if (line[at] == ' ' || span.kind > worst[at]) {
+                worst[at] = span.kind;
+                line[at] = chart.kinds[span.kind].sign;
+            }
+        }
+    }
+    return line;
+}
+
+void TextWriter::operator()(const Timeline& timeline)
+{
+    paragraph(timeline.heading);
+    using enum Grid::Style;
+    Grid grid{{Name, Name}, 1, {{{"", ""}}}};
+    for (const chart::StateRow& row : timeline.chart.rows)
+        grid.lines.push_back({{clip(printable(row.name), kNameColumns), stateLine(timeline.chart, row)}});
+    printGrid(grid);
+    std::vector<std::string> signs;
+    for (const std::size_t kind : chart::kindsThatOccur(timeline.chart))
+        signs.push_back(fmt::format("{} {}", timeline.chart.kinds[kind].sign, timeline.chart.kinds[kind].name));
+    paragraph(fmt::format("{}", fmt::join(signs, "  ")));
+    if (!timeline.remark.empty())
+        paragraph(timeline.remark);
+    blank();
+    (*this)(timeline.twin);
 }
 
 void TextWriter::operator()(const Drawing& drawing)

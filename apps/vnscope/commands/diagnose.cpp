@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@
 #include "apps/vnscope/console/display_text.hpp"
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/rows/made_rows.hpp"
+#include "apps/vnscope/session/bit_rate.hpp"
 #include "apps/vnscope/session/text_file.hpp"
 #include "apps/vnscope/session/time_window.hpp"
 #include "storage/base/duration_text.hpp"
@@ -23,6 +25,7 @@ namespace {
 
 using analyses::perfsight::Assessment;
 using analyses::perfsight::RuleBook;
+using analyses::perfsight::Scene;
 using base::ErrorCode;
 using base::Result;
 
@@ -39,10 +42,14 @@ public:
                 "example by libvnscope_preload.so).\n\n"
                 "--window takes two times with .. between: ns since 1970, an ISO time with its zone, or +1.5s after "
                 "the trace's begin; either may be left out. --rules adds rows to the rule book; their format is that "
-                "of analyses/perfsight/rules/table1.txt: resource | drop place | scope | conditions.",
+                "of analyses/perfsight/rules/table1.txt: resource | drop place | scope | conditions.\n\n"
+                "--capacity says what an element's link can carry, in bits per second (k, M, G: 1000s). Nothing on a "
+                "host tells that of a middlebox's vNIC, and without it any call that takes 10 % of the time counts as "
+                "waiting. It may be given several times; of elements with one name, all get it.",
                 {{"diagnose host.vns", "over the whole trace"},
                  {"diagnose host.vns --window +10s..+20s", "ten seconds of it"},
-                 {"diagnose host.vns --tenant blue --format json", "one tenant's elements, for a script"}},
+                 {"diagnose host.vns --tenant blue --format json", "one tenant's elements, for a script"},
+                 {"diagnose host.vns --capacity haproxy=100M --capacity nginx=100M", "two links that are known"}},
                 false};
     }
 
@@ -53,6 +60,8 @@ public:
         app.add_option("--tenant", m_tenant, "only this tenant's elements, and those that are nobody's")
             ->type_name("NAME");
         app.add_option("--rules", m_rules, "further rows for the rule book")->type_name("FILE");
+        app.add_option("--capacity", m_capacities, "what an element's link can carry, such as haproxy=100M")
+            ->type_name("NAME=RATE");
         m_format.addTo(app);
         app.add_option("-o,--output", m_output, "where to write; - is the standard output")
             ->capture_default_str()
@@ -70,7 +79,7 @@ public:
         const Result<base::TimeRange> range = window(*store);
         if (!range)
             return tl::unexpected(range.error());
-        const auto scene = analyses::perfsight::readScene(*store, *range);
+        auto scene = analyses::perfsight::readScene(*store, *range);
         if (!scene)
             return tl::unexpected(scene.error());
         if (scene->subjects.empty())
@@ -78,6 +87,8 @@ public:
                               fmt::format("{} has no counters of elements; record them with \"vnscope agent\" or "
                                           "vnscope_io",
                                           m_store));
+        if (const Result<void> stated = stateCapacities(*scene); !stated)
+            return tl::unexpected(stated.error());
         Result<Output> output = m_output == "-" ? Output::standard(console.out) : Output::open(m_output);
         if (!output)
             return tl::unexpected(std::move(output).error());
@@ -100,6 +111,26 @@ private:
         if (Result<void> added = book.extend(*text); !added)
             return tl::unexpected(std::move(added).error());
         return book;
+    }
+
+    [[nodiscard]] Result<void> stateCapacities(Scene& scene) const
+    {
+        for (const std::string& text : m_capacities) {
+            const Result<StatedCapacity> stated = parseCapacity(text);
+            if (!stated)
+                return tl::unexpected(stated.error());
+            bool isFound = false;
+            for (analyses::perfsight::Subject& subject : scene.subjects) {
+                if (subject.element.name != stated->element)
+                    continue;
+                subject.element.capacityBps = stated->bps;
+                isFound = true;
+            }
+            if (!isFound)
+                return base::fail(ErrorCode::Usage, fmt::format("--capacity: no element of {} is called \"{}\"",
+                                                                m_store, stated->element));
+        }
+        return {};
     }
 
     [[nodiscard]] static Result<std::optional<TimePoint>> endOf(const std::string& text)
@@ -178,6 +209,7 @@ private:
     std::string m_window;
     std::string m_tenant;
     std::string m_rules;
+    std::vector<std::string> m_capacities;
     std::string m_output = "-";
     FormatOption m_format{{"text", "json", "csv"}};
 };
