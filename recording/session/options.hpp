@@ -34,7 +34,8 @@ struct Options {
     base::Nanoseconds duration = 0;                      ///< 0: until stopped, or until the command ends.
     base::Nanoseconds agentPeriod = 0;                   ///< 0: as the agent likes.
     std::vector<std::string> command;                    ///< Empty: the host is recorded, no command is run.
-    std::filesystem::path programs; ///< Where vnscope-statedump, vnscope-agent and the preload library are looked for.
+    std::filesystem::path
+        programs; ///< Where vnscope-statedump, vnscope-agent and the libraries to preload are looked for.
 };
 
 } // namespace vnscope::recording::session

@@ -100,19 +100,33 @@ Result<void> Recording::setUp()
     return releaseCommand();
 }
 
+/// As LD_PRELOAD takes them; those that are not installed are said.
+std::string Recording::librariesToPreload()
+{
+    std::string libraries;
+    const auto add = [&](const std::string& source, std::string_view provider) {
+        const std::string name = fmt::format("libvnscope_{}.so", source);
+        const fs::path library = libraryOfOurs(name);
+        if (library.empty())
+            leaveOut(source, fmt::format("{} is not installed: {} tells only of programs that were built with it", name,
+                                         provider));
+        else
+            libraries += (libraries.empty() ? "" : ":") + library.string();
+    };
+    if (m_options.preset == Preset::Middlebox || m_options.preset == Preset::All)
+        add("preload", "vnscope_io");
+    if (m_options.preset == Preset::Nf || m_options.preset == Preset::All)
+        add("dpdk", "vnscope_nf");
+    return libraries;
+}
+
 Result<void> Recording::holdCommand()
 {
     if (m_options.command.empty())
         return {};
     Launch launch{.arguments = m_options.command, .environment = {}, .log = {}, .passed = {}, .isGated = true};
-    if (m_options.preset == Preset::Middlebox || m_options.preset == Preset::All) {
-        const fs::path library = preloadLibrary();
-        if (library.empty())
-            leaveOut("preload", "libvnscope_preload.so is not installed: vnscope_io tells only of programs that "
-                                "were built with it");
-        else
-            launch.environment.push_back("LD_PRELOAD=" + library.string());
-    }
+    if (const std::string libraries = librariesToPreload(); !libraries.empty())
+        launch.environment.push_back("LD_PRELOAD=" + libraries);
     Result<Process> command = Process::start(launch);
     if (!command)
         return tl::unexpected(std::move(command).error());
@@ -472,12 +486,12 @@ fs::path Recording::program(std::string_view name) const
     return ::access(path.c_str(), X_OK) == 0 ? path : fs::path();
 }
 
-fs::path Recording::preloadLibrary() const
+fs::path Recording::libraryOfOurs(std::string_view name) const
 {
     constexpr std::array kPlaces{".", "../lib", "../lib/vnscope", "../lib/x86_64-linux-gnu",
                                  "../lib/aarch64-linux-gnu"};
     for (const char* const place : kPlaces) {
-        const fs::path library = m_options.programs / place / "libvnscope_preload.so";
+        const fs::path library = m_options.programs / place / name;
         std::error_code ignored;
         if (fs::exists(library, ignored))
             return library.lexically_normal();

@@ -75,7 +75,8 @@ private:
     [[nodiscard]] bool isRecorded(const std::string& name);
     [[nodiscard]] bool isAnythingRecording();
     [[nodiscard]] std::filesystem::path program(std::string_view name) const;
-    [[nodiscard]] std::filesystem::path preloadLibrary() const;
+    [[nodiscard]] std::string librariesToPreload();
+    [[nodiscard]] std::filesystem::path libraryOfOurs(std::string_view name) const;
     [[nodiscard]] base::Nanoseconds elapsed() const;
 
     Options m_options;
