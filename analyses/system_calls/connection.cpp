@@ -16,7 +16,9 @@ namespace vnscope::analyses::system_calls {
 
 namespace {
 
-constexpr std::uint16_t kIpv4 = 2; // AF_INET of Linux, wherever this program runs.
+// AF_INET and AF_INET6 of Linux, wherever this program runs.
+constexpr std::uint16_t kIpv4 = 2;
+constexpr std::uint16_t kIpv6 = 10;
 constexpr std::size_t kIpv4Bytes = 4;
 constexpr std::size_t kIpv6Bytes = 16;
 
@@ -100,7 +102,7 @@ Ends endsOf(const tracepoints::StatedumpConnection& connection)
 
 Ends endsOf(const tracepoints::SocketAddress& peer, Role role)
 {
-    if (peer.family == 0)
+    if (peer.family != kIpv4 && peer.family != kIpv6) // Unix sockets among them.
         return {};
     const std::string address = peer.family == kIpv4 ? ipv4Text(peer.address.data()) : addressText(peer.address);
     return {role == Role::Connected ? withPort(address, peer.port) : address, {}, role};

@@ -53,16 +53,16 @@ void addMiddlebox(Events& events)
 {
     append(events.user, {"vnscope_io:*"});
     append(events.kernel, {"lttng_statedump_process_state", "sched_process_exec", "sched_process_fork",
-                           "sched_process_exit", "inet_sock_set_state"});
+                           "sched_process_exit", "net_dev_queue"}); // Its SYNs say who talks to whom.
     append(events.syscalls, {"recv*", "send*", "read", "readv", "write", "writev", "splice", "epoll_*wait*", "poll",
                              "ppoll", "select", "pselect6", "connect", "accept*", "close"});
     append(events.perf, {"sock:inet_sock_set_state", "task:task_rename", "sched:sched_process_exec",
                          "sched:sched_process_fork", "sched:sched_process_exit"});
     append(events.perfSyscalls, {"sock:sock_send_length", "sock:sock_recv_length"});
     for (const std::string_view call :
-         {"recvfrom", "recvmsg", "sendto", "sendmsg", "sendfile64", "read", "readv", "write", "writev", "splice",
-          "epoll_wait", "epoll_pwait", "epoll_pwait2", "poll", "ppoll", "select", "pselect6", "connect", "accept",
-          "accept4", "close"}) {
+         {"recvfrom", "recvmsg", "sendto",   "sendmsg",    "sendfile64",  "read",         "readv",
+          "write",    "writev",  "splice",   "epoll_wait", "epoll_pwait", "epoll_pwait2", "poll",
+          "ppoll",    "select",  "pselect6", "connect",    "accept",      "accept4",      "close"}) {
         for (const std::string_view side : {"enter", "exit"})
             events.perfSyscalls.push_back("syscalls:sys_" + std::string(side) + "_" + std::string(call));
     }

@@ -443,6 +443,14 @@ TEST(SystemCallsTest, WhatMakesNoSenseIsSurvived)
     EXPECT_THAT(AnalysedScript(kernel.source()).read({.table = "element_state"}).rows, IsEmpty());
 }
 
+TEST(SystemCallsTest, OnlyAddressesOfIpAreNames)
+{
+    EXPECT_EQ(endsOf(tracepoints::SocketAddress{2, 80, {10, 0, 0, 1}}, Role::Connected).peer, "10.0.0.1:80");
+    EXPECT_EQ(endsOf(tracepoints::SocketAddress{10, 80, {0x20, 0x01, 0x0d, 0xb8}}, Role::Accepted).peer, "2001:db8::");
+    EXPECT_FALSE(endsOf(tracepoints::SocketAddress{1, 0, {}}, Role::Connected).isKnown()) << "a Unix socket";
+    EXPECT_FALSE(endsOf(tracepoints::SocketAddress{}, Role::Connected).isKnown());
+}
+
 TEST(SystemCallsTest, AddressesThatPerfTookForTexts)
 {
     EXPECT_EQ(addressOfPerf("\\x0aG\\x03\\x02", ""), "10.71.3.2");
