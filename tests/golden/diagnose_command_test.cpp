@@ -85,6 +85,9 @@ TEST(DiagnoseCommand, TheTimeThatAStatedCapacityExplainsIsNoWaiting)
     EXPECT_EQ(stateOfProxy("--capacity proxy=1=1G"), "read-blocked");
     EXPECT_EQ(stateOfProxy("--capacity server=1G --capacity proxy=1=0.1G"), "running");
 
+    const auto before = support::runProgram("vnscope diagnose --capacity server=1G '" + store.string() + "'");
+    EXPECT_EQ(before.exitCode, 0) << "what follows the option's value is the store: " << before.output;
+
     const auto refused = [&](const std::string& capacity) {
         const auto said = support::runProgram("vnscope diagnose '" + store.string() + "' --capacity " + capacity);
         EXPECT_EQ(said.exitCode, 2) << said.output;

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <map>
 #include <string>
 #include <thread>
@@ -20,6 +22,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "storage/base/time.hpp"
 #include "tests/live/recorded_session.hpp"
 #include "tests/support/sample_case.hpp"
 
@@ -154,6 +157,44 @@ TEST_F(TwoNamespaces, ThePacketsOfIperf3AreThoseThatTheKernelCounted)
     }
     // The state dump knows what no packet tells: who is whose peer.
     EXPECT_GT(run.events("vnscope_statedump:link"), 3);
+}
+
+/// What one line of a program's output says as a number.
+std::int64_t numberFrom(const std::string& command)
+{
+    const auto printed = runProgram(command);
+    EXPECT_EQ(printed.exitCode, 0) << printed.output;
+    return std::strtoll(printed.output.c_str(), nullptr, 10);
+}
+
+TEST_F(Record, LttngAndPerfCountOneClock)
+{
+    RecordRun run(folder(), fmt::format("--preset middlebox -- '{}'", VNSCOPE_EMITTER));
+    ASSERT_EQ(run.wait(), 0) << run.said();
+    const fs::path perf = folder() / "perf_syscalls" / "ctf";
+    if (!fs::exists(perf))
+        GTEST_SKIP() << "LTTng records the kernel here";
+    EXPECT_EQ(run.query("SELECT message FROM data_quality WHERE kind IN ('clocks_not_correlated', "
+                        "'clock_without_epoch')"),
+              nlohmann::json::array());
+    // babeltrace2 prints what the tracers themselves counted. The emitter tells of calls right after it has received
+    // the last message.
+    const std::string cycles = "babeltrace2 --clock-cycles --no-delta '{}' | grep {} | {} | tr -d '[]' | cut -d' ' -f1";
+    const std::int64_t received =
+        numberFrom(fmt::format(fmt::runtime(cycles), perf.string(), "sys_exit_recvfrom", "tail -n 1"));
+    const std::int64_t told =
+        numberFrom(fmt::format(fmt::runtime(cycles), (folder() / "lttng").string(), "vnscope_io:call", "head -n 1"));
+    EXPECT_GT(told, received) << "both count one clock";
+    EXPECT_LT(told - received, 100 * base::kNsPerMs);
+    // So both traces have to be laid on one offset: LTTng's, to the nanosecond.
+    const std::int64_t first = numberFrom(fmt::format(fmt::runtime(cycles), perf.string(), "sys_", "head -n 1"));
+    const std::int64_t offset = numberFrom(fmt::format(
+        "grep -a -m 1 -oP '\\toffset = \\K[0-9]+' '{}/lttng/ust/uid/0/64-bit/metadata'", folder().string()));
+    const auto traces = run.query("SELECT begin_ns, clock_offset_ns FROM trace WHERE domain = 'perf'");
+    ASSERT_EQ(traces.size(), 1U);
+    EXPECT_EQ(traces.at(0).at("begin_ns").get<std::int64_t>() - first, offset);
+    // What it repairs: how exactly two tracers measure the time of day.
+    std::cout << "perf's offset was " << traces.at(0).at("clock_offset_ns") << " ns from LTTng's\n";
 }
 
 TEST_F(Record, TheCommandsExitCodeIsOurs)

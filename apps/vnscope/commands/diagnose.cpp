@@ -61,7 +61,8 @@ public:
             ->type_name("NAME");
         app.add_option("--rules", m_rules, "further rows for the rule book")->type_name("FILE");
         app.add_option("--capacity", m_capacities, "what an element's link can carry, such as haproxy=100M")
-            ->type_name("NAME=RATE");
+            ->type_name("NAME=RATE")
+            ->allow_extra_args(false);
         m_format.addTo(app);
         app.add_option("-o,--output", m_output, "where to write; - is the standard output")
             ->capture_default_str()
