@@ -100,9 +100,10 @@ SystemCalls::Thread& SystemCalls::begin(const tracepoints::SystemCall& caller, b
 {
     Thread& thread = m_threads[{m_host, caller.tid}];
     thread.pid = caller.pid != 0 ? caller.pid : caller.tid;
-    m_lastCaller[{m_host, m_cpu}] = caller.tid;
     if (!m_names.contains({m_host, thread.pid}))
         setName(thread.pid, m_trackers->text(caller.name));
+    if (thread.call.kind == Kind::Connect)
+        m_connecting.erase({m_host, caller.tid});
     thread.call = {};
     thread.call.kind = kind;
     thread.call.counted = at;
@@ -198,6 +199,7 @@ void SystemCalls::onConnect(const Event& event)
     Thread& thread = begin(connect.caller, event.record.time, Kind::Connect);
     thread.call.fd = connect.fd;
     thread.call.peer = endsOf(connect.peer, Role::Connected);
+    m_connecting[{m_host, connect.caller.tid}] = m_cpu;
     if (Entry* const entry = makeProcess(thread, event.record.time))
         entry->process.addSocket(connect.fd);
 }
@@ -254,11 +256,26 @@ void SystemCalls::onQueue(const tracepoints::PacketHeaders& headers)
     if (m_handshakes.size() >= kMostHandshakes)
         m_handshakes.clear();
     m_handshakes[withPort(client, headers.sourcePort)] = server;
-    const auto caller = m_lastCaller.find({m_host, m_cpu});
-    const auto thread = caller == m_lastCaller.end() ? m_threads.end() : m_threads.find({m_host, caller->second});
-    if (thread != m_threads.end() && thread->second.call.kind == Kind::Connect &&
-        thread->second.call.peer.peer == server)
-        thread->second.call.peer.local = client;
+    if (Call* const call = connectingTo(server))
+        call->peer.local = client;
+}
+
+/// The call that sends a SYN to `server` here and now. A thread may change its CPU inside of it, so the CPU where it
+/// began decides only between several.
+SystemCalls::Call* SystemCalls::connectingTo(const std::string& server)
+{
+    Call* only = nullptr;
+    bool areSeveral = false;
+    for (const auto& [key, cpu] : m_connecting) {
+        Call& call = m_threads[key].call;
+        if (key.first != m_host || call.peer.peer != server || !call.peer.local.empty())
+            continue;
+        if (cpu == m_cpu)
+            return &call;
+        areSeveral = areSeveral || only != nullptr;
+        only = &call;
+    }
+    return areSeveral ? nullptr : only;
 }
 
 Ends SystemCalls::acceptedFrom(const tracepoints::SocketAddress& client) const
@@ -287,6 +304,8 @@ void SystemCalls::onExit(const tracepoints::SystemCall& caller, std::int64_t res
         return;
     spend(*thread, caller.tid, at);
     finishMove(*thread, caller.tid, result);
+    if (thread->call.kind == Kind::Connect)
+        m_connecting.erase({m_host, caller.tid});
     thread->call = {};
 }
 
@@ -338,6 +357,7 @@ void SystemCalls::onTaskExit(std::uint32_t tid)
         if (Entry* const entry = processOf(thread->second))
             entry->process.forgetThread(tid);
         m_threads.erase(thread);
+        m_connecting.erase({m_host, tid});
     }
     // The process ends with its first thread as a rule; what it did is still to be told.
     m_ignored.erase({m_host, tid});

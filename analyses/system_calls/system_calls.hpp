@@ -105,6 +105,7 @@ private:
     void onUse(const Event& event);
     void onState(const Event& event);
     void onQueue(const tracepoints::PacketHeaders& headers);
+    [[nodiscard]] Call* connectingTo(const std::string& server);
     void onExit(const tracepoints::SystemCall& caller, std::int64_t result, base::Timestamp at);
     void onTaskExit(std::uint32_t tid);
     void onDump(const tracepoints::StatedumpConnection& connection);
@@ -126,7 +127,7 @@ private:
     std::map<std::pair<std::uint32_t, std::string>, std::string> m_elements; ///< By host, name and identity.
     /// Connections that were asked for lately: the client's end, and the server's.
     std::unordered_map<std::string, std::string> m_handshakes;
-    std::map<Key, std::uint32_t> m_lastCaller; ///< By host and CPU: the thread that was seen to enter the kernel there.
+    std::map<Key, std::uint16_t> m_connecting;      ///< Threads in connect(), and the CPU where that began.
     const trackers::Trackers* m_trackers = nullptr; ///< During process().
     std::uint32_t m_host = 0;                       ///< Of the current event.
     std::uint16_t m_cpu = 0;                        ///< Of the current event.

@@ -296,9 +296,10 @@ TEST(SystemCallsTest, HandshakesNameConnectionsWhereTheKernelTellsNoSockets)
     connect.fd = 5;
     connect.peer = {2, 8'080, {10, 0, 0, 3}};
     source.add(kBegin + 10, 1, EventType::SocketConnect, connect);
+    // The thread has changed its CPU meanwhile.
     tracepoints::PacketHeaders syn = support::tcp(1, 40'000, 3, 8'080, 0, 1, 1);
     syn.tcpFlags = tracepoints::kTcpSyn;
-    source.add(kBegin + 11, 1, EventType::NetDevQueue, source.at(0x1, "eth0", 74, syn));
+    source.add(kBegin + 11, 2, EventType::NetDevQueue, source.at(0x1, "eth0", 74, syn));
     kernel.exit(kBegin + 12, kClient, 0);
     kernel.call(kBegin + 13, EventType::SocketAccept, kServer, 3);
     source.add(kBegin + 14, 0, EventType::SocketAccepted,
