@@ -20,8 +20,9 @@ ImportedSample::ImportedSample(const std::string& name, const std::vector<StateS
         traces += " '" + (m_scratch.path() / "state").string() + "'";
     }
     const std::string store = (m_scratch.path() / "sample.vns").string();
-    const auto run = runProgram("vnscope import " + traces + " -o '" + store + "' --symbols '" +
-                                m_sample.kallsyms(m_scratch).string() + "'");
+    const std::string kallsyms = m_sample.kallsyms(m_scratch).string();
+    const auto run = runProgram("vnscope import " + traces + " -o '" + store + "'" +
+                                (kallsyms.empty() ? "" : " --symbols '" + kallsyms + "'"));
     if (run.exitCode != 0)
         throw std::runtime_error("import failed: " + run.output);
     auto opened = storage::Store::open(store);

@@ -43,7 +43,7 @@ public:
     [[nodiscard]] std::filesystem::path trace() const;
     [[nodiscard]] std::filesystem::path truth(const std::string& file = {}) const;
     [[nodiscard]] nlohmann::json truthJson(const std::string& file) const;
-    /// The traced kernel's symbols; unpacked into the scratch folder if they are packed.
+    /// The traced kernel's symbols; unpacked into the scratch folder if they are packed. Empty: the sample has none.
     [[nodiscard]] std::filesystem::path kallsyms(const ScratchDirectory& scratch) const;
 
 private:
