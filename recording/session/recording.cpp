@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -100,10 +101,11 @@ Result<void> Recording::setUp()
     return releaseCommand();
 }
 
-/// As LD_PRELOAD takes them; those that are not installed are said.
+/// As LD_PRELOAD takes them, the user's own first; those that are not installed are said.
 std::string Recording::librariesToPreload()
 {
-    std::string libraries;
+    const char* const own = std::getenv("LD_PRELOAD");
+    std::string libraries = own != nullptr ? own : "";
     const auto add = [&](const std::string& source, std::string_view provider) {
         const std::string name = fmt::format("libvnscope_{}.so", source);
         const fs::path library = libraryOfOurs(name);

@@ -167,6 +167,15 @@ std::int64_t numberFrom(const std::string& command)
     return std::strtoll(printed.output.c_str(), nullptr, 10);
 }
 
+TEST_F(Record, WhatTheCommandPreloadedBeforeStaysInFront)
+{
+    ASSERT_EQ(::setenv("LD_PRELOAD", "libm.so.6", 1), 0);
+    RecordRun run(folder(), "--preset middlebox -- sh -c 'echo preloaded=$LD_PRELOAD'");
+    ASSERT_EQ(::unsetenv("LD_PRELOAD"), 0);
+    ASSERT_EQ(run.wait(), 0) << run.said();
+    EXPECT_THAT(run.said(), testing::ContainsRegex("preloaded=libm.so.6:.*libvnscope_preload.so"));
+}
+
 TEST_F(Record, LttngAndPerfCountOneClock)
 {
     RecordRun run(folder(), fmt::format("--preset middlebox -- '{}'", VNSCOPE_EMITTER));

@@ -24,7 +24,8 @@ public:
             "import",
             "read traces, run every analysis and write a store",
             "A TRACE is a folder with a CTF trace of LTTng (kernel or user space), of perf or of DPDK, or a folder "
-            "with such folders below it. Several traces are one session: the hosts and guests of one experiment.\n\n"
+            "with such folders below it, or a log that QEMU wrote of its trace events. Several traces are one session: "
+            "the hosts and guests of one experiment.\n\n"
             "The store appears when it is complete, or not at all. Damaged streams do not cost the healthy ones; "
             "what was lost stands in the store's table data_quality and in every report.",
             {{"import ~/lttng-traces/run-1 -o run-1.vns", "one host"},
@@ -37,7 +38,7 @@ public:
 
     void define(CLI::App& app) override
     {
-        app.add_option("TRACE", m_traces, "folders with traces")->required()->type_name("");
+        app.add_option("TRACE", m_traces, "folders with traces, or logs of QEMU")->required()->type_name("");
         app.add_option("-o,--output", m_store, "the store to write, usually NAME.vns; one that is there is replaced")
             ->required()
             ->type_name("FILE");
