@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "analyses/microscope/pre_set.hpp"
+#include "analyses/microscope/reconstruction.hpp"
+
+namespace vnscope::analyses::microscope {
+
+/// Who made packets wait.
+struct Culprit {
+    enum class Kind : std::uint8_t {
+        Element, ///< A network function that worked slower than it can.
+        Source,  ///< Packets that came too close together from where they come from.
+    };
+    Kind kind = Kind::Element;
+    ElementId element; ///< The source, for Kind::Source; invalid: outside of what is traced.
+
+    friend auto operator<=>(const Culprit&, const Culprit&) = default;
+};
+
+/// One of the reasons for which a packet waited at a queue.
+struct Blame {
+    Culprit culprit;
+    double share = 0; ///< Of the wait; all of an explanation make 1.
+    // The largest part of what the culprit did: the packets of a queuing period.
+    QueueId queue;
+    base::TimeRange when;
+    std::uint64_t packets = 0;
+    std::vector<FlowShare> flows; ///< Whose they were more than usual.
+    std::uint8_t depth = 0;       ///< Queues between: 0 for the queue where the packet waited.
+};
+
+/// Why a packet waited at a queue: sections 4.1 to 4.3.
+struct Explanation {
+    QueuingPeriod period;
+    double rate = 0;            ///< r_f, packets per second; 0: not known, then everything is laid on the element.
+    double inputScore = 0;      ///< S_i, packets
+    double processingScore = 0; ///< S_p, packets
+    double seconds = 0;         ///< How long the packet waited, or would have; scores are shares of this.
+    std::vector<Blame> blames;  ///< The largest share first.
+};
+
+struct DiagnosisOptions {
+    /// Section 4.1 looks at the queue when the packet comes. What the element did while the packet waited counts too
+    /// when this is set.
+    bool countsOwnWait = true;
+    std::uint8_t deepest = 8;    ///< Recursions.
+    double smallestShare = 0.01; ///< Smaller shares are not looked into.
+    std::size_t flows = 8;       ///< Kept of each blame.
+};
+
+/// Explains waits. What it has found out is kept until forget(): victims of one burst share most of it.
+class Diagnoser final {
+public:
+    Diagnoser(const Reconstruction& network, DiagnosisOptions options) : m_network(network), m_options(options) {}
+
+    /// Why the packet `rank` waited at `queue`. Valid until forget().
+    [[nodiscard]] const Explanation& explain(QueueId queue, std::uint64_t rank);
+    /// Why a packet found no room in `queue`.
+    [[nodiscard]] Explanation explainRefusal(QueueId queue, base::Timestamp at);
+    void forget();
+
+private:
+    [[nodiscard]] const Explanation& explain(QueueId queue, std::uint64_t rank, std::uint8_t depth);
+    [[nodiscard]] Explanation find(QueueId queue, const QueuingPeriod& period, double waited, std::uint8_t depth);
+    [[nodiscard]] std::shared_ptr<PreSet> preSet(QueueId queue, const QueuingPeriod& period);
+    void blameElement(Explanation& explanation, QueueId queue, const PreSet& set, double share) const;
+    void propagate(Explanation& explanation, QueueId queue, const PreSet& set, double share, std::uint8_t depth);
+    void propagate(Explanation& explanation, QueueId queue, const PreSet::Part& part, double expected, double share,
+                   std::uint8_t depth);
+    [[nodiscard]] double waitOf(QueueId queue, std::uint64_t rank) const;
+
+    const Reconstruction& m_network;
+    DiagnosisOptions m_options;
+    std::unordered_map<std::uint64_t, std::unique_ptr<Explanation>> m_explanations; ///< By queue and rank.
+    std::unordered_map<std::uint64_t, std::shared_ptr<PreSet>> m_preSets;           ///< By queue and first rank.
+};
+
+} // namespace vnscope::analyses::microscope

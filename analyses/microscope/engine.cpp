@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyses/microscope/engine.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace vnscope::analyses::microscope {
+
+using tracepoints::EventType;
+
+Engine::Engine(EngineOptions options, std::function<void(const Diagnosis&)> onDiagnosis,
+               std::function<void(base::Timestamp)> onSettled)
+    : m_options(std::move(options)),
+      m_onDiagnosis(std::move(onDiagnosis)),
+      m_onSettled(std::move(onSettled)),
+      m_network(m_options.reconstruction),
+      m_diagnoser(m_network, m_options.diagnosis),
+      m_latencies(DelayHistory::kBuckets)
+{
+}
+
+void Engine::process(const tracepoints::EventRecord& record, const tracepoints::EventBatch& batch,
+                     const tracepoints::StringTable& strings, std::uint32_t host, const std::string& hostName)
+{
+    const base::Timestamp at = record.time;
+    if (!m_nextStep)
+        m_nextStep = at + m_options.step;
+    m_last = std::max(m_last, at);
+    m_network.advance(at);
+    while (at >= *m_nextStep) {
+        settle(*m_nextStep);
+        // After a silence that is longer than memory there is nothing left to take stock of.
+        m_nextStep = std::max(*m_nextStep + m_options.step, at - 2 * m_options.memory);
+    }
+    switch (record.type) {
+    case EventType::NfElement: {
+        const auto& event = batch.payload<tracepoints::NfElement>(record);
+        m_network.define(host, hostName, event, strings.text(event.name), strings.text(event.kind));
+        break;
+    }
+    case EventType::NfQueue: {
+        const auto& event = batch.payload<tracepoints::NfQueue>(record);
+        m_network.define(host, hostName, event, strings.text(event.name));
+        break;
+    }
+    case EventType::NfRead: m_network.read(at, host, hostName, batch.payload<tracepoints::NfBatch>(record)); break;
+    case EventType::NfWrite: m_network.write(at, host, hostName, batch.payload<tracepoints::NfBatch>(record)); break;
+    case EventType::NfFlow: m_network.flow(at, host, hostName, batch.payload<tracepoints::NfFlow>(record)); break;
+    case EventType::NfDrop: m_network.drop(at, host, hostName, batch.payload<tracepoints::NfDrop>(record)); break;
+    default: break;
+    }
+}
+
+void Engine::finish()
+{
+    if (!m_nextStep)
+        return;
+    m_network.advance({std::numeric_limits<std::int64_t>::max()});
+    // Twice: what ended in the last step is diagnosed in the one after it.
+    settle(m_last + 1);
+    settle(m_last + 2);
+}
+
+void Engine::giveRates()
+{
+    for (std::uint32_t number = 0; number < m_network.queues() && !m_options.rates.empty(); ++number) {
+        const ElementId reader = m_network.network()[QueueId{number}].reader;
+        if (!reader.isValid())
+            continue;
+        if (const auto given = m_options.rates.find(m_network.network()[reader].name); given != m_options.rates.end())
+            m_network.log(QueueId{number}).giveRate(given->second);
+    }
+}
+
+void Engine::settle(base::Timestamp now)
+{
+    giveRates();
+    m_network.settle(now, now - m_options.memory, m_options.abnormality);
+    std::vector<std::uint64_t> ended = m_network.takeEnded();
+    countLatencies(ended);
+    m_victimAbove =
+        m_options.latencyThreshold ? *m_options.latencyThreshold : quantile(1 - 2 * (1 - m_options.percentile));
+    m_diagnoser.forget();
+    std::sort(m_ended.begin(), m_ended.end());
+    for (const std::uint64_t number : m_ended) {
+        if (m_network.journeys().holds(number) && isVictim(m_network.journeys()[number]))
+            diagnose(number);
+    }
+    if (m_onSettled)
+        m_onSettled(now);
+    m_ended = std::move(ended);
+}
+
+void Engine::countLatencies(const std::vector<std::uint64_t>& ended)
+{
+    for (const std::uint64_t number : ended) {
+        if (!m_network.journeys().holds(number))
+            continue;
+        const Journey& journey = m_network.journeys()[number];
+        if (journey.state != Journey::State::Arrived) {
+            ++m_lost;
+            continue;
+        }
+        ++m_arrived;
+        if (journey.isWhole)
+            ++m_latencies[delayBucket(journey.end - journey.begin)];
+        else
+            ++m_cutJourneys;
+    }
+}
+
+base::Nanoseconds Engine::quantile(double share) const
+{
+    std::uint64_t total = 0;
+    for (const std::uint64_t count : m_latencies)
+        total += count;
+    const double wanted = static_cast<double>(total) * share;
+    double passed = 0;
+    for (std::size_t bucket = 0; bucket < m_latencies.size(); ++bucket) {
+        passed += static_cast<double>(m_latencies[bucket]);
+        if (passed > wanted)
+            return static_cast<base::Nanoseconds>(delayOfBucket(bucket));
+    }
+    return 0;
+}
+
+base::Nanoseconds Engine::latencyThreshold() const
+{
+    return m_options.latencyThreshold.value_or(quantile(m_options.percentile));
+}
+
+bool Engine::isVictim(const Journey& journey) const
+{
+    if (m_options.isVictim)
+        return m_options.isVictim(journey);
+    if (journey.state == Journey::State::Refused || journey.state == Journey::State::LostInQueue)
+        return true;
+    return journey.state == Journey::State::Arrived && journey.isWhole && journey.end - journey.begin > m_victimAbove;
+}
+
+void Engine::diagnose(std::uint64_t number)
+{
+    Diagnosis diagnosis;
+    diagnosis.number = number;
+    diagnosis.journey = m_network.journeys()[number];
+    const Journey& journey = diagnosis.journey;
+    const std::vector<Hop> hops = m_network.hops(journey);
+    if (journey.state != Journey::State::Arrived) {
+        diagnosis.kind = VictimKind::Loss;
+        Hop hop;
+        hop.queue = journey.lostQueue;
+        hop.element = m_network.network()[journey.lostQueue].reader;
+        hop.arrival = hop.read = hop.left = journey.end;
+        diagnosis.hops.push_back({hop, m_diagnoser.explainRefusal(journey.lostQueue, journey.end)});
+    } else {
+        for (const Hop& hop : hops) {
+            if (m_network.log(hop.queue).delays().isAbnormal(hop.left - hop.arrival))
+                diagnosis.hops.push_back({hop, m_diagnoser.explain(hop.queue, hop.rank)});
+        }
+        // A little of everywhere: then where it took longest.
+        const auto longest = std::max_element(hops.begin(), hops.end(), [](const Hop& a, const Hop& b) {
+            return a.left - a.arrival < b.left - b.arrival;
+        });
+        if (diagnosis.hops.empty() && longest != hops.end())
+            diagnosis.hops.push_back({*longest, m_diagnoser.explain(longest->queue, longest->rank)});
+    }
+    for (const HopDiagnosis& hop : diagnosis.hops) {
+        diagnosis.isPersistent |= hop.why.period.isPersistent;
+        for (const Blame& blame : hop.why.blames) {
+            const double seconds = blame.share * hop.why.seconds;
+            const auto known = std::find_if(diagnosis.suspects.begin(), diagnosis.suspects.end(),
+                                            [&](const Suspect& s) { return s.culprit == blame.culprit; });
+            if (known == diagnosis.suspects.end()) {
+                diagnosis.suspects.push_back({blame.culprit, seconds, blame});
+                continue;
+            }
+            if (seconds > known->seconds)
+                known->blame = blame;
+            known->seconds += seconds;
+        }
+    }
+    std::sort(diagnosis.suspects.begin(), diagnosis.suspects.end(), [](const Suspect& a, const Suspect& b) {
+        return std::pair(-a.seconds, a.culprit) < std::pair(-b.seconds, b.culprit);
+    });
+    m_onDiagnosis(diagnosis);
+}
+
+} // namespace vnscope::analyses::microscope

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyses/microscope/network.hpp"
+
+#include <fmt/format.h>
+
+namespace vnscope::analyses::microscope {
+
+template <typename IdType, typename Thing>
+IdType Network::find(std::unordered_map<std::uint64_t, IdType>& ids, std::vector<Thing>& things, std::uint32_t host,
+                     const std::string& hostName, std::uint32_t number, const char* prefix)
+{
+    const std::uint64_t key = std::uint64_t{host} << 32 | number;
+    if (const auto found = ids.find(key); found != ids.end())
+        return found->second;
+    if (things.size() == kMost) {
+        ++m_refused;
+        return {};
+    }
+    const IdType id{static_cast<std::uint32_t>(things.size())};
+    Thing thing;
+    thing.number = number;
+    thing.host = hostName;
+    thing.name = fmt::format("{} {}", prefix, number);
+    things.push_back(std::move(thing));
+    ids.emplace(key, id);
+    return id;
+}
+
+ElementId Network::element(std::uint32_t host, const std::string& hostName, std::uint32_t number)
+{
+    return find(m_elementIds, m_elements, host, hostName, number, "nf");
+}
+
+QueueId Network::queue(std::uint32_t host, const std::string& hostName, std::uint32_t number)
+{
+    return find(m_queueIds, m_queues, host, hostName, number, "queue");
+}
+
+} // namespace vnscope::analyses::microscope

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyses/microscope/pre_set.hpp"
+
+#include <algorithm>
+
+namespace vnscope::analyses::microscope {
+
+PreSet::PreSet(const Reconstruction& network, QueueId queue, std::uint64_t firstRank)
+    : m_network(network), m_queue(queue), m_endRank(firstRank), m_slowUntil(firstRank)
+{
+    // The batch that emptied the queue was still being worked on when the period began.
+    const QueueLog& log = network.log(queue);
+    if (firstRank > log.passages().begin()) {
+        if (const Read* const before = log.readOf(firstRank - 1))
+            m_slowUntil = std::max(before->firstRank, log.passages().begin());
+    }
+    const History<Read>& reads = log.reads();
+    m_readNumber = lastWhere(reads, [&](const Read& read) { return read.firstRank <= m_slowUntil; });
+}
+
+PreSet::Part& PreSet::partOf(PathId path)
+{
+    const auto [found, isNew] = m_partOf.try_emplace(path.value, m_parts.size());
+    if (isNew)
+        m_parts.push_back({path, 0, {}, {}});
+    return m_parts[found->second];
+}
+
+void PreSet::add(const Passage& passage, std::uint64_t rank)
+{
+    Part& part = partOf(passage.path);
+    const bool isFirst = part.packets++ == 0;
+    part.flows.add(m_network.flowOf(passage), 1);
+    const Passage* at = &passage;
+    std::size_t level = 0;
+    for (PathId path = passage.path; at != nullptr; ++level) {
+        if (level == part.levels.size()) {
+            if (!isFirst)
+                break; // of those that came first the past is forgotten from here on
+            part.levels.push_back({at->arrival, at->arrival, rank});
+        }
+        Level& known = part.levels[level];
+        if (at->arrival < known.first) {
+            known.first = at->arrival;
+            known.firstRank = rank;
+        }
+        known.last = std::max(known.last, at->arrival);
+        path = m_network.paths()[path].previous;
+        if (!path.isValid())
+            break;
+        const QueueId queue = m_network.paths()[path].queue;
+        rank = m_network.log(queue).passages().numberOf(at->previousRank);
+        at = m_network.passage(queue, at->previousRank);
+    }
+}
+
+void PreSet::addSlowness(std::uint64_t rank)
+{
+    const QueueLog& log = m_network.log(m_queue);
+    const History<Read>& reads = log.reads();
+    while (reads.holds(m_readNumber) && reads[m_readNumber].endRank() <= rank)
+        ++m_readNumber;
+    if (!reads.holds(m_readNumber) || reads[m_readNumber].packets == 0 || log.rate().perSecond() <= 0)
+        return;
+    const Read& read = reads[m_readNumber];
+    const double seconds = read.workNs * 1e-9 / read.packets - 1 / log.rate().perSecond();
+    if (seconds > 0)
+        m_slowness.add(m_network.flowOf(log.passages()[rank]), seconds);
+}
+
+void PreSet::extendTo(std::uint64_t lastRank)
+{
+    const History<Passage>& passages = m_network.log(m_queue).passages();
+    const std::uint64_t end = std::min(lastRank + 1, passages.end());
+    for (; m_endRank < end; ++m_endRank) {
+        add(passages[m_endRank], m_endRank);
+        ++m_packets;
+    }
+    for (; m_slowUntil < end; ++m_slowUntil)
+        addSlowness(m_slowUntil);
+}
+
+} // namespace vnscope::analyses::microscope
