@@ -403,8 +403,7 @@ void Reconstruction::perform(ElementId element, QueueId, base::Timestamp, const 
         without.forgetUntil(number + 1);
         return;
     }
-    std::uint64_t cursor = 0;
-    if (const Inside* const inside = findInside(worker, masked(event.packet), cursor);
+    if (const Inside* const inside = findInside(worker, masked(event.packet), worker.flowCursor);
         inside != nullptr && inside->journey != kNoJourney) {
         tell(inside->journey);
         return;

@@ -130,6 +130,7 @@ private:
         History<Inside> inside;
         std::vector<std::uint64_t> cursors; ///< By queue: behind the packet last written there.
         History<Told> withoutFlow;          ///< Written out, or from a source.
+        std::uint64_t flowCursor = 0;       ///< Behind the packet inside whose flow was told last.
         History<Told> announced;            ///< Flows told before the packet was written.
         base::Timestamp lastWrite;
         QueueId lastReadQueue;
