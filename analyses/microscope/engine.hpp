@@ -78,7 +78,10 @@ private:
     void countLatencies(const std::vector<std::uint64_t>& ended);
     [[nodiscard]] base::Nanoseconds quantile(double share) const;
     [[nodiscard]] bool isVictim(const Journey& journey) const;
-    void diagnose(std::uint64_t number);
+    void diagnoseEnded();
+    [[nodiscard]] std::vector<Hop> unusualHops(const Journey& journey) const;
+    void diagnoseRefusal(Diagnosis& victim);
+    static void addSuspects(Diagnosis& diagnosis);
     void giveRates();
 
     EngineOptions m_options;
