@@ -33,7 +33,7 @@ inline constexpr base::Timestamp kBegin{1'700'000'000 * base::kNsPerSecond};
 /// A run as its elements would have recorded it: one trace of LTTng-UST with a stream for each of them.
 class SimulatedTrace final : public tracepoints::EventSource {
 public:
-    static constexpr base::Nanoseconds kSliceNs = 5 * base::kNsPerMs;
+    static constexpr base::Nanoseconds kSliceNs = base::kNsPerMs;
 
     /// `scenario` must have passed check(); `observer` may be nullptr and must outlive the trace.
     explicit SimulatedTrace(const Scenario& scenario, PacketObserver* observer = nullptr,
