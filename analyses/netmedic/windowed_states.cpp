@@ -10,8 +10,8 @@ using namespace tracepoints;
 
 namespace {
 
-/// What hostile records may make us hold: about 400 MB of states.
-constexpr std::size_t kMostStates = std::size_t{1} << 22;
+/// What hostile records may make us hold: about 200 MB. A minute of 17 components in windows of 1 ms is half of it.
+constexpr std::size_t kMostStates = std::size_t{1} << 21;
 constexpr std::size_t kMostComponents = 256;
 constexpr std::size_t kMostQueues = 16'384;
 /// Sums of times stay within 64 bits up to here (the year 2116).
