@@ -297,7 +297,7 @@ TEST(Simulator, AnInterruptIsFeltByAFlowOfAnotherElement)
 
 TEST(Simulator, InjectionsWaitUntilQueuesAreEmptyIfAsked)
 {
-    Scenario scenario = figure10(7, 1.6e6, 400 * kNsPerMs);
+    Scenario scenario = figure10(7, 1.2e6, 200 * kNsPerMs);
     InjectionPlan plan;
     plan.isDrainGated = true;
     addInjections(scenario, plan);
