@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 #include "analyses/microscope/patterns/flow_lattice.hpp"
@@ -12,6 +13,9 @@
 namespace vnscope::analyses::microscope::patterns {
 
 namespace {
+
+/// Of a culprit's score; victims with less are not told apart.
+constexpr double kPartOfCulprit = 0.1;
 
 /// By place: the first place of its type.
 std::vector<std::uint32_t> typesOf(std::span<const Place> places)
@@ -47,7 +51,7 @@ public:
     void run(std::vector<Link> links)
     {
         Side culprits = sideOf(links, &Link::culprit);
-        FlowLattice(poolOf(culprits)).search([&](const Aggregate& culprit, const Members& members) {
+        FlowLattice(poolOf(culprits, m_leastScore)).search([&](const Aggregate& culprit, const Members& members) {
             findVictims(culprit, culprits, members);
         });
     }
@@ -72,7 +76,10 @@ private:
         return side;
     }
 
-    Pool poolOf(Side& side) const { return {side.endpoints, side.weights, m_typeOfPlace, m_leastScore, m_joinsAlike}; }
+    Pool poolOf(Side& side, double leastScore) const
+    {
+        return {side.endpoints, side.weights, m_typeOfPlace, leastScore, m_joinsAlike};
+    }
 
     /// Reports the victims of a culprit; what is not reported stays with the culprit for more general ones.
     void findVictims(const Aggregate& culprit, Side& culprits, const Members& members)
@@ -82,10 +89,32 @@ private:
             std::copy_if(culprits.links[member], culprits.links[member + 1], std::back_inserter(links),
                          [](const Link& link) { return link.score > 0; });
         Side victims = sideOf(links, &Link::victim);
-        FlowLattice(poolOf(victims)).search([&](const Aggregate& victim, const Members& taken) {
-            report(culprit, victim, victims, taken);
-        });
+        const Pool pool = poolOf(victims, leastScoreOfVictims(victims));
+        FlowLattice(pool).search(
+            [&](const Aggregate& victim, const Members& taken) { report(culprit, victim, victims, taken); });
+        reportRest(culprit, victims, pool);
         keepRest(culprits, members, links);
+    }
+
+    /// What victims need to be told apart from the culprit's others.
+    double leastScoreOfVictims(const Side& victims) const
+    {
+        const double all = std::accumulate(victims.weights.begin(), victims.weights.end(), 0.0);
+        return m_joinsAlike ? std::max(m_leastScore, kPartOfCulprit * all) : m_leastScore;
+    }
+
+    /// Victims that are too few to be told apart, together.
+    void reportRest(const Aggregate& culprit, Side& victims, const Pool& pool)
+    {
+        Members rest;
+        double score = 0;
+        for (std::uint32_t i = 0; i < victims.endpoints.size(); ++i) {
+            if (victims.weights[i] > 0)
+                rest.push_back(i);
+            score += victims.weights[i];
+        }
+        if (score >= m_leastScore)
+            report(culprit, hull(pool, rest), victims, rest);
     }
 
     void report(const Aggregate& culprit, const Aggregate& victim, Side& victims, const Members& taken)

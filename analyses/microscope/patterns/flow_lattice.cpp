@@ -18,6 +18,8 @@ constexpr std::uint32_t kNoNode = std::numeric_limits<std::uint32_t>::max();
 constexpr double kRounding = 1e-9;
 /// How many times denser in the space of addresses than all that is left, as a power of two.
 constexpr double kDenserBits = 4;
+/// Of all that is left: prefixes with that much are named, even if they have as many flows.
+constexpr double kMuch = 0.25;
 /// How many bits wider a prefix is made to see whether it is the edge of something.
 constexpr unsigned kKneeBits = 2;
 
@@ -149,8 +151,14 @@ bool FlowLattice::isTelling(const Lengths& lengths, const Group& group, const Ta
         isHostOrAll(lengths.source, m_root.source) && isHostOrAll(lengths.destination, m_root.destination);
     if (isOfHosts && standsOut(part, rest))
         return true;
-    const bool isDense = std::log2(group.score / rest.score) + bits >= kDenserBits;
-    return isDense && isKnee(lengths, group);
+    Tally others = part; // One flow just below the least score does not make a network of its neighbours.
+    others.score -= m_pool.weights[*std::max_element(
+        group.members.begin(), group.members.end(),
+        [&](std::uint32_t left, std::uint32_t right) { return m_pool.weights[left] < m_pool.weights[right]; })];
+    --others.endpoints;
+    const bool isDense = std::log2(others.score / rest.score) + bits >= kDenserBits;
+    const bool isMuch = part.score >= kMuch * rest.score || standsOut(others, rest);
+    return isDense && isMuch && isKnee(lengths, group);
 }
 
 /// Whether the prefixes, made a little wider, would hold little more. A part of an evenly used prefix is not one.
