@@ -73,8 +73,10 @@ private:
     std::uint32_t anyAddress()
     {
         const auto random = static_cast<std::uint32_t>(m_random());
-        if (!m_options.hasUsedNetworks)
+        if (m_options.addresses == Addresses::Anywhere)
             return random;
+        if (m_options.addresses == Addresses::OneNetwork)
+            return 0x0a000000 | (random & 0xff);
         const auto rank = static_cast<std::size_t>(std::pow(static_cast<double>(m_networks.size()), share())) - 1;
         const Network& network = m_networks[rank];
         const std::uint32_t host = ~std::uint32_t{0} >> network.length;

@@ -10,8 +10,6 @@ namespace vnscope::analyses::microscope::patterns {
 
 namespace {
 
-/// Part of the least score from which on a port may be the end of a range.
-constexpr double kPartOfLeast = 1.0 / 16;
 constexpr std::size_t kPorts = std::size_t{std::numeric_limits<std::uint16_t>::max()} + 1;
 
 /// Which segment has the port; as many as there are: none.
