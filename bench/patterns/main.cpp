@@ -75,6 +75,9 @@ BENCHMARK_CAPTURE(figure14, grid, tests::PatternWorkloadOptions{.isGrid = true},
 BENCHMARK_CAPTURE(figure14, networks,
                   tests::PatternWorkloadOptions{.isGrid = true, .addresses = tests::Addresses::Networks}, true)
     ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(figure14, uneven,
+                  tests::PatternWorkloadOptions{.injectedScore = 0.1, .isGrid = true, .isUneven = true}, true)
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(figure14, v6, tests::PatternWorkloadOptions{.addresses = tests::Addresses::Networks, .ipVersion = 6},
                   true)
     ->Unit(benchmark::kMillisecond);

@@ -25,7 +25,10 @@ struct PatternWorkloadOptions {
     double injectedRelations = 0.25;      ///< Share of the relations.
     bool isGrid = false; ///< 9 x 9 pairs of ports; otherwise the 9 pairs 2000 and 6000 to 2008 and 6008.
     Addresses addresses = Addresses::Anywhere;
-    double elsewhere = 0.2; ///< Share of the background's relations whose culprits are not at firewall 2.
+    bool isUneven = false;       ///< The first injected flow has 17 times the relations of the last one; scores are
+                                 ///< log-normal, sigma 1.5.
+    double injectedAtSource = 0; ///< Share of the injected flows' relations whose culprits are at the source.
+    double elsewhere = 0.2;      ///< Share of the background's relations whose culprits are not at firewall 2.
     std::uint8_t ipVersion = 4;
 };
 
