@@ -20,11 +20,14 @@ namespace {
 
 constexpr base::Nanoseconds kSlice = 5 * base::kNsPerMs;
 
-void run(const Scenario& scenario, simulator::PacketObserver& observer)
+void run(const Scenario& scenario, simulator::PacketObserver& observer, const TruthOptions& options)
 {
     Engine engine(scenario, &observer);
-    for (base::Nanoseconds end = kSlice; end < scenario.durationNs + kSlice; end += kSlice)
+    for (base::Nanoseconds end = kSlice; end < scenario.durationNs + kSlice; end += kSlice) {
+        if (options.isCancelled && options.isCancelled())
+            return;
         engine.run(std::min(end, scenario.durationNs));
+    }
 }
 
 /// Latencies of all packets that no injection made.
@@ -64,8 +67,13 @@ public:
                                             [](const simulator::Hop& a, const simulator::Hop& b) {
                                                 return a.leaveNs - a.arrivalNs < b.leaveNs - b.arrivalNs;
                                             });
-        m_victims.push_back(
-            {journey.packet, journey.latencyNs(), journey.hops.back().leaveNs, worst->element, worst->readNs, kNone});
+        m_victims.push_back({journey.packet,
+                             journey.latencyNs(),
+                             journey.hops.back().leaveNs,
+                             worst->element,
+                             worst->readNs,
+                             kNone,
+                             {}});
     }
 
 private:
@@ -97,20 +105,20 @@ private:
 
 GroundTruth::GroundTruth(const Scenario& scenario, const TruthOptions& options)
 {
-    chooseCandidates(scenario, options.unusual);
+    chooseCandidates(scenario, options);
     findReasons(scenario, options);
     keepLatest(scenario, options.share);
 }
 
-void GroundTruth::chooseCandidates(const Scenario& scenario, double unusual)
+void GroundTruth::chooseCandidates(const Scenario& scenario, const TruthOptions& options)
 {
     Scenario quiet = scenario;
     quiet.injections.clear();
     LatencyCounts usual;
-    run(quiet, usual);
+    run(quiet, usual, options);
     m_packets = usual.count();
-    VictimCollector collector(usual.quantile(unusual), m_victims);
-    run(scenario, collector);
+    VictimCollector collector(usual.quantile(options.unusual), m_victims);
+    run(scenario, collector, options);
     index();
 }
 
@@ -141,11 +149,11 @@ void GroundTruth::findReasons(const Scenario& scenario, const TruthOptions& opti
                 without.injections.push_back(scenario.injections[order[place]]);
         }
         Gains gains(m_victims, m_index);
-        run(without, gains);
+        run(without, gains, options);
         for (std::size_t v = 0; v < m_victims.size(); ++v) {
             Victim& victim = m_victims[v];
             const auto least = static_cast<double>(victim.latency) * options.leastEffect;
-            if (static_cast<double>(gains[v]) < least || gains[v] <= most[v])
+            if (static_cast<double>(gains[v]) < least)
                 continue;
             // The last one of the group that had begun.
             const auto after = std::partition_point(members.begin(), members.end(), [&](std::size_t injection) {
@@ -153,8 +161,11 @@ void GroundTruth::findReasons(const Scenario& scenario, const TruthOptions& opti
             });
             if (after == members.begin())
                 continue;
+            victim.reasons.push_back(static_cast<std::uint32_t>(*(after - 1)));
+            if (gains[v] <= most[v])
+                continue;
             most[v] = gains[v];
-            victim.injection = static_cast<std::uint32_t>(*(after - 1));
+            victim.injection = victim.reasons.back();
         }
     }
 }
@@ -164,8 +175,11 @@ void GroundTruth::keepLatest(const Scenario& scenario, double share)
     std::sort(m_victims.begin(), m_victims.end(), [](const Victim& a, const Victim& b) {
         return std::pair(-a.latency, a.packet) < std::pair(-b.latency, b.packet);
     });
-    const auto most = static_cast<std::size_t>(static_cast<double>(m_packets) * share);
     std::map<simulator::InjectionKind, std::size_t> kept;
+    for (const Injection& injection : scenario.injections)
+        kept[injection.kind] = 0;
+    const double kinds = static_cast<double>(std::max<std::size_t>(kept.size(), 1));
+    const auto most = static_cast<std::size_t>(static_cast<double>(m_packets) * share / kinds);
     const auto isSpare = [&](const Victim& victim) {
         return victim.injection == kNone || kept[scenario.injections[victim.injection].kind]++ >= most;
     };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <unordered_map>
 #include <vector>
@@ -19,19 +20,24 @@ struct Victim {
     base::Nanoseconds end = 0;                  ///< When it left, from the begin of the run.
     std::uint32_t element = 0;                  ///< Where it lost most time.
     base::Nanoseconds waited = 0;               ///< When it was read there, from the begin of the run.
-    std::uint32_t injection = simulator::kNone; ///< Index in Scenario::injections; kNone: no single one is the reason.
+    std::uint32_t injection = simulator::kNone; ///< The main reason, in Scenario::injections; kNone: no single one.
+    /// All without which most of its delay would not have been, the main one included: problems that meet in a queue
+    /// can each be such a reason.
+    std::vector<std::uint32_t> reasons{};
 };
 
 struct TruthOptions {
     /// Candidates are packets whose latency is above this quantile of a run in which nothing is injected.
     double unusual = 0.999;
-    /// Of those that injections of one kind delayed, the latest are victims: so many for each kind, as a share of all
-    /// packets. (With one threshold for all kinds the mildest kind would have none.)
+    /// The 99th percentile: so many of all packets are victims, the latest of those that injections delayed, as many
+    /// for each kind of injection. (With one threshold for all kinds the mildest kind would have none.)
     double share = 0.01;
     /// An injection is the reason when without it the latency would have been less by at least this share.
     double leastEffect = 0.5;
     /// So many runs, each without every such injection: two injections of one run are so many injections apart.
     std::uint32_t groups = 4;
+    /// Asked often; once it says so, runs end early and results mean nothing.
+    std::function<bool()> isCancelled;
 };
 
 /// What would not have happened without an injection, found by running without it: runs of one seed share all chance,
@@ -46,7 +52,7 @@ public:
     [[nodiscard]] std::uint64_t packets() const { return m_packets; } ///< That arrived, injected ones apart.
 
 private:
-    void chooseCandidates(const simulator::Scenario& scenario, double unusual);
+    void chooseCandidates(const simulator::Scenario& scenario, const TruthOptions& options);
     void findReasons(const simulator::Scenario& scenario, const TruthOptions& options);
     void keepLatest(const simulator::Scenario& scenario, double share);
     void index();

@@ -49,10 +49,12 @@ const TrueWay* LabelledTrace::wayOf(std::uint64_t packet) const
     return found == m_ways.end() ? nullptr : &found->second;
 }
 
-void LabelledTrace::run(const Sink& sink)
+void LabelledTrace::run(const Sink& sink, const std::function<bool()>& isCancelled)
 {
     // A simulated run cannot fail: its scenario has been checked.
     for (auto batch = m_trace.next(); batch && *batch != nullptr; batch = m_trace.next()) {
+        if (isCancelled && isCancelled())
+            return;
         for (const EventRecord& record : (*batch)->events()) {
             if (record.type != EventType::NfFlow) {
                 sink(record, **batch);

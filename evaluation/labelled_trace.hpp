@@ -24,8 +24,8 @@ public:
     LabelledTrace(const simulator::Scenario& scenario, unsigned idBits);
 
     using Sink = std::function<void(const tracepoints::EventRecord&, const tracepoints::EventBatch&)>;
-    /// Runs to the end.
-    void run(const Sink& sink);
+    /// Runs to the end, or until `isCancelled`, which may be empty, says so.
+    void run(const Sink& sink, const std::function<bool()>& isCancelled);
     [[nodiscard]] const tracepoints::StringTable& strings() const { return m_trace.strings(); }
 
     /// The packet that a label stands for; kUnknown: of an event that belongs to none.

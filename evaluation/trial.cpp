@@ -69,8 +69,8 @@ private:
     void onDiagnosis(const Diagnosis& diagnosis);
     [[nodiscard]] bool isReason(const Culprit& culprit, const Injection& injection) const;
     [[nodiscard]] bool isFlowOf(const Injection& injection, const analyses::microscope::Blame& blame) const;
-    void addUndiagnosed();
     void askNetmedic();
+    [[nodiscard]] std::uint32_t netmedicRank(analyses::netmedic::CulpritRanking& ranking, const Victim& victim) const;
     [[nodiscard]] std::uint32_t hopsBetween(const Injection& injection, std::uint32_t element) const;
 
     const Scenario& m_scenario;
@@ -176,29 +176,36 @@ void Trial::onDiagnosis(const Diagnosis& diagnosis)
     outcome.injection = victim.injection;
     outcome.hops = hopsBetween(injection, victim.element);
     outcome.isPersistent = diagnosis.isPersistent;
-    const auto found = std::find_if(diagnosis.suspects.begin(), diagnosis.suspects.end(),
-                                    [&](const auto& suspect) { return isReason(suspect.culprit, injection); });
-    outcome.rank = found == diagnosis.suspects.end()
-                       ? suspectsOf(m_scenario)
-                       : static_cast<std::uint32_t>(found - diagnosis.suspects.begin()) + 1;
-    outcome.isFlowRight = outcome.rank == 1 && isFlowOf(injection, found->blame);
+    outcome.rank = suspectsOf(m_scenario);
+    for (const std::uint32_t reason : victim.reasons) {
+        const Injection& injected = m_scenario.injections[reason];
+        const auto found = std::find_if(diagnosis.suspects.begin(), diagnosis.suspects.end(),
+                                        [&](const auto& suspect) { return isReason(suspect.culprit, injected); });
+        if (found == diagnosis.suspects.end())
+            continue;
+        outcome.rank = std::min(outcome.rank, static_cast<std::uint32_t>(found - diagnosis.suspects.begin()) + 1);
+        outcome.isFlowRight |= found == diagnosis.suspects.begin() && isFlowOf(injected, found->blame);
+    }
     m_result.outcomes.push_back(std::move(outcome));
     m_victims.push_back(&victim);
 }
 
-void Trial::addUndiagnosed()
+/// Of the likeliest of a victim's reasons.
+std::uint32_t Trial::netmedicRank(analyses::netmedic::CulpritRanking& ranking, const Victim& victim) const
 {
-    for (const Victim& victim : m_truth.victims()) {
-        if (m_isDiagnosed.count(victim.packet) > 0)
-            continue;
-        ++m_result.undiagnosed;
-        Outcome outcome;
-        outcome.injection = victim.injection;
-        outcome.hops = hopsBetween(m_scenario.injections[victim.injection], victim.element);
-        outcome.rank = suspectsOf(m_scenario);
-        m_result.outcomes.push_back(std::move(outcome));
-        m_victims.push_back(&victim);
+    const auto& culprits = ranking.rank(simulator::toldElement(victim.element), simulator::kBegin + victim.waited);
+    std::uint32_t rank = suspectsOf(m_scenario);
+    for (const std::uint32_t reason : victim.reasons) {
+        const Injection& injection = m_scenario.injections[reason];
+        const std::uint32_t node = injection.kind == InjectionKind::Burst
+                                       ? static_cast<std::uint32_t>(m_scenario.elements.size()) + injection.source
+                                       : injection.element;
+        for (const auto& culprit : culprits) {
+            if (culprit.element == simulator::toldElement(node))
+                rank = std::min(rank, static_cast<std::uint32_t>(culprit.worstRank));
+        }
     }
+    return rank;
 }
 
 void Trial::askNetmedic()
@@ -206,17 +213,7 @@ void Trial::askNetmedic()
     for (const analyses::netmedic::WindowedStates& states : m_states) {
         analyses::netmedic::CulpritRanking ranking(states.finish());
         for (std::size_t i = 0; i < m_result.outcomes.size(); ++i) {
-            const Injection& injection = m_scenario.injections[m_result.outcomes[i].injection];
-            const std::uint32_t reason =
-                injection.kind == InjectionKind::Burst
-                    ? simulator::toldElement(static_cast<std::uint32_t>(m_scenario.elements.size()) + injection.source)
-                    : simulator::toldElement(injection.element);
-            const auto& culprits =
-                ranking.rank(simulator::toldElement(m_victims[i]->element), simulator::kBegin + m_victims[i]->waited);
-            const auto found = std::find_if(culprits.begin(), culprits.end(),
-                                            [&](const auto& culprit) { return culprit.element == reason; });
-            m_result.outcomes[i].netmedicRanks.push_back(
-                found == culprits.end() ? suspectsOf(m_scenario) : static_cast<std::uint32_t>(found->worstRank));
+            m_result.outcomes[i].netmedicRanks.push_back(netmedicRank(ranking, *m_victims[i]));
         }
     }
 }
@@ -224,14 +221,15 @@ void Trial::askNetmedic()
 TrialResult Trial::run()
 {
     const std::string host = kHost;
-    m_trace.run([&](const tracepoints::EventRecord& record, const tracepoints::EventBatch& batch) {
+    const auto take = [&](const tracepoints::EventRecord& record, const tracepoints::EventBatch& batch) {
         m_engine.process(record, batch, m_trace.strings(), 0, host);
         for (analyses::netmedic::WindowedStates& states : m_states)
             states.process(record, batch);
-    });
+    };
+    m_trace.run(take, m_options.truth.isCancelled);
     m_engine.finish();
-    addUndiagnosed();
     askNetmedic();
+    m_result.unseen = m_truth.victims().size() - m_result.outcomes.size();
     m_result.packets = m_truth.packets();
     return std::move(m_result);
 }

@@ -48,31 +48,41 @@ void Diagnoser::forget()
 {
     m_explanations.clear();
     m_preSets.clear();
+    m_walks.clear();
 }
 
-/// One that has grown beyond the period, or that a caller further up is reading, is left alone.
-std::shared_ptr<PreSet> Diagnoser::preSet(QueueId queue, const QueuingPeriod& period)
+/// What grows with a period, kept by its begin. One that has grown beyond the period, or that a caller further up is
+/// reading, is left alone.
+template <typename Growing>
+std::shared_ptr<Growing> Diagnoser::grown(Kept<Growing>& kept, QueueId queue, std::uint64_t firstRank,
+                                          std::uint64_t lastRank)
 {
-    std::shared_ptr<PreSet>& kept = m_preSets[keyOf(queue, period.firstRank)];
-    if (kept == nullptr)
-        kept = std::make_shared<PreSet>(m_network, queue, period.firstRank);
-    const std::uint64_t end = period.lastRank + 1;
-    const bool mayGrow = kept.use_count() == 1 && kept->endRank() < end;
-    std::shared_ptr<PreSet> set =
-        mayGrow || kept->endRank() == end ? kept : std::make_shared<PreSet>(m_network, queue, period.firstRank);
-    set->extendTo(period.lastRank);
-    return set;
+    std::shared_ptr<Growing>& known = kept[keyOf(queue, firstRank)];
+    if (known == nullptr)
+        known = std::make_shared<Growing>(m_network, queue, firstRank);
+    const std::uint64_t end = lastRank + 1;
+    const bool mayGrow = known.use_count() == 1 && known->endRank() < end;
+    std::shared_ptr<Growing> found =
+        mayGrow || known->endRank() == end ? known : std::make_shared<Growing>(m_network, queue, firstRank);
+    found->extendTo(lastRank);
+    return found;
 }
 
-/// Seconds that count: until it was read and, when that is what took long, the work on its batch beyond the usual.
-double Diagnoser::waitOf(QueueId queue, std::uint64_t rank) const
+/// The packet that was read last with the packet `rank`. An element hands a batch on when all of it is done, so that a
+/// packet waits for those behind it in its batch, too.
+std::uint64_t Diagnoser::lastOfBatch(QueueId queue, std::uint64_t rank) const
 {
     const QueueLog& log = m_network.log(queue);
-    double seconds = log.passages()[rank].waitNs * 1e-9;
-    const double rate = log.rate().perSecond();
-    if (const Read* const read = log.readOf(rank); read != nullptr && rate > 0)
-        seconds += std::max(0.0, read->workNs * 1e-9 - read->packets / rate);
-    return seconds;
+    const Read* const read = log.readOf(rank);
+    return read == nullptr ? rank : std::max(rank, std::min(read->endRank(), log.passages().end()) - 1);
+}
+
+/// Seconds from the arrival of the last packet of a batch until the batch was done.
+double Diagnoser::delayOf(QueueId queue, std::uint64_t last) const
+{
+    const QueueLog& log = m_network.log(queue);
+    const Read* const read = log.readOf(last);
+    return (log.passages()[last].waitNs + (read != nullptr ? static_cast<double>(read->workNs) : 0)) * 1e-9;
 }
 
 const Explanation& Diagnoser::explain(QueueId queue, std::uint64_t rank)
@@ -82,11 +92,12 @@ const Explanation& Diagnoser::explain(QueueId queue, std::uint64_t rank)
 
 const Explanation& Diagnoser::explain(QueueId queue, std::uint64_t rank, std::uint8_t depth)
 {
-    const std::uint64_t key = keyOf(queue, rank);
+    const std::uint64_t last = lastOfBatch(queue, rank);
+    const std::uint64_t key = keyOf(queue, last);
     if (const auto known = m_explanations.find(key); known != m_explanations.end())
         return *known->second;
-    const QueuingPeriod period = m_network.log(queue).periodOf(rank);
-    auto found = std::make_unique<Explanation>(find(queue, period, waitOf(queue, rank), depth));
+    const QueuingPeriod period = m_network.log(queue).periodOf(last);
+    auto found = std::make_unique<Explanation>(find(queue, period, delayOf(queue, last), depth));
     return *m_explanations.try_emplace(key, std::move(found)).first->second;
 }
 
@@ -99,37 +110,43 @@ Explanation Diagnoser::explainRefusal(QueueId queue, base::Timestamp at)
     return find(queue, period, rate > 0 ? queued / rate : 0, 0);
 }
 
-Explanation Diagnoser::find(QueueId queue, const QueuingPeriod& period, double waited, std::uint8_t depth)
+Explanation Diagnoser::find(QueueId queue, const QueuingPeriod& period, double delay, std::uint8_t depth)
 {
     Explanation found;
     found.period = period;
     found.rate = m_network.log(queue).rate().perSecond();
-    found.seconds = waited;
-    const double arrived = static_cast<double>(period.arrived);
-    const double expected = found.rate * static_cast<double>(period.length()) * 1e-9;
+    found.seconds = delay;
+    const std::shared_ptr<PeriodWalk> walk = grown(m_walks, queue, period.firstRank, period.lastRank);
+    const double refused =
+        static_cast<double>(period.arrived) - static_cast<double>(period.lastRank - period.firstRank + 1);
     const double queued = static_cast<double>(period.arrived - period.read);
-    const double total = m_options.countsOwnWait ? found.rate * waited : queued;
-    found.inputScore = std::clamp(arrived - expected, 0.0, std::max(total, 0.0));
+    const double total = m_options.countsOwnDelay ? found.rate * delay : queued;
+    const double expected = found.rate * static_cast<double>(period.length()) * 1e-9;
+    const double input = m_options.restartsBacklog ? walk->backlog() + std::max(refused, 0.0)
+                                                   : static_cast<double>(period.arrived) - expected;
+    found.inputScore = std::clamp(input, 0.0, std::max(total, 0.0));
     found.processingScore = std::max(0.0, total - found.inputScore);
     const double sum = found.inputScore + found.processingScore;
     // The element stalled while nothing waited; or nobody knows how fast it is.
     const double inputShare = sum > 0 && found.rate > 0 ? found.inputScore / sum : 0;
-    const std::shared_ptr<PreSet> set = preSet(queue, period);
-    blameElement(found, queue, *set, 1 - inputShare);
-    if (inputShare > 0)
+    blameElement(found, queue, *walk, 1 - inputShare);
+    if (inputShare > 0) {
+        const std::uint64_t first = m_options.restartsBacklog ? walk->backlogFirst() : period.firstRank;
+        const std::shared_ptr<PreSet> set = grown(m_preSets, queue, first, period.lastRank);
         propagate(found, queue, *set, inputShare, depth);
+    }
     sortBlames(found.blames);
     return found;
 }
 
-void Diagnoser::blameElement(Explanation& explanation, QueueId queue, const PreSet& set, double share) const
+void Diagnoser::blameElement(Explanation& explanation, QueueId queue, const PeriodWalk& walk, double share) const
 {
     Blame blame;
     blame.culprit = {Culprit::Kind::Element, m_network.network()[queue].reader};
     blame.queue = queue;
     blame.when = {explanation.period.begin, explanation.period.end};
-    blame.packets = set.packets();
-    blame.flows = set.slowness().surplus(m_network.flows(), m_options.flows);
+    blame.packets = explanation.period.arrived;
+    blame.flows = walk.slowness().surplus(m_network.flows(), m_options.flows);
     add(explanation.blames, blame, share, 0);
 }
 
@@ -137,15 +154,21 @@ void Diagnoser::blameElement(Explanation& explanation, QueueId queue, const PreS
 /// that did almost nothing to few packets as on one that made many of them a burst).
 void Diagnoser::propagate(Explanation& explanation, QueueId queue, const PreSet& set, double share, std::uint8_t depth)
 {
-    const double expected = static_cast<double>(explanation.period.arrived) / explanation.rate; // T_exp, seconds
+    const double expected = static_cast<double>(set.packets()) / explanation.rate; // T_exp, seconds
     const auto counts = [&](const PreSet::Part& part) {
-        return static_cast<double>(part.levels.front().span()) * 1e-9 < expected;
+        // Packets whose write was not recorded tell nothing of where they came from.
+        const bool isStranger = !m_network.paths()[part.path].writer.isValid() && set.parts().size() > 1;
+        return !isStranger && static_cast<double>(part.levels.front().span()) * 1e-9 < expected;
     };
     std::uint64_t packets = 0;
     for (const PreSet::Part& part : set.parts())
         packets += counts(part) ? part.packets : 0;
     if (packets == 0) {
-        blameElement(explanation, queue, set, share);
+        Blame measurement;
+        measurement.culprit = {Culprit::Kind::Element, m_network.network()[queue].reader};
+        measurement.queue = queue;
+        measurement.when = {explanation.period.begin, explanation.period.end};
+        add(explanation.blames, measurement, share, 0);
         return;
     }
     for (const PreSet::Part& part : set.parts()) {

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "analyses/microscope/period_walk.hpp"
 #include "analyses/microscope/pre_set.hpp"
 #include "analyses/microscope/reconstruction.hpp"
 
@@ -41,14 +42,16 @@ struct Explanation {
     double rate = 0;            ///< r_f, packets per second; 0: not known, then everything is laid on the element.
     double inputScore = 0;      ///< S_i, packets
     double processingScore = 0; ///< S_p, packets
-    double seconds = 0;         ///< How long the packet waited, or would have; scores are shares of this.
+    double seconds = 0;         ///< From the arrival of its batch's last packet until the batch was done.
     std::vector<Blame> blames;  ///< The largest share first.
 };
 
 struct DiagnosisOptions {
-    /// Section 4.1 looks at the queue when the packet comes. What the element did while the packet waited counts too
-    /// when this is set.
-    bool countsOwnWait = true;
+    /// Section 4.1 looks at the queue when the packet comes. What the element did until the packet left counts too when
+    /// this is set.
+    bool countsOwnDelay = true;
+    /// What an element at its peak rate would have done with in between does not count as input (PeriodWalk).
+    bool restartsBacklog = true;
     std::uint8_t deepest = 8;    ///< Recursions.
     double smallestShare = 0.01; ///< Smaller shares are not looked into.
     std::size_t flows = 8;       ///< Kept of each blame.
@@ -68,18 +71,24 @@ public:
 
 private:
     [[nodiscard]] const Explanation& explain(QueueId queue, std::uint64_t rank, std::uint8_t depth);
-    [[nodiscard]] Explanation find(QueueId queue, const QueuingPeriod& period, double waited, std::uint8_t depth);
-    [[nodiscard]] std::shared_ptr<PreSet> preSet(QueueId queue, const QueuingPeriod& period);
-    void blameElement(Explanation& explanation, QueueId queue, const PreSet& set, double share) const;
+    [[nodiscard]] Explanation find(QueueId queue, const QueuingPeriod& period, double delay, std::uint8_t depth);
+    template <typename Growing>
+    using Kept = std::unordered_map<std::uint64_t, std::shared_ptr<Growing>>; ///< By queue and first rank.
+    template <typename Growing>
+    [[nodiscard]] std::shared_ptr<Growing> grown(Kept<Growing>& kept, QueueId queue, std::uint64_t firstRank,
+                                                 std::uint64_t lastRank);
+    void blameElement(Explanation& explanation, QueueId queue, const PeriodWalk& walk, double share) const;
     void propagate(Explanation& explanation, QueueId queue, const PreSet& set, double share, std::uint8_t depth);
     void propagate(Explanation& explanation, QueueId queue, const PreSet::Part& part, double expected, double share,
                    std::uint8_t depth);
-    [[nodiscard]] double waitOf(QueueId queue, std::uint64_t rank) const;
+    [[nodiscard]] std::uint64_t lastOfBatch(QueueId queue, std::uint64_t rank) const;
+    [[nodiscard]] double delayOf(QueueId queue, std::uint64_t last) const;
 
     const Reconstruction& m_network;
     DiagnosisOptions m_options;
     std::unordered_map<std::uint64_t, std::unique_ptr<Explanation>> m_explanations; ///< By queue and rank.
-    std::unordered_map<std::uint64_t, std::shared_ptr<PreSet>> m_preSets;           ///< By queue and first rank.
+    Kept<PreSet> m_preSets;
+    Kept<PeriodWalk> m_walks;
 };
 
 } // namespace vnscope::analyses::microscope

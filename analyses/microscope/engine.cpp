@@ -209,8 +209,11 @@ void Engine::addSuspects(Diagnosis& diagnosis)
 {
     for (const HopDiagnosis& hop : diagnosis.hops) {
         diagnosis.isPersistent |= hop.why.period.isPersistent;
+        const double delay = diagnosis.kind == VictimKind::Loss
+                                 ? hop.why.seconds
+                                 : static_cast<double>(hop.hop.left - hop.hop.arrival) * 1e-9;
         for (const Blame& blame : hop.why.blames) {
-            const double seconds = blame.share * hop.why.seconds;
+            const double seconds = blame.share * delay;
             const auto known = std::find_if(diagnosis.suspects.begin(), diagnosis.suspects.end(),
                                             [&](const Suspect& s) { return s.culprit == blame.culprit; });
             if (known == diagnosis.suspects.end()) {

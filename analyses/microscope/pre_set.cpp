@@ -6,16 +6,8 @@
 namespace vnscope::analyses::microscope {
 
 PreSet::PreSet(const Reconstruction& network, QueueId queue, std::uint64_t firstRank)
-    : m_network(network), m_queue(queue), m_endRank(firstRank), m_slowUntil(firstRank)
+    : m_network(network), m_queue(queue), m_endRank(firstRank)
 {
-    // The batch that emptied the queue was still being worked on when the period began.
-    const QueueLog& log = network.log(queue);
-    if (firstRank > log.passages().begin()) {
-        if (const Read* const before = log.readOf(firstRank - 1))
-            m_slowUntil = std::max(before->firstRank, log.passages().begin());
-    }
-    const History<Read>& reads = log.reads();
-    m_readNumber = lastWhere(reads, [&](const Read& read) { return read.firstRank <= m_slowUntil; });
 }
 
 PreSet::Part& PreSet::partOf(PathId path)
@@ -54,20 +46,6 @@ void PreSet::add(const Passage& passage, std::uint64_t rank)
     }
 }
 
-void PreSet::addSlowness(std::uint64_t rank)
-{
-    const QueueLog& log = m_network.log(m_queue);
-    const History<Read>& reads = log.reads();
-    while (reads.holds(m_readNumber) && reads[m_readNumber].endRank() <= rank)
-        ++m_readNumber;
-    if (!reads.holds(m_readNumber) || reads[m_readNumber].packets == 0 || log.rate().perSecond() <= 0)
-        return;
-    const Read& read = reads[m_readNumber];
-    const double seconds = read.workNs * 1e-9 / read.packets - 1 / log.rate().perSecond();
-    if (seconds > 0)
-        m_slowness.add(m_network.flowOf(log.passages()[rank]), seconds);
-}
-
 void PreSet::extendTo(std::uint64_t lastRank)
 {
     const History<Passage>& passages = m_network.log(m_queue).passages();
@@ -76,8 +54,6 @@ void PreSet::extendTo(std::uint64_t lastRank)
         add(passages[m_endRank], m_endRank);
         ++m_packets;
     }
-    for (; m_slowUntil < end; ++m_slowUntil)
-        addSlowness(m_slowUntil);
 }
 
 } // namespace vnscope::analyses::microscope

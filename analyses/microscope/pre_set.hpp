@@ -11,7 +11,7 @@
 namespace vnscope::analyses::microscope {
 
 /// The packets that came to a queue since it began to build up: PreSet(p) of Microscope, section 4.2, by the ways on
-/// which they came. It grows with the period: a packet is looked at once for all victims of a period.
+/// which they came. It grows: a packet is looked at once for all victims behind it.
 class PreSet final {
 public:
     /// When the packets of one way came to one of its queues.
@@ -30,30 +30,24 @@ public:
         FlowWeights flows;         ///< By packets.
     };
 
-    /// Of the period that began with the packet `firstRank`.
+    /// Of those from the packet `firstRank` on.
     PreSet(const Reconstruction& network, QueueId queue, std::uint64_t firstRank);
 
     void extendTo(std::uint64_t lastRank);
     [[nodiscard]] std::uint64_t endRank() const { return m_endRank; }
     [[nodiscard]] const std::vector<Part>& parts() const { return m_parts; }
     [[nodiscard]] std::uint64_t packets() const { return m_packets; }
-    /// Flows by the time that the element worked longer on their batches than usual, in seconds.
-    [[nodiscard]] const FlowWeights& slowness() const { return m_slowness; }
 
 private:
     [[nodiscard]] Part& partOf(PathId path);
     void add(const Passage& passage, std::uint64_t rank);
-    void addSlowness(std::uint64_t rank);
 
     const Reconstruction& m_network;
     QueueId m_queue;
     std::uint64_t m_endRank;
-    std::uint64_t m_slowUntil; ///< Rank up to which m_slowness has been told.
-    std::uint64_t m_readNumber = 0;
     std::uint64_t m_packets = 0;
     std::vector<Part> m_parts;
     std::unordered_map<std::uint32_t, std::size_t> m_partOf; ///< By path.
-    FlowWeights m_slowness;
 };
 
 } // namespace vnscope::analyses::microscope

@@ -198,7 +198,15 @@ bool QueueLog::takeBehind(std::uint64_t id, std::span<const std::uint64_t> follo
 void QueueLog::admitStranger(const Waiting& stranger)
 {
     ++m_strangers;
-    admit(stranger);
+    Waiting guessed = stranger;
+    // Its write was not recorded. In a queue that was not empty it came after the packet before it; that it came when
+    // it was read would make a burst of those behind it.
+    const std::uint64_t number = m_reads.end() - 1;
+    const bool wasWaiting =
+        m_reads.back().packets > 0 || (m_reads.holds(number - 1) && !m_reads[number - 1].hasEmptied);
+    if (!m_feeds.empty() && wasWaiting && !m_passages.isEmpty())
+        guessed.written = m_passages.back().arrival;
+    admit(guessed);
 }
 
 void QueueLog::endRead()
@@ -210,7 +218,8 @@ void QueueLog::endRead()
     read.hasEmptied = m_waiting <= m_threshold || (m_fullBatch > 0 && read.packets < m_fullBatch);
     read.lastEmptied = read.hasEmptied ? number : Read::kNever;
     if (m_reads.size() > 1) {
-        const Read& before = m_reads[number - 1];
+        Read& before = m_reads[number - 1];
+        noteBusy(before, number, read);
         if (!read.hasEmptied)
             read.lastEmptied = before.lastEmptied;
         if (!before.hasEmptied && m_fullBatch > 0 && before.packets >= m_fullBatch)
@@ -221,6 +230,16 @@ void QueueLog::endRead()
     m_busy.read += read.packets;
     if (read.hasEmptied)
         closeBusyPeriod(read);
+}
+
+/// A queue that is empty while its last batch is still being worked on has not come to rest: who comes then waits.
+void QueueLog::noteBusy(Read& before, std::uint64_t number, const Read& next)
+{
+    const bool hadRest = m_passages[next.firstRank].arrival >= before.time + before.workNs;
+    if (hadRest || !before.hasEmptied || next.packets == 0 || m_threshold > 0)
+        return;
+    before.hasEmptied = false;
+    before.lastEmptied = m_reads.holds(number - 2) ? m_reads[number - 2].lastEmptied : Read::kNever;
 }
 
 void QueueLog::closeBusyPeriod(const Read& read)

@@ -51,7 +51,7 @@ struct Read {
     std::uint64_t drops = 0;            ///< Packets that had found no room, until then.
     std::uint32_t packets = 0;
     std::uint32_t workNs = 0; ///< From reading until the element's last write before its next read; 0: no write.
-    bool hasEmptied = false;  ///< The queue was empty afterwards, or as short as it gets.
+    bool hasEmptied = false;  ///< The queue was empty afterwards, until the batch was done, or as short as it gets.
 
     [[nodiscard]] std::uint64_t endRank() const { return firstRank + packets; }
 };
@@ -170,6 +170,7 @@ private:
     [[nodiscard]] QueuingPeriod periodFrom(const Read* emptied, base::Timestamp at) const;
     [[nodiscard]] const Read* emptiedBefore(base::Timestamp at) const;
     [[nodiscard]] std::uint64_t refusedUntil(base::Timestamp at) const;
+    void noteBusy(Read& before, std::uint64_t number, const Read& next);
     void closeBusyPeriod(const Read& read);
     void adaptThreshold(base::Timestamp now);
 

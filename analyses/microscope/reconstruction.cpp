@@ -358,7 +358,6 @@ void Reconstruction::endJourney(std::uint32_t low, base::Timestamp at, Journey::
 void Reconstruction::perform(ElementId element, QueueId queue, base::Timestamp at, const NfBatch& event)
 {
     Worker& worker = *m_workers[element.value];
-    worker.lastWrite = std::max(worker.lastWrite, at);
     if (worker.cursors.size() <= queue.value)
         worker.cursors.resize(queue.value + 1);
     for (std::size_t i = 0; i < packetsIn(event); ++i)
@@ -382,6 +381,15 @@ void Reconstruction::writeUnread(Worker& worker, Inside& found, base::Timestamp 
     journey.lastRank = found.rank;
 }
 
+/// What was read before does not tell how long the last batch took, nor does a batch whose read was not recorded.
+void Reconstruction::noteWork(Worker& worker, const Inside& written, base::Timestamp at) const
+{
+    const History<Read>& reads = m_logs[written.queue.value]->reads();
+    if (written.queue == worker.lastReadQueue && !reads.isEmpty() &&
+        m_logs[written.queue.value]->passages().numberOf(written.rank) >= reads.back().firstRank)
+        worker.lastWrite = at;
+}
+
 void Reconstruction::writePacket(ElementId element, QueueId queue, base::Timestamp at, std::uint64_t packet)
 {
     Worker& worker = *m_workers[element.value];
@@ -390,6 +398,7 @@ void Reconstruction::writePacket(ElementId element, QueueId queue, base::Timesta
         if (Inside* const inside = findInside(worker, masked(packet), worker.cursors[queue.value])) {
             inside->isTaken = true;
             found = *inside;
+            noteWork(worker, found, at);
             if (const Passage* const passed = passage(found.queue, found.rank); passed != nullptr)
                 m_logs[found.queue.value]->noteDelay(at - passed->arrival);
         } else if (const auto recovered = recover(element, masked(packet), at)) {

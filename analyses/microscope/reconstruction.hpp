@@ -155,6 +155,7 @@ private:
                                bool mayWait);
     void beginRead(ElementId element, QueueId queue, base::Timestamp at, const tracepoints::NfBatch& event);
     void admit(Worker& worker, QueueId queue, std::uint64_t packet);
+    void noteWork(Worker& worker, const Inside& written, base::Timestamp at) const;
     void writePacket(ElementId element, QueueId queue, base::Timestamp at, std::uint64_t packet);
     void writeUnread(Worker& worker, Inside& found, base::Timestamp at, std::uint64_t packet);
     void takeAnnounced(Worker& worker, Journey& journey);

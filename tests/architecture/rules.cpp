@@ -26,6 +26,7 @@ const std::map<std::string, Names, std::less<>>& allowedIncludes()
         {"importer", {"storage/base", "storage", "tracepoints", "importer"}},
         {"topology", {"storage/base", "storage", "topology"}},
         {"analyses", {"storage/base", "storage", "tracepoints", "topology", "analyses"}},
+        {"evaluation", {"storage/base", "tracepoints", "analyses", "simulator", "evaluation"}},
         {"views", {"storage/base", "storage", "topology", "analyses", "views"}},
     };
     return kAllowed;

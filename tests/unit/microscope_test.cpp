@@ -112,9 +112,9 @@ TEST(Microscope, SplitsAnInputScoreByWhoSqueezedThePackets)
     EXPECT_EQ(why.period.read, 40U);
     EXPECT_EQ(why.period.length(), 100 * kUs);
     EXPECT_NEAR(why.inputScore, 150, 0.01);
-    // It waits for 399.9 us, in which f could have read 199.95 packets: what is not the input's is f's.
-    EXPECT_NEAR(why.processingScore, 199.95 - 150, 0.01);
-    const double input = 150 / 199.95;
+    // It leaves 401.9 us after it came, in which f could have done 200.95 packets: what is not the input's is f's.
+    EXPECT_NEAR(why.processingScore, 200.95 - 150, 0.01);
+    const double input = 150 / 200.95;
     EXPECT_NEAR(played.share(199, "f", "f"), 1 - input, 1e-3);
     EXPECT_NEAR(played.share(199, "f", "source"), input * 20 / 150, 1e-3);
     EXPECT_NEAR(played.share(199, "f", "A"), input * 30 / 150, 1e-3);
@@ -122,7 +122,7 @@ TEST(Microscope, SplitsAnInputScoreByWhoSqueezedThePackets)
     EXPECT_NEAR(played.share(199, "f", "C"), input * 100 / 150, 1e-3);
 
     // As the paper has it, what counts is the queue when the packet comes: S_i + S_p is its length.
-    options.diagnosis.countsOwnWait = false;
+    options.diagnosis.countsOwnDelay = false;
     const Played paper(session, options);
     const Explanation& queued = paper.diagnoses.at(kPackets - 1).hops.front().why;
     EXPECT_NEAR(queued.inputScore, 150, 0.01);
@@ -237,7 +237,7 @@ TEST(Microscope, PeriodsAreThoseOfTheDefinition)
         struct Batch {
             std::int64_t at;
             std::size_t end;
-            bool isShort;
+            bool cameToRest;
         };
         std::vector<Batch> reads;
         std::size_t next = 0;
@@ -250,19 +250,22 @@ TEST(Microscope, PeriodsAreThoseOfTheDefinition)
             const std::size_t count = std::min<std::size_t>(waiting, 4);
             session.read(now, 2, 2, numbers(next, count));
             next += count;
-            reads.push_back({now, next, count < 4 || count == waiting});
+            const std::int64_t begun = now;
             now += static_cast<std::int64_t>(count) * (1500 + static_cast<std::int64_t>(random() % 1500));
             session.write(now, 2, 9, numbers(next - count, count));
+            // At rest: nothing was left, and nothing came until the batch was done.
+            const bool isAtRest = next == arrivals.size() || arrivals[next] >= now;
+            reads.push_back({begun, next, (count < 4 || count == waiting) && isAtRest});
         }
         const Played played(session);
         const QueueLog& log = played.engine.network().log(QueueId{0});
         for (std::size_t packet = 0; packet < arrivals.size(); ++packet) {
-            std::size_t first = 0; // of the period: after the last read by then that left nothing
+            std::size_t first = 0; // of the period: after the last read by then behind which there was rest
             std::size_t read = 0;
             for (const Batch& batch : reads) {
                 if (batch.at > arrivals[packet])
                     break;
-                first = batch.isShort ? batch.end : first;
+                first = batch.cameToRest ? batch.end : first;
                 read = batch.end;
             }
             const QueuingPeriod period = log.periodOf(packet);

@@ -9,6 +9,7 @@ std::vector<std::unique_ptr<Command>> makeCommands()
     commands.push_back(makeAgentCommand());
     commands.push_back(makeDiagnoseCommand());
     commands.push_back(makeDoctorCommand());
+    commands.push_back(makeEvaluateCommand());
     commands.push_back(makeExportCommand());
     commands.push_back(makeGenerateCommand());
     commands.push_back(makeImportCommand());

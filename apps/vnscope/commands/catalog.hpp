@@ -15,6 +15,7 @@ namespace vnscope::cli {
 [[nodiscard]] std::unique_ptr<Command> makeAgentCommand();
 [[nodiscard]] std::unique_ptr<Command> makeDiagnoseCommand();
 [[nodiscard]] std::unique_ptr<Command> makeDoctorCommand();
+[[nodiscard]] std::unique_ptr<Command> makeEvaluateCommand();
 [[nodiscard]] std::unique_ptr<Command> makeExportCommand();
 [[nodiscard]] std::unique_ptr<Command> makeGenerateCommand();
 [[nodiscard]] std::unique_ptr<Command> makeImportCommand();
