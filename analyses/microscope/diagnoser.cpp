@@ -80,10 +80,25 @@ const Explanation& Diagnoser::explain(QueueId queue, std::uint64_t rank)
     return explain(queue, rank, 0);
 }
 
+void Diagnoser::tell(QueueId queue, std::uint64_t rank, DiagnosisListener& listener)
+{
+    m_listener = &listener;
+    static_cast<void>(explain(queue, rank, 0));
+    m_listener = nullptr;
+}
+
+void Diagnoser::tellRefusal(QueueId queue, base::Timestamp at, DiagnosisListener& listener)
+{
+    m_listener = &listener;
+    static_cast<void>(explainRefusal(queue, at));
+    m_listener = nullptr;
+}
+
 const Explanation& Diagnoser::explain(QueueId queue, std::uint64_t rank, std::uint8_t depth)
 {
     const std::uint64_t key = keyOf(queue, rank);
-    if (const auto known = m_explanations.find(key); known != m_explanations.end())
+    const bool isTelling = m_listener != nullptr && m_listener->wantsMore();
+    if (const auto known = m_explanations.find(key); known != m_explanations.end() && !isTelling)
         return *known->second;
     const QueuingPeriod period = m_network.log(queue).periodOf(rank);
     auto found = std::make_unique<Explanation>(find(queue, period, waitOf(queue, rank), depth));
@@ -115,6 +130,8 @@ Explanation Diagnoser::find(QueueId queue, const QueuingPeriod& period, double w
     // The element stalled while nothing waited; or nobody knows how fast it is.
     const double inputShare = sum > 0 && found.rate > 0 ? found.inputScore / sum : 0;
     const std::shared_ptr<PreSet> set = preSet(queue, period);
+    if (m_listener != nullptr && m_listener->wantsMore())
+        m_listener->onQueue(queue, found, *set, depth);
     blameElement(found, queue, *set, 1 - inputShare);
     if (inputShare > 0)
         propagate(found, queue, *set, inputShare, depth);
@@ -200,6 +217,8 @@ void Diagnoser::propagate(Explanation& explanation, QueueId queue, const PreSet:
             continue;
         }
         const auto deeper = static_cast<std::uint8_t>(depth + 1);
+        if (m_listener != nullptr && m_listener->wantsMore())
+            m_listener->onDescent(part_, depth);
         for (const Blame& blame : explain(before, first, deeper).blames)
             add(explanation.blames, blame, part_ * blame.share,
                 static_cast<std::uint8_t>(std::min<std::size_t>(blame.depth + level + 1, 255)));

@@ -67,6 +67,8 @@ public:
 
     [[nodiscard]] Reconstruction& network() { return m_network; }
     [[nodiscard]] const Reconstruction& network() const { return m_network; }
+    /// For who is told of a diagnosis: how it came about.
+    [[nodiscard]] Diagnoser& diagnoser() { return m_diagnoser; }
     /// Of the packets that have arrived so far.
     [[nodiscard]] base::Nanoseconds latencyThreshold() const;
     [[nodiscard]] std::uint64_t arrived() const { return m_arrived; }
