@@ -22,6 +22,7 @@ const std::map<std::string, Names, std::less<>>& allowedIncludes()
         {"storage", {"storage/base", "storage"}},
         {"tracepoints", {"storage/base", "tracepoints"}},
         {"recording", {"storage/base", "tracepoints", "recording"}},
+        {"simulator", {"storage/base", "tracepoints", "simulator"}},
         {"importer", {"storage/base", "storage", "tracepoints", "importer"}},
         {"topology", {"storage/base", "storage", "topology"}},
         {"analyses", {"storage/base", "storage", "tracepoints", "topology", "analyses"}},
