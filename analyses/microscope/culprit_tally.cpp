@@ -31,8 +31,8 @@ void add(std::map<Culprit, Counted>& all, const Victim& victim, double weight)
     for (const Victim::Relation& relation : victim.relations) {
         Counted& counted = all[relation.culprit];
         counted.tally.share += relation.share * weight;
-        if (relation.flow.isValid())
-            ++counted.flows[relation.flow];
+        if (relation.flow().isValid())
+            ++counted.flows[relation.flow()];
     }
     if (!victim.relations.empty())
         addFirst(all[victim.worstCulprit()].tally, victim);

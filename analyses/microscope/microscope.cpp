@@ -116,6 +116,7 @@ void Microscope::finish(RunContext& context)
     const std::vector<CulpritTally> culprits = tallyCulprits(m_victims.victims());
     const Outcome outcome{m_engine, m_victims, m_reasonings, culprits, threshold};
     writeTables(outcome, context.store);
+    writePatterns(outcome, context.store);
     reportFindings(outcome, context.findings);
     reportDefects(outcome, context.quality);
 }

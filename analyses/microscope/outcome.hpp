@@ -22,6 +22,8 @@ struct Outcome {
 };
 
 void writeTables(const Outcome& outcome, storage::StoreWriter& store);
+/// What aggregation makes of all causal relations.
+void writePatterns(const Outcome& outcome, storage::StoreWriter& store);
 void reportFindings(const Outcome& outcome, std::vector<Finding>& findings);
 void reportDefects(const Outcome& outcome, std::vector<base::DataQuality>& quality);
 

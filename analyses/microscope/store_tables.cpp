@@ -161,7 +161,7 @@ void Writer::writeRelations(std::int64_t id, const Victim& victim)
         m_relations.append(id, packetId(victim.packet), relation.element, textOf(relation.culprit.kind),
                            relation.culprit.element, relation.seconds, relation.share, relation.depth,
                            relation.when.begin, relation.when.end, relation.gap, relation.packets,
-                           noted(relation.flow));
+                           noted(relation.flow()));
 }
 
 void Writer::writeSteps(std::int64_t id, const std::vector<ReasoningStep>& steps)

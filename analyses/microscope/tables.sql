@@ -128,6 +128,28 @@ CREATE TABLE victim_step(
   PRIMARY KEY(victim_id, step)
 ) STRICT, WITHOUT ROWID;
 
+-- One pattern of causal relations: flows at one place made flows at another place wait (Microscope, section 4.4).
+CREATE TABLE causal_pattern(
+  rank                      INTEGER PRIMARY KEY,
+  score                     REAL NOT NULL,    -- seconds of victims' waits that no other pattern has
+  share                     REAL NOT NULL,    -- of all such seconds
+  relations                 INTEGER NOT NULL,
+  culprit_place             TEXT NOT NULL,    -- name or kind of network function, or "any"
+  culprit_scope             TEXT NOT NULL,    -- instance, type, any
+  culprit_protocol          INTEGER,          -- NULL: several, or not told
+  culprit_source            TEXT NOT NULL,    -- prefix; empty: not told, or no flow stands out
+  culprit_source_ports      TEXT NOT NULL,    -- "2000" or "2000-2008"
+  culprit_destination       TEXT NOT NULL,
+  culprit_destination_ports TEXT NOT NULL,
+  victim_place              TEXT NOT NULL,
+  victim_scope              TEXT NOT NULL,
+  victim_protocol           INTEGER,
+  victim_source             TEXT NOT NULL,
+  victim_source_ports       TEXT NOT NULL,
+  victim_destination        TEXT NOT NULL,
+  victim_destination_ports  TEXT NOT NULL
+) STRICT;
+
 -- One culprit of victims, with how many have it first.
 CREATE TABLE nf_culprit(
   culprit_rank       INTEGER PRIMARY KEY,

@@ -27,8 +27,7 @@ Victim::Relation relationOf(const HopDiagnosis& diagnosed, const Blame& blame, d
     relation.when = blame.when;
     relation.gap = std::max<base::Nanoseconds>(diagnosed.hop.arrival - blame.when.begin, 0);
     relation.packets = blame.packets;
-    if (!blame.flows.empty())
-        relation.flow = blame.flows.front().flow;
+    relation.flows = blame.flows;
     relation.depth = blame.depth;
     return relation;
 }

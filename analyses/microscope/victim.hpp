@@ -45,8 +45,11 @@ struct Victim {
         base::TimeRange when; ///< What the culprit did.
         base::Nanoseconds gap = 0;
         std::uint64_t packets = 0;
-        FlowId flow; ///< With the largest surplus; invalid: none.
+        std::vector<FlowShare> flows; ///< As Blame.
         std::uint8_t depth = 0;
+
+        /// With the largest surplus; invalid: none stands out.
+        [[nodiscard]] FlowId flow() const { return flows.empty() ? FlowId{} : flows.front().flow; }
     };
 
     VictimKind kind = VictimKind::Latency;
