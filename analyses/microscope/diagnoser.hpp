@@ -70,9 +70,10 @@ class Diagnoser final {
 public:
     Diagnoser(const Reconstruction& network, DiagnosisOptions options) : m_network(network), m_options(options) {}
 
-    /// Why the packet `rank` waited at `queue`. Valid until forget().
+    /// Why the packet `rank` waited at `queue`. Valid until forget(). Fast in the order of ranks: a period's packets
+    /// are looked at again for one that came before another.
     [[nodiscard]] const Explanation& explain(QueueId queue, std::uint64_t rank);
-    /// Why a packet found no room in `queue`.
+    /// Why a packet found no room in `queue`; packets are asked for in the order of time, else it takes long.
     [[nodiscard]] Explanation explainRefusal(QueueId queue, base::Timestamp at);
     /// The same once more, telling how.
     void tell(QueueId queue, std::uint64_t rank, DiagnosisListener& listener);

@@ -81,15 +81,80 @@ void Engine::settle(base::Timestamp now)
     countLatencies(ended);
     m_victimAbove =
         m_options.latencyThreshold ? *m_options.latencyThreshold : latencyQuantile(1 - 2 * (1 - m_options.percentile));
-    m_diagnoser.forget();
-    std::sort(m_ended.begin(), m_ended.end());
-    for (const std::uint64_t number : m_ended) {
-        if (m_network.journeys().holds(number) && isVictim(m_network.journeys()[number]))
-            diagnose(number);
-    }
+    diagnoseEnded();
     if (m_onSettled)
         m_onSettled(now);
     m_ended = std::move(ended);
+}
+
+/// Waits are explained queue by queue in the order of arrival first: so a period is walked once for all its victims.
+void Engine::diagnoseEnded()
+{
+    struct Wait {
+        QueueId queue;
+        std::uint64_t rank = 0;
+        std::size_t victim = 0;
+        bool isRefusal = false;
+    };
+    m_diagnoser.forget();
+    std::vector<Diagnosis> victims;
+    std::vector<Wait> waits;
+    std::sort(m_ended.begin(), m_ended.end());
+    for (const std::uint64_t number : m_ended) {
+        if (!m_network.journeys().holds(number) || !isVictim(m_network.journeys()[number]))
+            continue;
+        const Journey& journey = m_network.journeys()[number];
+        for (const Hop& hop : unusualHops(journey))
+            waits.push_back({hop.queue, hop.rank, victims.size(), false});
+        if (journey.state != Journey::State::Arrived)
+            waits.push_back({journey.lostQueue, m_network.log(journey.lostQueue).periodAt(journey.end).lastRank,
+                             victims.size(), true});
+        victims.push_back({VictimKind::Latency, number, journey, {}, {}, false});
+    }
+    std::sort(waits.begin(), waits.end(),
+              [](const Wait& a, const Wait& b) { return std::pair(a.queue, a.rank) < std::pair(b.queue, b.rank); });
+    for (const Wait& wait : waits) {
+        if (wait.isRefusal)
+            diagnoseRefusal(victims[wait.victim]);
+        else
+            (void)m_diagnoser.explain(wait.queue, wait.rank);
+    }
+    for (Diagnosis& victim : victims) {
+        for (const Hop& hop : unusualHops(victim.journey))
+            victim.hops.push_back({hop, m_diagnoser.explain(hop.queue, hop.rank)});
+        addSuspects(victim);
+        m_onDiagnosis(victim);
+    }
+}
+
+void Engine::diagnoseRefusal(Diagnosis& victim)
+{
+    const Journey& journey = victim.journey;
+    Hop hop;
+    hop.queue = journey.lostQueue;
+    hop.element = m_network.network()[journey.lostQueue].reader;
+    hop.arrival = hop.read = hop.left = journey.end;
+    victim.kind = VictimKind::Loss;
+    victim.hops.push_back({hop, m_diagnoser.explainRefusal(journey.lostQueue, journey.end)});
+}
+
+/// Where a packet that arrived was delayed more than is usual there, the last one first.
+std::vector<Hop> Engine::unusualHops(const Journey& journey) const
+{
+    if (journey.state != Journey::State::Arrived)
+        return {};
+    std::vector<Hop> hops = m_network.hops(journey);
+    const auto isUsual = [&](const Hop& hop) {
+        return !m_network.log(hop.queue).delays().isAbnormal(hop.left - hop.arrival);
+    };
+    if (!std::all_of(hops.begin(), hops.end(), isUsual)) {
+        hops.erase(std::remove_if(hops.begin(), hops.end(), isUsual), hops.end());
+        return hops;
+    }
+    // A little of everywhere: then where it took longest.
+    const auto longest = std::max_element(
+        hops.begin(), hops.end(), [](const Hop& a, const Hop& b) { return a.left - a.arrival < b.left - b.arrival; });
+    return longest == hops.end() ? hops : std::vector<Hop>{*longest};
 }
 
 void Engine::countLatencies(const std::vector<std::uint64_t>& ended)
@@ -139,32 +204,9 @@ bool Engine::isVictim(const Journey& journey) const
     return journey.state == Journey::State::Arrived && journey.isWhole && journey.end - journey.begin > m_victimAbove;
 }
 
-void Engine::diagnose(std::uint64_t number)
+/// Waits of several places are added up in seconds: packets of a fast element and of a slow one are not the same.
+void Engine::addSuspects(Diagnosis& diagnosis)
 {
-    Diagnosis diagnosis;
-    diagnosis.number = number;
-    diagnosis.journey = m_network.journeys()[number];
-    const Journey& journey = diagnosis.journey;
-    const std::vector<Hop> hops = m_network.hops(journey);
-    if (journey.state != Journey::State::Arrived) {
-        diagnosis.kind = VictimKind::Loss;
-        Hop hop;
-        hop.queue = journey.lostQueue;
-        hop.element = m_network.network()[journey.lostQueue].reader;
-        hop.arrival = hop.read = hop.left = journey.end;
-        diagnosis.hops.push_back({hop, m_diagnoser.explainRefusal(journey.lostQueue, journey.end)});
-    } else {
-        for (const Hop& hop : hops) {
-            if (m_network.log(hop.queue).delays().isAbnormal(hop.left - hop.arrival))
-                diagnosis.hops.push_back({hop, m_diagnoser.explain(hop.queue, hop.rank)});
-        }
-        // A little of everywhere: then where it took longest.
-        const auto longest = std::max_element(hops.begin(), hops.end(), [](const Hop& a, const Hop& b) {
-            return a.left - a.arrival < b.left - b.arrival;
-        });
-        if (diagnosis.hops.empty() && longest != hops.end())
-            diagnosis.hops.push_back({*longest, m_diagnoser.explain(longest->queue, longest->rank)});
-    }
     for (const HopDiagnosis& hop : diagnosis.hops) {
         diagnosis.isPersistent |= hop.why.period.isPersistent;
         for (const Blame& blame : hop.why.blames) {
@@ -183,7 +225,6 @@ void Engine::diagnose(std::uint64_t number)
     std::sort(diagnosis.suspects.begin(), diagnosis.suspects.end(), [](const Suspect& a, const Suspect& b) {
         return std::pair(-a.seconds, a.culprit) < std::pair(-b.seconds, b.culprit);
     });
-    m_onDiagnosis(diagnosis);
 }
 
 } // namespace vnscope::analyses::microscope

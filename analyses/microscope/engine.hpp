@@ -82,7 +82,10 @@ private:
     void settle(base::Timestamp now);
     void countLatencies(const std::vector<std::uint64_t>& ended);
     [[nodiscard]] bool isVictim(const Journey& journey) const;
-    void diagnose(std::uint64_t number);
+    void diagnoseEnded();
+    [[nodiscard]] std::vector<Hop> unusualHops(const Journey& journey) const;
+    void diagnoseRefusal(Diagnosis& victim);
+    static void addSuspects(Diagnosis& diagnosis);
     void giveRates();
 
     EngineOptions m_options;

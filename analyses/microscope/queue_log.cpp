@@ -60,6 +60,8 @@ void QueueLog::beginRead(base::Timestamp at)
     if (m_isReading)
         endRead();
     m_isReading = true;
+    if (!m_firstRead)
+        m_firstRead = at;
     Read read;
     read.time = m_reads.isEmpty() ? at : std::max(at, m_reads.back().time);
     read.firstRank = m_passages.end();
@@ -214,15 +216,15 @@ void QueueLog::endRead()
     Read& read = m_reads.back();
     m_lengths.push_back(static_cast<std::uint32_t>(m_waiting));
     read.hasEmptied = m_waiting <= m_threshold || (m_fullBatch > 0 && read.packets < m_fullBatch);
+    read.lastEmptied = read.hasEmptied ? number : Read::kNever;
     if (m_reads.size() > 1) {
         const Read& before = m_reads[number - 1];
-        read.lastEmptied = read.hasEmptied ? number : before.lastEmptied;
+        if (!read.hasEmptied)
+            read.lastEmptied = before.lastEmptied;
         if (!before.hasEmptied && m_fullBatch > 0 && before.packets >= m_fullBatch)
             m_rate.addFull(read.time - before.time, before.packets);
         else if (!before.hasEmptied)
             m_rate.addPartial(read.time - before.time, before.packets);
-    } else {
-        read.lastEmptied = number;
     }
     m_busy.read += read.packets;
     if (read.hasEmptied)
@@ -265,7 +267,13 @@ std::optional<QueueLog::Lost> QueueLog::recover(std::uint64_t id)
         m_lost[number].packet.journey = kNoJourney;
         return found;
     }
-    return std::nullopt;
+    Feed* const feed = headFeed(id);
+    if (feed == nullptr || feed->packets.front().packet != id)
+        return std::nullopt;
+    const Lost next{feed->packets.front(), feed->packets.front().written, m_passages.end()};
+    feed->packets.popFront();
+    --m_waiting;
+    return next;
 }
 
 std::vector<QueueLog::Lost> QueueLog::takeLost(base::Timestamp before)

@@ -42,10 +42,12 @@ struct Passage {
 
 /// A batch that was taken from a queue.
 struct Read {
+    static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+
     base::Timestamp time;
     std::uint64_t firstRank = 0;
-    std::uint64_t lastEmptied = 0; ///< Number of the last read, this one included, after which the queue was empty.
-    std::uint64_t drops = 0;       ///< Packets that had found no room, until then.
+    std::uint64_t lastEmptied = kNever; ///< Number of the last read, up to this one, after which the queue was empty.
+    std::uint64_t drops = 0;            ///< Packets that had found no room, until then.
     std::uint32_t packets = 0;
     std::uint32_t workNs = 0; ///< From reading until the element's last write before its next read; 0: no write.
     bool hasEmptied = false;  ///< The queue was empty afterwards, or as short as it gets.
@@ -116,7 +118,7 @@ public:
     /// A packet left the element `delay` after it had arrived here.
     void noteDelay(base::Nanoseconds delay) { m_delays.add(delay); }
 
-    /// Takes back that a packet was lost, because its reader wrote it.
+    /// A packet that its reader wrote although no read of it was seen: one that counts as lost, or the next one.
     [[nodiscard]] std::optional<Lost> recover(std::uint64_t id);
     /// Those that were noticed to be lost before `before`, each once.
     [[nodiscard]] std::vector<Lost> takeLost(base::Timestamp before);
@@ -140,8 +142,11 @@ public:
     [[nodiscard]] const PeakRate& rate() const { return m_rate; }
     [[nodiscard]] const DelayHistory& delays() const { return m_delays; }
     [[nodiscard]] std::size_t waiting() const { return m_waiting; }
-    /// Nobody was seen to write into it: what is read came from outside.
-    [[nodiscard]] bool hasNoWriter() const { return m_feeds.empty(); }
+    /// Nobody has been seen to write into it although it was read before `before`.
+    [[nodiscard]] bool isFilledFromOutside(base::Timestamp before) const
+    {
+        return m_feeds.empty() && m_firstRead && *m_firstRead < before;
+    }
     [[nodiscard]] bool isReading() const { return m_isReading; }
     [[nodiscard]] std::uint64_t strangers() const { return m_strangers; } ///< Read, but nobody was seen to write them.
     [[nodiscard]] std::uint64_t clockBacks() const
@@ -179,6 +184,7 @@ private:
 
     std::uint32_t m_fullBatch;
     bool m_isReading = false;
+    std::optional<base::Timestamp> m_firstRead;
     std::vector<Feed> m_feeds;
     std::size_t m_waiting = 0;
     History<Passage> m_passages;

@@ -25,11 +25,17 @@ constexpr std::uint64_t kFlowLookahead = 256;
 /// Events that one element may keep others waiting for.
 constexpr std::size_t kMostLater = 1 << 14;
 
+/// More packets than any ring gives at once are a mistake of the trace, and work without end.
+constexpr std::size_t kLargestBatch = 4096;
+/// For how long a queue may have no writer in the trace before it is taken for one that is filled from outside.
+constexpr base::Nanoseconds kUntilOutside = 10 * base::kNsPerMs;
+
 /// Packets that one event tells of.
 template <typename Event> std::size_t packetsIn(const Event& event)
 {
     const std::size_t rest = event.packets - std::min(event.first, event.packets);
-    return event.ids.count == 0 ? rest : std::min<std::size_t>(rest, event.ids.count);
+    const std::size_t told = event.ids.count == 0 ? rest : std::min<std::size_t>(rest, event.ids.count);
+    return std::min(told, kLargestBatch);
 }
 
 template <typename Event> std::uint64_t idOf(const Event& event, std::size_t packet)
@@ -125,7 +131,7 @@ void Reconstruction::read(base::Timestamp at, std::uint32_t host, const std::str
         known.reader = element;
         known.leadsOut = false;
     }
-    if (known.capacity > 0 && event.packets > known.capacity)
+    if (event.packets > (known.capacity > 0 ? known.capacity : kLargestBatch))
         ++m_oversized;
     happen(element, queue, at, true, event);
 }
@@ -214,7 +220,7 @@ bool Reconstruction::tryRead(ElementId element, QueueId queue, base::Timestamp a
         const std::uint64_t packet = idOf(event, worker.progress);
         if (!log.take(masked(packet))) {
             const Waiting stranger{masked(packet), at, kNoJourney, 0, m_paths.extend({}, {}, queue)};
-            if (log.hasNoWriter()) {
+            if (log.isFilledFromOutside(at - kUntilOutside)) {
                 log.admitStranger(stranger);
             } else if (mayWait) {
                 return false;
@@ -346,7 +352,8 @@ void Reconstruction::writeUnread(Worker& worker, Inside& found, base::Timestamp 
 {
     if (found.journey != kNoJourney)
         return;
-    const bool cameFromOutside = found.queue.isValid() && m_logs[found.queue.value]->hasNoWriter();
+    const bool cameFromOutside =
+        found.queue.isValid() && m_logs[found.queue.value]->isFilledFromOutside(at - kUntilOutside);
     found.journey =
         beginJourney(worker, found.queue.isValid() ? found.read : at, packet, worker.isSource || cameFromOutside);
     Journey& journey = m_journeys.back();

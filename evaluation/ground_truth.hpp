@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <unordered_map>
+#include <vector>
+
+#include "simulator/observer.hpp"
+#include "simulator/scenario.hpp"
+#include "storage/base/time.hpp"
+
+namespace vnscope::evaluation {
+
+/// A packet that came late, and which injection is the reason.
+struct Victim {
+    std::uint64_t packet = 0; ///< Of the run.
+    base::Nanoseconds latency = 0;
+    base::Nanoseconds end = 0;                  ///< When it left, from the begin of the run.
+    std::uint32_t element = 0;                  ///< Where it lost most time.
+    base::Nanoseconds waited = 0;               ///< When it was read there, from the begin of the run.
+    std::uint32_t injection = simulator::kNone; ///< Index in Scenario::injections; kNone: no single one is the reason.
+};
+
+struct TruthOptions {
+    double percentile = 0.99; ///< Packets with a higher latency than this share of all are victims.
+    /// An injection is the reason when without it the latency would have been less by at least this share.
+    double leastEffect = 0.5;
+    /// So many runs, each without every such injection: two injections of one run are so many injections apart.
+    std::uint32_t groups = 4;
+};
+
+/// What would not have happened without an injection, found by running without it: runs of one seed share all chance,
+/// so a packet's latency differs only by what the injection did.
+class GroundTruth final {
+public:
+    GroundTruth(const simulator::Scenario& scenario, const TruthOptions& options);
+
+    [[nodiscard]] const std::vector<Victim>& victims() const { return m_victims; }
+    /// Null when the packet is none.
+    [[nodiscard]] const Victim* victim(std::uint64_t packet) const;
+    [[nodiscard]] base::Nanoseconds threshold() const { return m_threshold; }
+    [[nodiscard]] std::uint64_t packets() const { return m_packets; } ///< That arrived, injected ones apart.
+
+private:
+    void chooseVictims(const simulator::Scenario& scenario, double percentile);
+    void findReasons(const simulator::Scenario& scenario, const TruthOptions& options);
+
+    std::vector<Victim> m_victims;
+    std::unordered_map<std::uint64_t, std::size_t> m_index; ///< By packet.
+    base::Nanoseconds m_threshold = 0;
+    std::uint64_t m_packets = 0;
+};
+
+} // namespace vnscope::evaluation
