@@ -60,7 +60,7 @@ void Reporter::reportJourneys()
     for (std::uint32_t id = 0; id < network().queues(); ++id) {
         // What nobody writes comes from outside, and is no defect.
         const QueueLog& log = network().log(QueueId{id});
-        strangers += log.hasNoWriter() ? 0 : log.strangers();
+        strangers += log.isFilledFromOutside(base::TimeRange::all().end) ? 0 : log.strangers();
     }
     const std::uint64_t cut = m_outcome.engine.cutJourneys();
     add(Severity::Defect, "nf_strangers", strangers,

@@ -195,18 +195,29 @@ CREATE VIEW culprit_by_element AS
 SELECT culprit_element_id, culprit_kind, culprit, victim_type, sum(share) / (SELECT count(*) FROM victim) AS share
 FROM causal_summary GROUP BY culprit_element_id, culprit_kind, culprit, victim_type;
 
+-- When a culprit did what made victims wait, in bins of 10 ms, each victim counting once.
+CREATE VIEW culprit_over_time AS
+SELECT culprit_kind, culprit_element_id, culprit_begin_ns / 10000000 * 10000000 AS begin_ns, 10000000 AS bin_ns,
+       sum(share) AS victims
+FROM causal_relation GROUP BY culprit_kind, culprit_element_id, culprit_begin_ns / 10000000;
+
 -- How long after its cause a victim waits, in bins of 100 us, each victim counting once: Figure 15 of the paper.
 CREATE VIEW culprit_gap AS
 SELECT gap_ns / 100000 * 100000 AS gap_ns, 100000 AS bin_ns, sum(share) / (SELECT count(*) FROM victim) AS share
 FROM causal_relation GROUP BY gap_ns / 100000;
 
+-- One culprit of one victim, over all places where the victim waited for it.
+CREATE VIEW victim_suspect AS
+SELECT victim_id, culprit_kind, culprit, culprit_element_id, sum(share) AS share, sum(score) AS score
+FROM causal_summary GROUP BY victim_id, culprit_kind, culprit, culprit_element_id;
+
 -- One victim with its flow and its first suspect.
 CREATE VIEW victim_summary AS
 SELECT v.victim_id, v.kind, v.begin_ns, v.end_ns, v.latency_ns, v.packet_id,
        f.protocol, f.source, f.source_port, f.destination, f.destination_port,
-       r.culprit_kind, r.culprit, r.culprit_element_id, r.share, r.score, r.victim_element, q.name AS lost_queue, v.is_persistent
+       r.culprit_kind, r.culprit, r.culprit_element_id, r.share, r.score, q.name AS lost_queue, v.is_persistent
 FROM victim v
 LEFT JOIN nf_flow f USING(flow_id)
 LEFT JOIN nf_queue q ON q.queue_id = v.lost_queue_id
-LEFT JOIN (SELECT victim_id, culprit_kind, culprit, culprit_element_id, victim_element, max(score) AS score, share
-           FROM causal_summary GROUP BY victim_id) r USING(victim_id);
+LEFT JOIN (SELECT victim_id, culprit_kind, culprit, culprit_element_id, max(share) AS share, score
+           FROM victim_suspect GROUP BY victim_id) r USING(victim_id);
