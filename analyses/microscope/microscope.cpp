@@ -107,6 +107,8 @@ void Microscope::writeQueues(bool isEnd)
 
 void Microscope::finish(RunContext& context)
 {
+    if (m_engine.network().network().elements().empty())
+        return;
     m_engine.finish();
     for (std::uint32_t number = 0; number < m_engine.network().queues(); ++number)
         m_engine.network().log(QueueId{number}).endBusyPeriod(context.range.end);
