@@ -47,8 +47,19 @@ Engine::Engine(const Scenario& scenario, PacketObserver* observer)
         const std::uint32_t to = m_network.links()[i].to;
         (to == kNone ? m_exits : m_servers[to].links).push_back(i);
     }
+    keepHeads();
     for (const Injection& injection : m_scenario.injections)
         add(injection);
+}
+
+void Engine::keepHeads()
+{
+    m_heads.assign(m_links.size(), &m_exitHead);
+    for (Server& server : m_servers) {
+        server.heads.assign(server.links.size(), kNever);
+        for (std::size_t place = 0; place < server.links.size(); ++place)
+            m_heads[server.links[place]] = &server.heads[place];
+    }
 }
 
 void Engine::add(const Injection& injection)
@@ -85,9 +96,12 @@ void Engine::runSource(std::uint32_t source, Nanoseconds endNs)
     });
 }
 
-void Engine::sendOn(std::uint32_t node, Packet packet)
+void Engine::sendOn(std::uint32_t node, const Packet& packet)
 {
-    m_links[m_network.linkOf(node, packet.flow)].push(packet);
+    const std::uint32_t link = m_network.linkOf(node, packet.flow);
+    if (m_links[link].isEmpty())
+        *m_heads[link] = packet.timeNs;
+    m_links[link].push(packet);
 }
 
 void Engine::serve(std::uint32_t element, Nanoseconds endNs)
@@ -95,10 +109,10 @@ void Engine::serve(std::uint32_t element, Nanoseconds endNs)
     Server& server = m_servers[element];
     for (;;) {
         if (server.queue.isEmpty()) {
-            const Nanoseconds arrivalNs = earliestArrival(server);
-            if (arrivalNs >= endNs)
+            const auto first = std::min_element(server.heads.begin(), server.heads.end());
+            if (first == server.heads.end() || *first >= endNs)
                 return;
-            server.freeNs = std::max(server.freeNs, arrivalNs);
+            server.freeNs = std::max(server.freeNs, *first);
         }
         if (server.freeNs < endNs)
             server.freeNs = server.stalls.whenRunning(server.freeNs);
@@ -110,36 +124,25 @@ void Engine::serve(std::uint32_t element, Nanoseconds endNs)
     acceptBefore(server, endNs);
 }
 
-Nanoseconds Engine::earliestArrival(const Server& server) const
-{
-    Nanoseconds earliest = kNever;
-    for (const std::uint32_t link : server.links)
-        if (!m_links[link].isEmpty())
-            earliest = std::min(earliest, m_links[link].view().front().timeNs);
-    return earliest;
-}
-
 void Engine::acceptBefore(Server& server, Nanoseconds endNs)
 {
     for (;;) {
-        std::uint32_t first = kNone;
-        Nanoseconds firstNs = endNs;
-        for (const std::uint32_t link : server.links) {
-            if (m_links[link].isEmpty())
-                continue;
-            const Nanoseconds timeNs = m_links[link].view().front().timeNs;
-            if (timeNs < firstNs) {
-                first = link;
-                firstNs = timeNs;
-            }
-        }
-        if (first == kNone)
+        const auto first = std::min_element(server.heads.begin(), server.heads.end());
+        if (first == server.heads.end() || *first >= endNs)
             return;
-        const std::span<Packet> waiting = m_links[first].view();
-        const std::size_t length = runLength(waiting);
-        accept(server, first, waiting.first(length));
-        m_links[first].pop(length);
+        acceptFrom(server, static_cast<std::size_t>(first - server.heads.begin()));
     }
+}
+
+void Engine::acceptFrom(Server& server, std::size_t place)
+{
+    const std::uint32_t link = server.links[place];
+    Fifo<Packet>& packets = m_links[link];
+    const std::span<Packet> waiting = packets.view();
+    const std::size_t length = runLength(waiting);
+    accept(server, link, waiting.first(length));
+    packets.pop(length);
+    server.heads[place] = packets.isEmpty() ? kNever : packets.view().front().timeNs;
 }
 
 void Engine::accept(Server& server, std::uint32_t link, std::span<Packet> run)
@@ -200,7 +203,7 @@ Nanoseconds Engine::workOf(Server& server, std::span<const Packet> batch)
         server.slowdowns.advance();
     if (server.slowdowns.current().beginNs <= server.freeNs)
         workNs *= server.slowdownFactor;
-    return std::max<Nanoseconds>(1, std::llround(workNs));
+    return std::max<Nanoseconds>(1, static_cast<Nanoseconds>(workNs + 0.5));
 }
 
 double Engine::serviceOf(const Server& server, const Packet& packet) const

@@ -66,7 +66,8 @@ private:
         Stalls stalls;
         RandomIntervals slowdowns;
         double slowdownFactor;
-        std::vector<std::uint32_t> links; ///< That lead here.
+        std::vector<std::uint32_t> links;     ///< That lead here.
+        std::vector<base::Nanoseconds> heads; ///< When the first packet of each link was written; kNever: none.
         Fifo<Packet> queue;
         base::Nanoseconds freeNs = 0; ///< When it can read again.
         base::Nanoseconds lastEmptyNs = 0;
@@ -74,13 +75,14 @@ private:
     };
 
     void serve(std::uint32_t element, base::Nanoseconds endNs);
-    [[nodiscard]] base::Nanoseconds earliestArrival(const Server& server) const;
     void acceptBefore(Server& server, base::Nanoseconds endNs);
+    void acceptFrom(Server& server, std::size_t place);
     void accept(Server& server, std::uint32_t link, std::span<Packet> run);
     void read(std::uint32_t element);
     [[nodiscard]] base::Nanoseconds workOf(Server& server, std::span<const Packet> batch);
     [[nodiscard]] double serviceOf(const Server& server, const Packet& packet) const;
-    void sendOn(std::uint32_t node, Packet packet);
+    void sendOn(std::uint32_t node, const Packet& packet);
+    void keepHeads();
     void leave(std::uint32_t link, base::Nanoseconds endNs);
     void runSource(std::uint32_t source, base::Nanoseconds endNs);
 
@@ -93,11 +95,13 @@ private:
     Network m_network;
     BatchListener* m_listener = nullptr;
     PacketObserver* m_observer;
-    std::vector<Traffic> m_traffic;     ///< By source.
-    std::vector<Server> m_servers;      ///< By element.
-    std::vector<Fifo<Packet>> m_links;  ///< By link: what is written and not yet accepted.
-    std::vector<std::uint32_t> m_exits; ///< Links that lead out.
-    std::vector<Injection> m_bugs;      ///< By id.
+    std::vector<Traffic> m_traffic;          ///< By source.
+    std::vector<Server> m_servers;           ///< By element.
+    std::vector<Fifo<Packet>> m_links;       ///< By link: what is written and not yet accepted.
+    std::vector<base::Nanoseconds*> m_heads; ///< By link: where its server keeps the time of its first packet.
+    base::Nanoseconds m_exitHead = 0;        ///< Of links that lead out, which nobody asks for.
+    std::vector<std::uint32_t> m_exits;      ///< Links that lead out.
+    std::vector<Injection> m_bugs;           ///< By id.
     std::vector<Packet> m_batch;
     std::vector<Journey> m_journeys;
     std::vector<std::uint32_t> m_freeJourneys;

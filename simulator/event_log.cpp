@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <queue>
-#include <tuple>
+#include <utility>
 
 #include "simulator/random.hpp"
 
@@ -176,41 +175,72 @@ void EventLog::merge(Nanoseconds beforeNs)
 {
     m_ready.clear();
     m_readyIds.clear();
-    struct Cursor {
-        Nanoseconds timeNs;
-        int rank;
-        std::uint32_t node;
-        std::size_t next;
-    };
-    const auto isLater = [](const Cursor& a, const Cursor& b) {
-        return std::tie(a.timeNs, a.rank, a.node) > std::tie(b.timeNs, b.rank, b.node);
-    };
-    std::priority_queue<Cursor, std::vector<Cursor>, decltype(isLater)> cursors(isLater);
-    const auto advance = [&](std::uint32_t node, std::size_t next) {
-        const std::vector<ToldEvent>& told = m_streams[node].told;
-        if (next < told.size() && told[next].timeNs < beforeNs)
-            cursors.push({told[next].timeNs, rankOf(told[next].type), node, next});
-        else
-            forget(m_streams[node], next);
-    };
-    for (std::uint32_t node = 0; node < m_streams.size(); ++node)
-        advance(node, 0);
-    while (!cursors.empty()) {
-        const Cursor cursor = cursors.top();
-        cursors.pop();
-        Stream& stream = m_streams[cursor.node];
-        ToldEvent event = stream.told[cursor.next];
-        const auto begin = stream.ids.begin() + event.ids;
-        event.ids = static_cast<std::uint32_t>(m_readyIds.size());
-        m_readyIds.insert(m_readyIds.end(), begin, begin + event.count);
-        m_ready.push_back(event);
-        advance(cursor.node, cursor.next + 1);
+    std::vector<Cursor> heap;
+    for (std::uint32_t node = 0; node < m_streams.size(); ++node) {
+        const Cursor cursor{&m_streams[node], node, 0};
+        if (cursor.hasBefore(beforeNs))
+            heap.push_back(cursor);
+    }
+    std::make_heap(heap.begin(), heap.end(), isLater);
+    std::vector<std::size_t> taken(m_streams.size());
+    while (!heap.empty()) {
+        Cursor& first = heap.front();
+        taken[first.node] = first.next + 1;
+        copyToReady(*first.stream, first.stream->told[first.next]);
+        ++first.next;
+        if (!first.hasBefore(beforeNs)) {
+            first = heap.back();
+            heap.pop_back();
+        }
+        siftDown(heap);
+    }
+    for (std::size_t node = 0; node < m_streams.size(); ++node)
+        forget(m_streams[node], taken[node]);
+}
+
+void EventLog::copyToReady(const Stream& stream, ToldEvent event)
+{
+    const auto begin = stream.ids.begin() + event.ids;
+    event.ids = static_cast<std::uint32_t>(m_readyIds.size());
+    m_readyIds.insert(m_readyIds.end(), begin, begin + event.count);
+    m_ready.push_back(event);
+}
+
+bool EventLog::Cursor::hasBefore(Nanoseconds endNs) const
+{
+    return next < stream->told.size() && stream->told[next].timeNs < endNs;
+}
+
+bool EventLog::isLater(const Cursor& a, const Cursor& b)
+{
+    const ToldEvent& x = a.stream->told[a.next];
+    const ToldEvent& y = b.stream->told[b.next];
+    if (x.timeNs != y.timeNs)
+        return x.timeNs > y.timeNs;
+    return std::pair(rankOf(x.type), a.node) > std::pair(rankOf(y.type), b.node);
+}
+
+/// After the first of a heap has become later. The standard library can only take it out and put it back.
+void EventLog::siftDown(std::vector<Cursor>& heap)
+{
+    for (std::size_t at = 0, child = 1; child < heap.size(); child = 2 * at + 1) {
+        if (child + 1 < heap.size() && isLater(heap[child], heap[child + 1]))
+            ++child;
+        if (!isLater(heap[at], heap[child]))
+            return;
+        std::swap(heap[at], heap[child]);
+        at = child;
     }
 }
 
 /// The rest keeps its ids.
 void EventLog::forget(Stream& stream, std::size_t count)
 {
+    if (count == stream.told.size()) {
+        stream.told.clear();
+        stream.ids.clear();
+        return;
+    }
     stream.told.erase(stream.told.begin(), stream.told.begin() + static_cast<std::ptrdiff_t>(count));
     std::vector<std::uint32_t> rest;
     for (ToldEvent& event : stream.told) {

@@ -58,6 +58,15 @@ private:
         base::Nanoseconds lastNs = 0;
     };
 
+    /// Where the merge is in a stream.
+    struct Cursor {
+        const Stream* stream = nullptr;
+        std::uint32_t node = 0;
+        std::size_t next = 0;
+
+        [[nodiscard]] bool hasBefore(base::Nanoseconds endNs) const;
+    };
+
     void tell(std::uint32_t node, base::Nanoseconds timeNs, std::uint32_t queue, tracepoints::EventType type,
               std::span<const Packet> batch);
     void tellFlows(std::uint32_t node, std::span<const Packet> batch);
@@ -66,6 +75,9 @@ private:
     [[nodiscard]] static double shiftAt(const Stream& stream, base::Nanoseconds timeNs);
     [[nodiscard]] base::Nanoseconds horizon(base::Nanoseconds endNs) const;
     void merge(base::Nanoseconds beforeNs);
+    void copyToReady(const Stream& stream, ToldEvent event);
+    [[nodiscard]] static bool isLater(const Cursor& a, const Cursor& b);
+    static void siftDown(std::vector<Cursor>& heap);
     static void forget(Stream& stream, std::size_t count);
 
     const Network* m_network;

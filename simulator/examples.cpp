@@ -190,6 +190,11 @@ Scenario empty(std::string_view name, std::uint64_t seed, Nanoseconds durationNs
     return scenario;
 }
 
+Scenario small(std::string_view name, const ExampleOptions& options)
+{
+    return empty(name, options.seed, options.durationNs == 0 ? 20 * kNsPerMs : options.durationNs);
+}
+
 Source traffic(double packetsPerSecond, std::uint32_t to)
 {
     Source source;
@@ -221,9 +226,9 @@ Injection interrupt(std::uint32_t id, std::uint32_t element, Nanoseconds beginNs
 }
 
 /// Figure 1: a burst of 340 us from 570 us on makes packets slow that arrive up to 3 ms later.
-Scenario lastingImpact(std::uint64_t seed)
+Scenario lastingImpact(const ExampleOptions& options)
 {
-    Scenario scenario = empty("lasting-impact", seed, 20 * kNsPerMs);
+    Scenario scenario = small("lasting-impact", options);
     const std::uint32_t firewall = add(scenario, "fw1", "firewall", 1e6);
     scenario.sources.push_back(traffic(0.7e6, firewall));
     Injection burst;
@@ -232,27 +237,31 @@ Scenario lastingImpact(std::uint64_t seed)
     burst.packetsPerSecond = 3e6;
     burst.packets = 1020;
     scenario.injections.push_back(burst);
+    if (options.packetsPerSecond > 0)
+        setRate(scenario, options.packetsPerSecond);
     return scenario;
 }
 
 /// Figure 2: the NAT's interrupt from 0.5 to 1.3 ms slows flow A, which does not go through the NAT, from 1.5 ms on.
-Scenario propagation(std::uint64_t seed)
+Scenario propagation(const ExampleOptions& options)
 {
-    Scenario scenario = empty("propagation", seed, 20 * kNsPerMs);
+    Scenario scenario = small("propagation", options);
     const std::uint32_t nat = add(scenario, "nat1", "nat", 1.2e6);
     const std::uint32_t vpn = add(scenario, "vpn1", "vpn", 0.6e6);
     scenario.elements[nat].next = {vpn};
     scenario.sources.push_back(traffic(0.4e6, nat));
     scenario.sources.push_back(flowA(0.1e6, vpn));
     scenario.injections.push_back(interrupt(0, nat, 500 * kNsPerUs, 800 * kNsPerUs));
+    if (options.packetsPerSecond > 0)
+        setRate(scenario, options.packetsPerSecond);
     return scenario;
 }
 
 /// Figure 3: interrupts of a NAT (0.25 M packets/s) and a monitor (0.05 M) before losses at the VPN; the NAT's counts
 /// for more.
-Scenario differentImpact(std::uint64_t seed)
+Scenario differentImpact(const ExampleOptions& options)
 {
-    Scenario scenario = empty("different-impact", seed, 20 * kNsPerMs);
+    Scenario scenario = small("different-impact", options);
     const std::uint32_t nat = add(scenario, "nat1", "nat", 1.2e6);
     const std::uint32_t monitor = add(scenario, "mon1", "monitor", 0.6e6);
     const std::uint32_t vpn = add(scenario, "vpn1", "vpn", 0.5e6);
@@ -266,13 +275,15 @@ Scenario differentImpact(std::uint64_t seed)
     scenario.sources.push_back(flowA(0.1e6, vpn));
     scenario.injections.push_back(interrupt(0, nat, 600 * kNsPerUs, 1000 * kNsPerUs));
     scenario.injections.push_back(interrupt(1, monitor, 600 * kNsPerUs, 1000 * kNsPerUs));
+    if (options.packetsPerSecond > 0)
+        setRate(scenario, options.packetsPerSecond);
     return scenario;
 }
 
 /// Section 1: a bug of the firewall holds packets back, and the VPN behind it gets them as a burst.
-Scenario buggyFirewall(std::uint64_t seed)
+Scenario buggyFirewall(const ExampleOptions& options)
 {
-    Scenario scenario = empty("buggy-firewall", seed, 20 * kNsPerMs);
+    Scenario scenario = small("buggy-firewall", options);
     const std::uint32_t firewall = add(scenario, "fw1", "firewall", 1.2e6);
     const std::uint32_t vpn = add(scenario, "vpn1", "vpn", 0.6e6);
     scenario.elements[firewall].next = {vpn};
@@ -285,28 +296,31 @@ Scenario buggyFirewall(std::uint64_t seed)
     bug.packetsPerSecond = 1e6;
     bug.element = firewall;
     scenario.injections.push_back(bug);
+    if (options.packetsPerSecond > 0)
+        setRate(scenario, options.packetsPerSecond);
     return scenario;
 }
 
 constexpr double kPaperRate = 1.2e6;
 constexpr Nanoseconds kPaperDuration = 5 * base::kNsPerSecond;
 
-Scenario plainFigure10(std::uint64_t seed)
+Scenario plainFigure10(const ExampleOptions& options)
 {
-    return figure10(seed, kPaperRate, kPaperDuration);
+    return figure10(options.seed, options.packetsPerSecond > 0 ? options.packetsPerSecond : kPaperRate,
+                    options.durationNs > 0 ? options.durationNs : kPaperDuration);
 }
 
-Scenario injectedFigure10(std::uint64_t seed)
+Scenario injectedFigure10(const ExampleOptions& options)
 {
-    Scenario scenario = plainFigure10(seed);
+    Scenario scenario = plainFigure10(options);
     scenario.name = "figure10-problems";
     addInjections(scenario, {});
     return scenario;
 }
 
-Scenario figure14(std::uint64_t seed)
+Scenario figure14(const ExampleOptions& options)
 {
-    Scenario scenario = plainFigure10(seed);
+    Scenario scenario = plainFigure10(options);
     scenario.name = "figure14";
     addFigure14(scenario, {});
     return scenario;
@@ -335,6 +349,15 @@ Scenario figure10(std::uint64_t seed, double packetsPerSecond, Nanoseconds durat
     source.next = nats;
     scenario.sources.push_back(source);
     return scenario;
+}
+
+void setRate(Scenario& scenario, double packetsPerSecond)
+{
+    double sum = 0;
+    for (const Source& source : scenario.sources)
+        sum += source.packetsPerSecond;
+    for (Source& source : scenario.sources)
+        source.packetsPerSecond *= sum > 0 ? packetsPerSecond / sum : 0;
 }
 
 void addInjections(Scenario& scenario, const InjectionPlan& plan)

@@ -40,10 +40,20 @@ void addInjections(Scenario& scenario, const InjectionPlan& plan);
 /// of figure10() and takes 20 us a packet there.
 void addFigure14(Scenario& scenario, const InjectionPlan& plan);
 
+/// What of an example may be asked for otherwise.
+struct ExampleOptions {
+    std::uint64_t seed = 1;
+    base::Nanoseconds durationNs = 0; ///< 0: the example's own.
+    double packetsPerSecond = 0;      ///< Of all sources together; 0: the example's own.
+};
+
+/// Gives all sources together another rate, and each the same share of it as before.
+void setRate(Scenario& scenario, double packetsPerSecond);
+
 struct NamedExample {
     std::string_view name;
     std::string_view summary; ///< One line, no full stop.
-    Scenario (*make)(std::uint64_t seed);
+    Scenario (*make)(const ExampleOptions& options);
 };
 
 /// Sorted by name: the examples of sections 1 and 2.1, Figure 10 with and without problems, Figure 14.

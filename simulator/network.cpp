@@ -119,7 +119,7 @@ std::uint32_t Network::linkOf(std::uint32_t node, std::uint32_t flow) const
     const std::uint64_t hash = m_flowHashes[flow];
     const bool isMatch = at.matchedShare > 0 && unit(mix(hash ^ at.matchSalt)) < at.matchedShare;
     const std::vector<std::uint32_t>& links = isMatch ? at.matched : at.next;
-    return links.size() == 1 ? links.front() : links[mix(hash ^ at.routeSalt) % links.size()];
+    return links.size() == 1 ? links.front() : links[((mix(hash ^ at.routeSalt) >> 32U) * links.size()) >> 32U];
 }
 
 std::vector<std::uint32_t> Network::pathOf(std::uint32_t source, std::uint32_t flow) const

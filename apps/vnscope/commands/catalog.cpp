@@ -18,6 +18,7 @@ std::vector<std::unique_ptr<Command>> makeCommands()
     commands.push_back(makeQueryCommand());
     commands.push_back(makeRecordCommand());
     commands.push_back(makeReportCommand());
+    commands.push_back(makeSimulateCommand());
     commands.push_back(makeTopologyCommand());
     return commands;
 }

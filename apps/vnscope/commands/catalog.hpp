@@ -24,6 +24,7 @@ namespace vnscope::cli {
 [[nodiscard]] std::unique_ptr<Command> makeQueryCommand();
 [[nodiscard]] std::unique_ptr<Command> makeRecordCommand();
 [[nodiscard]] std::unique_ptr<Command> makeReportCommand();
+[[nodiscard]] std::unique_ptr<Command> makeSimulateCommand();
 [[nodiscard]] std::unique_ptr<Command> makeTopologyCommand();
 
 } // namespace vnscope::cli
