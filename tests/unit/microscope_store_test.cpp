@@ -12,6 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "simulator/examples.hpp"
+#include "simulator/simulated_trace.hpp"
 #include "tests/support/scripted_source.hpp"
 
 namespace vnscope::tests {
@@ -308,6 +310,42 @@ TEST(MicroscopeStore, SaysNothingOfAQuietChain)
     const AnalysedScript script(chain.run());
     EXPECT_THAT(script.read({"finding", {"title"}, {{"analysis", "=", "microscope"}}}).rows, IsEmpty());
     EXPECT_THAT(script.read({"data_quality", {"kind"}, {{"subject", "=", "microscope"}}}).rows, IsEmpty());
+}
+
+/// Figure 10 of the paper, with two problems that are known.
+TEST(MicroscopeStore, FindsWhatWasPutIntoASimulation)
+{
+    constexpr std::int64_t kStall = 40 * kMs;
+    constexpr std::int64_t kBurst = 70 * kMs;
+    simulator::Scenario scenario = simulator::figure10(3, 1.2e6, 100 * kMs);
+    scenario.injections.resize(2);
+    simulator::Injection& stall = scenario.injections[0];
+    stall.id = 1;
+    stall.kind = simulator::InjectionKind::Interrupt;
+    stall.timeNs = kStall;
+    stall.element = 1;
+    stall.lengthNs = 800 * kUs;
+    simulator::Injection& burst = scenario.injections[1];
+    burst.id = 2;
+    burst.timeNs = kBurst;
+    burst.flow = {0x0a000063, 0x0a000101, 5000, 443, 17};
+    burst.packets = 1500;
+    simulator::SimulatedTrace trace(scenario);
+    const AnalysedScript script(trace);
+
+    const auto shareRight = [&](std::int64_t from, std::string_view column, const std::string& truth) {
+        const storage::Table victims = script.read({"victim_summary",
+                                                    {"culprit", "culprit_kind"},
+                                                    {{"begin_ns", ">=", simulator::kBegin.ns + from},
+                                                     {"begin_ns", "<", simulator::kBegin.ns + from + 10 * kMs}}});
+        EXPECT_GT(victims.rows.size(), 5U);
+        const std::vector<std::string> found = texts(victims, column);
+        return static_cast<double>(std::ranges::count(found, truth)) / static_cast<double>(found.size());
+    };
+    EXPECT_GE(shareRight(kStall, "culprit", scenario.elements[1].name), 0.9);
+    EXPECT_GE(shareRight(kBurst, "culprit_kind", "source"), 0.9);
+    EXPECT_THAT(texts(script.read({"nf_flow", {"source"}}), "source"), Contains("10.0.0.99"));
+    expectWholeShares(script);
 }
 
 NfBatch batchOf(std::uint32_t element, std::uint32_t queue, std::uint64_t id, std::uint16_t packets = 1)
