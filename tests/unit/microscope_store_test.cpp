@@ -332,6 +332,7 @@ double shareOf(const AnalysedScript& script, std::string_view column, const std:
 TEST(MicroscopeStore, FindsASimulatedStall)
 {
     simulator::Injection stall;
+    stall.id = 1;
     stall.kind = simulator::InjectionKind::Interrupt;
     stall.timeNs = 40 * kMs;
     stall.element = 1;
@@ -346,6 +347,7 @@ TEST(MicroscopeStore, FindsASimulatedStall)
 TEST(MicroscopeStore, FindsASimulatedBurst)
 {
     simulator::Injection burst;
+    burst.id = 1;
     burst.timeNs = 40 * kMs;
     burst.flow = {0x0a000063, 0x0a000101, 5000, 443, 17};
     burst.packets = 1500;
