@@ -61,6 +61,12 @@ std::string flowText(std::span<const Value> cells)
                        endText(cells[3].text(), cells[4].integer()));
 }
 
+/// "in of nat 1"; "nat1.in" says whose it is.
+std::string queueName(const std::string& name, const std::string& reader)
+{
+    return reader.empty() || name.starts_with(reader) ? name : fmt::format("{} of {}", name, reader);
+}
+
 base::Result<std::string> readFlow(const Store& store, const Value& id)
 {
     if (id.isNull())
@@ -175,8 +181,7 @@ base::Result<NfNames> NfNames::read(const Store& store)
         names.m_elements[row[0].integer()] =
             hosts.size() > 1 ? fmt::format("{}: {}", row[1].text(), row[2].text()) : row[2].text();
     for (const auto& row : queues->rows)
-        names.m_queues[row[0].integer()] =
-            row[2].isNull() ? row[1].text() : fmt::format("{} of {}", row[1].text(), names.element(row[2]));
+        names.m_queues[row[0].integer()] = queueName(row[1].text(), row[2].isNull() ? "" : names.element(row[2]));
     return names;
 }
 

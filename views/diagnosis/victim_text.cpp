@@ -15,6 +15,14 @@ std::string duration(double seconds)
     return base::formatDuration(static_cast<base::Nanoseconds>(seconds * base::kNsPerSecond));
 }
 
+constexpr double kLeastShare = 0.001; ///< What is less is only counted.
+
+/// Microseconds: what follows on one another in a queue is so close.
+std::string offsetText(base::Timestamp at, base::Timestamp traceBegin)
+{
+    return fmt::format("+{:.6f} s", static_cast<double>(at - traceBegin) / base::kNsPerSecond);
+}
+
 class StoryWriter final {
 public:
     StoryWriter(const VictimStory& victim, base::Timestamp traceBegin, Spelling spelling, std::ostream& out)
@@ -62,7 +70,12 @@ void StoryWriter::writeTitle() const
 void StoryWriter::writeCauses() const
 {
     fmt::print(m_out, "\nWho made it wait\n");
+    std::size_t small = 0;
     for (const VictimStory::Cause& cause : m_victim.causes) {
+        if (cause.share < kLeastShare) {
+            ++small;
+            continue;
+        }
         fmt::print(m_out, "  {:>5.1f} %  {:>9}  {}, at {}{}\n", 100 * cause.share, duration(cause.seconds),
                    m_spelling(sayCause(cause.culprit, cause.isSource)), m_spelling(cause.victimElement),
                    cause.depth > 0 ? fmt::format(" ({} queue{} later)", cause.depth, cause.depth == 1 ? "" : "s") : "");
@@ -70,6 +83,8 @@ void StoryWriter::writeCauses() const
                    base::formatDuration(cause.when.length()), base::formatDuration(cause.gap), cause.packets,
                    cause.flow.empty() ? "" : ", most of all " + m_spelling(cause.flow));
     }
+    if (small > 0)
+        fmt::print(m_out, "  and {} of less than 0.1 %\n", small);
     if (m_victim.causes.empty())
         fmt::print(m_out, "  nobody is known\n");
 }
@@ -139,15 +154,15 @@ void writeText(const VictimSummary& summary, base::Timestamp traceBegin, Spellin
 
 void writeText(const std::vector<VictimLine>& victims, base::Timestamp traceBegin, Spelling spelling, std::ostream& out)
 {
-    fmt::print(out, "{:>8} {:>12} {:>10}  {:<44} {}\n", "victim", "began", "took", "flow", "who made it wait");
+    fmt::print(out, "{:>8} {:>14} {:>10}  {:<44} {}\n", "victim", "began", "took", "flow", "who made it wait");
     for (const VictimLine& victim : victims) {
         const std::string cause =
             victim.culprit.empty()
                 ? std::string("nobody is known")
                 : fmt::format("{} ({:.0f} %)", sayCause(victim.culprit, victim.isSource), 100 * victim.share);
-        fmt::print(
-            out, "{:>8} {:>12} {:>10}  {:<44} {}\n", victim.id, "+" + base::formatDuration(victim.begin - traceBegin),
-            victim.latency ? base::formatDuration(*victim.latency) : "lost", spelling(victim.flow), spelling(cause));
+        fmt::print(out, "{:>8} {:>14} {:>10}  {:<44} {}\n", victim.id, offsetText(victim.begin, traceBegin),
+                   victim.latency ? base::formatDuration(*victim.latency) : "lost", spelling(victim.flow),
+                   spelling(cause));
     }
 }
 
