@@ -33,17 +33,6 @@ template <typename Number> std::optional<Number> maybe(const Value& value)
         return value.real();
 }
 
-std::string protocolText(std::int64_t protocol)
-{
-    switch (protocol) {
-    case 1: return "ICMP";
-    case 6: return "TCP";
-    case 17: return "UDP";
-    case 58: return "ICMPv6";
-    default: return fmt::format("IP protocol {}", protocol);
-    }
-}
-
 std::string endText(const std::string& address, std::int64_t port)
 {
     if (port == 0)
@@ -303,6 +292,17 @@ base::Result<std::optional<VictimSummary>> readVictimSummary(const Store& store,
     }
     summary.suspects = suspectsOf(*victims);
     return summary;
+}
+
+std::string protocolText(std::int64_t protocol)
+{
+    switch (protocol) {
+    case 1: return "ICMP";
+    case 6: return "TCP";
+    case 17: return "UDP";
+    case 58: return "ICMPv6";
+    default: return fmt::format("IP protocol {}", protocol);
+    }
 }
 
 std::string sayCause(const std::string& culprit, bool isSource)

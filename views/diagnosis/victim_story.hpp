@@ -134,6 +134,9 @@ struct VictimSummary {
 [[nodiscard]] base::Result<std::optional<VictimSummary>> readVictimSummary(const storage::Store& store,
                                                                            const base::TimeRange& window);
 
+/// "UDP", "IP protocol 132".
+[[nodiscard]] std::string protocolText(std::int64_t protocol);
+
 /// "nat 1 worked slower than it can", "a burst from source".
 [[nodiscard]] std::string sayCause(const std::string& culprit, bool isSource);
 

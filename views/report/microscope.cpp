@@ -17,6 +17,7 @@ using diagnosis::NfNames;
 using storage::Value;
 
 constexpr std::size_t kShownCulprits = 20;
+constexpr double kLeastShare = 0.001; ///< Of all waiting; culprits of less are only counted.
 constexpr std::size_t kShownStrips = 8;
 constexpr std::size_t kShownPatterns = 30;
 constexpr std::size_t kShownQueues = 50;
@@ -54,7 +55,7 @@ base::Result<Table> culpritTable(const Source& source)
                 static_cast<std::int64_t>(rows->rows.size()),
                 "Table nf_culprit of the store has all."};
     for (const auto& row : rows->rows) {
-        if (table.rows.size() < kShownCulprits)
+        if (table.rows.size() < kShownCulprits && row[2].real() >= kLeastShare)
             table.rows.push_back(
                 {{culpritName(source.names, row[0], row[1]), kToPercent * row[2].real(), row[3], row[4], row[5]}, ""});
     }
@@ -117,7 +118,7 @@ base::Result<Table> heatTable(const Source& source, const storage::Select& selec
         std::vector<Value> row{culprit};
         for (const auto& [kind, sum] : columns)
             row.emplace_back(cells[culprit][kind]);
-        if (table.rows.size() < kShownCulprits)
+        if (table.rows.size() < kShownCulprits && sums[culprit] >= kLeastShare)
             table.rows.push_back({std::move(row), ""});
     }
     table.totalRows = static_cast<std::int64_t>(order.size());
@@ -175,16 +176,22 @@ base::Result<Figures> gapChart(const Source& source)
     return Figures{"gap", "How long after its cause a packet waits", {std::move(chart)}, {"gap"}};
 }
 
+/// "10.0.0.0/8 port 80", "anywhere ports 1024-2000"
+std::string endText(const Value& address, const Value& ports)
+{
+    const bool isAnywhere = address.text().ends_with("/0");
+    const bool isRange = ports.text().find('-') != std::string::npos;
+    return fmt::format("{} port{} {}", isAnywhere ? "anywhere" : address.text(), isRange ? "s" : "", ports.text());
+}
+
+/// From cells place, protocol, source, source_ports, destination, destination_ports.
 std::string sideOf(std::span<const Value> cells)
 {
-    const std::string& place = cells[0].text();
     if (cells[2].text().empty())
-        return place + ": any flow";
-    const auto end = [](const Value& address, const Value& ports) {
-        return fmt::format("{} port {}", address.text(), ports.text());
-    };
-    return fmt::format("{}: {} -> {}{}", place, end(cells[2], cells[3]), end(cells[4], cells[5]),
-                       cells[1].isNull() ? "" : fmt::format(", protocol {}", cells[1].integer()));
+        return fmt::format("{}: no flow in particular", cells[0].text());
+    return fmt::format("{}: {}{} to {}", cells[0].text(),
+                       cells[1].isNull() ? "" : diagnosis::protocolText(cells[1].integer()) + " ",
+                       endText(cells[2], cells[3]), endText(cells[4], cells[5]));
 }
 
 /// Patterns of one culprit stand together, the culprit with the most first.
