@@ -279,7 +279,8 @@ TEST_F(SampleReport, HtmlIsWellFormedAndItsReferencesHaveTargets)
 TEST_F(SampleReport, EveryFigureHasTitleDescriptionAndTable)
 {
     const std::size_t charts = occurrences(s_html, "<svg ");
-    EXPECT_EQ(charts, 24U + 2U + 3U) << "26 devices have traffic, the 24 busiest are drawn; two maps and a flow graph";
+    EXPECT_EQ(charts, 24U + 2U + 3U + 3U) << "26 devices have traffic, the 24 busiest are drawn; two maps and a flow "
+                                             "graph; two charts and a drawing of late packets";
     EXPECT_TRUE(contains(s_html, "for the 24 busiest of 26 devices with traffic"));
     EXPECT_EQ(occurrences(s_html, "role=\"img\""), charts);
     EXPECT_EQ(occurrences(s_html, "<desc "), charts);
@@ -411,7 +412,7 @@ TEST_F(SampleReport, LostDataIsSaidBesideEverythingItTouches)
                                 note["text"].get<std::string>().find("12,345") != std::string::npos);
         EXPECT_EQ(isSaid, !info.analysis.empty()) << info.id;
     }
-    EXPECT_EQ(occurrences(s_html, "class=\"loss\""), 26U) << "every chart marks when data was lost";
+    EXPECT_EQ(occurrences(s_html, "class=\"loss\""), 27U) << "every chart over time marks when data was lost";
     for (const json& row : s_json["sections"]["devices"]["tables"]["traffic"]["rows"])
         EXPECT_EQ(row.contains("quality_note"), row["device"] == "lo");
 }

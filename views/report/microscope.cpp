@@ -69,7 +69,7 @@ base::Result<Figures> culpritChart(const Source& source)
         {"culprit_over_time", {"culprit_kind", "culprit_element_id", "begin_ns", "victims"}, {}, {"begin_ns"}});
     const auto order = source.context.read({"nf_culprit",
                                             {"culprit_kind", "culprit_element_id"},
-                                            {},
+                                            {{"share", ">=", kLeastShare}},
                                             {"culprit_rank"},
                                             static_cast<std::int64_t>(kShownStrips)});
     if (!rows || !order)
@@ -86,9 +86,10 @@ base::Result<Figures> culpritChart(const Source& source)
                            source.context.lossMarks()};
     const chart::BinChoice choice = binsFor(source.context, 10 * base::kNsPerMs);
     for (std::size_t rank = 0; rank < order->rows.size(); ++rank) {
-        const std::string name = culpritName(source.names, order->rows[rank][0], order->rows[rank][1]);
-        chart.series.push_back({fmt::format("culprit_{}", rank + 1), name,
-                                chart::fillBins(source.context.window(), choice.shown, sparse[name])});
+        const auto& row = order->rows[rank];
+        chart.series.push_back({fmt::format("culprit_{}", rank + 1), source.names.element(row[1]),
+                                chart::fillBins(source.context.window(), choice.shown,
+                                                sparse[culpritName(source.names, row[0], row[1])])});
     }
     return Figures{"over_time", "When the causes were", {std::move(chart)}, {"over_time"}};
 }
@@ -113,7 +114,7 @@ base::Result<Table> heatTable(const Source& source, const storage::Select& selec
         order.push_back(culprit);
     std::ranges::stable_sort(order, std::greater<>{}, [&](const std::string& culprit) { return sums[culprit]; });
     for (const auto& [kind, sum] : columns)
-        table.columns.push_back({fmt::format("at_{}_percent", kind), kind, Unit::Percent, "", Column::Look::Bar});
+        table.columns.push_back({fmt::format("at_{}_percent", kind), kind, Unit::Percent, "", Column::Look::Heat});
     for (const std::string& culprit : order) {
         std::vector<Value> row{culprit};
         for (const auto& [kind, sum] : columns)
@@ -206,26 +207,28 @@ base::Result<Table> patternTable(const Source& source)
          {"rank"}});
     if (!rows)
         return tl::unexpected(rows.error());
-    Table table{"patterns",
-                "Patterns of causes",
-                {{"culprit", "Culprit", Unit::None, "place and flows that stand out there", Column::Look::Prose},
-                 {"victim", "Victims", Unit::None, "", Column::Look::Prose},
-                 {"share_percent", "Of all waiting", Unit::Percent, "that no other row has", Column::Look::Bar},
-                 {"relations", "Relations", Unit::Count, "of one culprit and one victim"}},
-                {},
-                static_cast<std::int64_t>(rows->rows.size()),
-                "Table causal_pattern of the store has all.",
-                2};
+    Table table{
+        "patterns",
+        "Patterns of causes",
+        {{"pattern", "Culprits => victims", Unit::None, "places, and flows that stand out there", Column::Look::Prose},
+         {"share_percent", "Of all waiting", Unit::Percent, "that no other row has", Column::Look::Bar},
+         {"relations", "Relations", Unit::Count, "of one culprit and one victim"}},
+        {},
+        static_cast<std::int64_t>(rows->rows.size()),
+        "Table causal_pattern of the store has all."};
     std::map<std::string, double> shareOf;
+    std::vector<std::pair<std::string, Row>> found; ///< By culprit.
     for (const auto& row : rows->rows) {
         const std::span<const Value> cells(row);
-        table.rows.push_back(
-            {{sideOf(cells.first(6)), sideOf(cells.subspan(6, 6)), kToPercent * row[12].real(), row[13]}, ""});
-        shareOf[table.rows.back().cells[0].text()] += row[12].real();
+        std::string culprit = sideOf(cells.first(6));
+        shareOf[culprit] += row[12].real();
+        std::string pattern = fmt::format("{} => {}", culprit, sideOf(cells.subspan(6, 6)));
+        found.emplace_back(std::move(culprit), Row{{std::move(pattern), kToPercent * row[12].real(), row[13]}, ""});
     }
-    std::ranges::stable_sort(table.rows, std::greater<>{}, [&](const Row& row) {
-        return std::pair(shareOf[row.cells[0].text()], row.cells[0].text());
-    });
+    std::ranges::stable_sort(found, std::greater<>{},
+                             [&](const auto& pattern) { return std::pair(shareOf[pattern.first], pattern.first); });
+    for (auto& [culprit, row] : found)
+        table.rows.push_back(std::move(row));
     table.rows.resize(std::min(table.rows.size(), kShownPatterns));
     return table;
 }
