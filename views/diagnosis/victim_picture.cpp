@@ -39,6 +39,17 @@ private:
     std::map<std::pair<std::string, bool>, std::size_t> m_causeOf;
 };
 
+/// One end a line: boxes are narrow.
+void addFlow(Box& box, const std::string& flow)
+{
+    if (flow.empty())
+        return;
+    const std::size_t arrow = std::min(flow.find(" -> "), flow.size());
+    box.lines.push_back(flow.substr(0, arrow));
+    box.lines.push_back("to " + flow.substr(std::min(arrow + 4, flow.size())));
+    box.tooltip = flow;
+}
+
 std::string packetName(const VictimStory& victim)
 {
     return victim.packet ? fmt::format("packet {}", *victim.packet) : fmt::format("victim {}", victim.id);
@@ -50,8 +61,7 @@ void Painter::addVictim()
     box.id = "victim";
     box.shape = diagram::Shape::Station;
     box.lines = {packetName(m_victim)};
-    if (!m_victim.flow.empty())
-        box.lines.push_back(m_victim.flow);
+    addFlow(box, m_victim.flow);
     box.lines.push_back(m_victim.isLoss
                             ? fmt::format("lost at {}", m_victim.lostQueue)
                             : fmt::format("{} on its way", base::formatDuration(m_victim.end - m_victim.begin)));
@@ -65,7 +75,7 @@ void Painter::addHops()
         box.id = fmt::format("queue{}", m_diagram.boxes.size());
         box.shape = diagram::Shape::Place;
         box.lines = {hop.queue, fmt::format("building up for {}", base::formatDuration(hop.arrival - hop.periodBegin)),
-                     fmt::format("{} packets came, {} were read", hop.packetsArrived, hop.packetsRead)};
+                     fmt::format("{} came, {} were read", hop.packetsArrived, hop.packetsRead)};
         m_hopOf.emplace(hop.element, m_diagram.boxes.size());
         Line line;
         line.from = m_diagram.boxes.size();
@@ -85,8 +95,7 @@ std::size_t Painter::causeBox(const VictimStory::Cause& cause)
     Box box;
     box.id = fmt::format("cause{}", m_diagram.boxes.size());
     box.lines = {cause.culprit, cause.isSource ? "packets came too close together" : "worked slower than it can"};
-    if (!cause.flow.empty())
-        box.lines.push_back("most of all " + cause.flow);
+    addFlow(box, cause.flow);
     m_diagram.boxes.push_back(std::move(box));
     return known->second;
 }
