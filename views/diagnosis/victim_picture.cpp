@@ -59,7 +59,7 @@ void Painter::addVictim()
 {
     Box box;
     box.id = "victim";
-    box.shape = diagram::Shape::Station;
+    box.shape = diagram::Shape::Place;
     box.lines = {packetName(m_victim)};
     addFlow(box, m_victim.flow);
     box.lines.push_back(m_victim.isLoss
@@ -94,6 +94,7 @@ std::size_t Painter::causeBox(const VictimStory::Cause& cause)
         return known->second;
     Box box;
     box.id = fmt::format("cause{}", m_diagram.boxes.size());
+    box.shape = diagram::Shape::Place;
     box.lines = {cause.culprit, cause.isSource ? "packets came too close together" : "worked slower than it can"};
     addFlow(box, cause.flow);
     m_diagram.boxes.push_back(std::move(box));
