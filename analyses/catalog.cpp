@@ -4,6 +4,7 @@
 #include "analyses/bandwidth/bandwidth.hpp"
 #include "analyses/drops/drops.hpp"
 #include "analyses/map/map.hpp"
+#include "analyses/microscope/microscope.hpp"
 #include "analyses/offload/offload.hpp"
 #include "analyses/paths/paths.hpp"
 #include "analyses/perfsight/perfsight.hpp"
@@ -22,6 +23,7 @@ std::vector<std::unique_ptr<Analysis>> createAll()
     all.push_back(bandwidth::create());
     all.push_back(drops::create());
     all.push_back(map::create());
+    all.push_back(microscope::create());
     all.push_back(offload::create());
     all.push_back(paths::create());
     all.push_back(perfsight::create());

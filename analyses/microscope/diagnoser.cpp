@@ -90,11 +90,26 @@ const Explanation& Diagnoser::explain(QueueId queue, std::uint64_t rank)
     return explain(queue, rank, 0);
 }
 
+void Diagnoser::tell(QueueId queue, std::uint64_t rank, DiagnosisListener& listener)
+{
+    m_listener = &listener;
+    static_cast<void>(explain(queue, rank, 0));
+    m_listener = nullptr;
+}
+
+void Diagnoser::tellRefusal(QueueId queue, base::Timestamp at, DiagnosisListener& listener)
+{
+    m_listener = &listener;
+    static_cast<void>(explainRefusal(queue, at));
+    m_listener = nullptr;
+}
+
 const Explanation& Diagnoser::explain(QueueId queue, std::uint64_t rank, std::uint8_t depth)
 {
     const std::uint64_t last = lastOfBatch(queue, rank);
     const std::uint64_t key = keyOf(queue, last);
-    if (const auto known = m_explanations.find(key); known != m_explanations.end())
+    const bool isTelling = m_listener != nullptr && m_listener->wantsMore();
+    if (const auto known = m_explanations.find(key); known != m_explanations.end() && !isTelling)
         return *known->second;
     const QueuingPeriod period = m_network.log(queue).periodOf(last);
     auto found = std::make_unique<Explanation>(find(queue, period, delayOf(queue, last), depth));
@@ -130,10 +145,14 @@ Explanation Diagnoser::find(QueueId queue, const QueuingPeriod& period, double d
     // The element stalled while nothing waited; or nobody knows how fast it is.
     const double inputShare = sum > 0 && found.rate > 0 ? found.inputScore / sum : 0;
     blameElement(found, queue, *walk, 1 - inputShare);
-    if (inputShare > 0) {
+    const bool isTelling = m_listener != nullptr && m_listener->wantsMore();
+    if (inputShare > 0 || isTelling) {
         const std::uint64_t first = m_options.restartsBacklog ? walk->backlogFirst() : period.firstRank;
         const std::shared_ptr<PreSet> set = grown(m_preSets, queue, first, period.lastRank);
-        propagate(found, queue, *set, inputShare, depth);
+        if (isTelling)
+            m_listener->onQueue(queue, found, *set, depth);
+        if (inputShare > 0)
+            propagate(found, queue, *set, inputShare, depth);
     }
     sortBlames(found.blames);
     return found;
@@ -223,6 +242,8 @@ void Diagnoser::propagate(Explanation& explanation, QueueId queue, const PreSet:
             continue;
         }
         const auto deeper = static_cast<std::uint8_t>(depth + 1);
+        if (m_listener != nullptr && m_listener->wantsMore())
+            m_listener->onDescent(part_, depth);
         for (const Blame& blame : explain(before, first, deeper).blames)
             add(explanation.blames, blame, part_ * blame.share,
                 static_cast<std::uint8_t>(std::min<std::size_t>(blame.depth + level + 1, 255)));

@@ -57,6 +57,17 @@ struct DiagnosisOptions {
     std::size_t flows = 8;       ///< Kept of each blame.
 };
 
+/// Told how an explanation comes about, queue by queue in the order of looking.
+class DiagnosisListener {
+public:
+    virtual ~DiagnosisListener() = default;
+    [[nodiscard]] virtual bool wantsMore() const = 0;
+    /// `explanation` without its blames: the period and the scores of `queue`.
+    virtual void onQueue(QueueId queue, const Explanation& explanation, const PreSet& set, std::uint8_t depth) = 0;
+    /// The next queue that is told of was squeezed by `share` of what is laid on the one of `depth`.
+    virtual void onDescent(double share, std::uint8_t depth) = 0;
+};
+
 /// Explains waits. What it has found out is kept until forget(): victims of one burst share most of it.
 class Diagnoser final {
 public:
@@ -67,6 +78,9 @@ public:
     [[nodiscard]] const Explanation& explain(QueueId queue, std::uint64_t rank);
     /// Why a packet found no room in `queue`; packets are asked for in the order of time, else it takes long.
     [[nodiscard]] Explanation explainRefusal(QueueId queue, base::Timestamp at);
+    /// The same once more, telling how.
+    void tell(QueueId queue, std::uint64_t rank, DiagnosisListener& listener);
+    void tellRefusal(QueueId queue, base::Timestamp at, DiagnosisListener& listener);
     void forget();
 
 private:
@@ -86,6 +100,7 @@ private:
 
     const Reconstruction& m_network;
     DiagnosisOptions m_options;
+    DiagnosisListener* m_listener = nullptr;
     std::unordered_map<std::uint64_t, std::unique_ptr<Explanation>> m_explanations; ///< By queue and rank.
     Kept<PreSet> m_preSets;
     Kept<PeriodWalk> m_walks;

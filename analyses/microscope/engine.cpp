@@ -80,7 +80,7 @@ void Engine::settle(base::Timestamp now)
     std::vector<std::uint64_t> ended = m_network.takeEnded();
     countLatencies(ended);
     m_victimAbove =
-        m_options.latencyThreshold ? *m_options.latencyThreshold : quantile(1 - 2 * (1 - m_options.percentile));
+        m_options.latencyThreshold ? *m_options.latencyThreshold : latencyQuantile(1 - 2 * (1 - m_options.percentile));
     diagnoseEnded();
     if (m_onSettled)
         m_onSettled(now);
@@ -175,7 +175,7 @@ void Engine::countLatencies(const std::vector<std::uint64_t>& ended)
     }
 }
 
-base::Nanoseconds Engine::quantile(double share) const
+base::Nanoseconds Engine::latencyQuantile(double share) const
 {
     std::uint64_t total = 0;
     for (const std::uint64_t count : m_latencies)
@@ -192,7 +192,7 @@ base::Nanoseconds Engine::quantile(double share) const
 
 base::Nanoseconds Engine::latencyThreshold() const
 {
-    return m_options.latencyThreshold.value_or(quantile(m_options.percentile));
+    return m_options.latencyThreshold.value_or(latencyQuantile(m_options.percentile));
 }
 
 bool Engine::isVictim(const Journey& journey) const

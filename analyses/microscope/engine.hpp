@@ -67,8 +67,13 @@ public:
 
     [[nodiscard]] Reconstruction& network() { return m_network; }
     [[nodiscard]] const Reconstruction& network() const { return m_network; }
+    /// For who is told of a diagnosis: how it came about.
+    [[nodiscard]] Diagnoser& diagnoser() { return m_diagnoser; }
     /// Of the packets that have arrived so far.
     [[nodiscard]] base::Nanoseconds latencyThreshold() const;
+    /// So much of all packets that were seen to begin and to arrive took less; 0: there are none.
+    [[nodiscard]] base::Nanoseconds latencyQuantile(double share) const;
+    [[nodiscard]] double percentile() const { return m_options.percentile; }
     [[nodiscard]] std::uint64_t arrived() const { return m_arrived; }
     [[nodiscard]] std::uint64_t lost() const { return m_lost; }
     [[nodiscard]] std::uint64_t cutJourneys() const { return m_cutJourneys; } ///< Arrived, but not seen to begin.
@@ -76,7 +81,6 @@ public:
 private:
     void settle(base::Timestamp now);
     void countLatencies(const std::vector<std::uint64_t>& ended);
-    [[nodiscard]] base::Nanoseconds quantile(double share) const;
     [[nodiscard]] bool isVictim(const Journey& journey) const;
     void diagnoseEnded();
     [[nodiscard]] std::vector<Hop> unusualHops(const Journey& journey) const;

@@ -38,6 +38,17 @@ void QueueLog::arrive(ElementId writer, const Waiting& packet)
     }
     ++m_busy.arrived;
     m_busy.longest = std::max(m_busy.longest, static_cast<std::uint32_t>(m_waiting));
+    noteLength(packet.written);
+    ++m_lengthBins.back().arrived;
+}
+
+/// Bins follow one another: what a clock that went back tells of belongs to the last one.
+void QueueLog::noteLength(base::Timestamp at)
+{
+    if (m_lengthBins.empty() || at >= m_lengthBins.back().begin + QueueLength::kBin)
+        m_lengthBins.push_back({base::binBegin(at, QueueLength::kBin), 0, 0});
+    QueueLength& bin = m_lengthBins.back();
+    bin.longest = std::max(bin.longest, static_cast<std::uint32_t>(m_waiting));
 }
 
 void QueueLog::refuse(base::Timestamp at, std::uint32_t packets)
@@ -58,6 +69,7 @@ void QueueLog::beginRead(base::Timestamp at)
     read.firstRank = m_passages.end();
     read.drops = m_refused;
     m_reads.push(read);
+    noteLength(read.time);
 }
 
 /// Of several writers whose next packet it could be, the one that wrote first: a queue gives what came first.
@@ -392,6 +404,26 @@ void QueueLog::settle(base::Timestamp now, base::Timestamp horizon, Abnormality 
             --m_waiting;
         }
     }
+}
+
+void QueueLog::endBusyPeriod(base::Timestamp now)
+{
+    if (!m_isBusy)
+        return;
+    m_isBusy = false;
+    m_busy.when.end = std::max(now, m_busy.when.begin);
+    m_busy.isPersistent = m_busy.when.length() > kLongPeriod;
+    if (m_busy.longest > std::max(m_fullBatch, 1U))
+        m_busyPeriods.push_back(m_busy);
+}
+
+std::vector<QueueLength> QueueLog::takeLengths(bool isEnd)
+{
+    if (isEnd || m_lengthBins.empty())
+        return std::exchange(m_lengthBins, {});
+    const QueueLength open = m_lengthBins.back();
+    m_lengthBins.pop_back();
+    return std::exchange(m_lengthBins, {open});
 }
 
 std::vector<BusyPeriod> QueueLog::takeBusyPeriods()

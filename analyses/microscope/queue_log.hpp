@@ -78,6 +78,15 @@ struct BusyPeriod {
     bool isPersistent = false;
 };
 
+/// How long a queue was within one bin of time, for people. A bin without arrival and read has none.
+struct QueueLength {
+    static constexpr base::Nanoseconds kBin = 10 * base::kNsPerMs;
+
+    base::Timestamp begin;
+    std::uint64_t arrived = 0;
+    std::uint32_t longest = 0;
+};
+
 /// What happened at one queue lately. Times are clamped so that nobody is read before it was written.
 class QueueLog final {
 public:
@@ -124,6 +133,10 @@ public:
     /// Once in a while: takes stock of delays and of how short the queue gets, forgets what was read before `horizon`.
     void settle(base::Timestamp now, base::Timestamp horizon, Abnormality abnormality);
     [[nodiscard]] std::vector<BusyPeriod> takeBusyPeriods();
+    /// Bins that are over, or all of them at the end.
+    [[nodiscard]] std::vector<QueueLength> takeLengths(bool isEnd);
+    /// The trace ends: a period that has not ended does.
+    void endBusyPeriod(base::Timestamp now);
 
     [[nodiscard]] const History<Passage>& passages() const { return m_passages; }
     [[nodiscard]] const History<Read>& reads() const { return m_reads; }
@@ -172,6 +185,7 @@ private:
     [[nodiscard]] std::uint64_t refusedUntil(base::Timestamp at) const;
     void noteBusy(Read& before, std::uint64_t number, const Read& next);
     void closeBusyPeriod(const Read& read);
+    void noteLength(base::Timestamp at);
     void adaptThreshold(base::Timestamp now);
 
     std::uint32_t m_fullBatch;
@@ -194,6 +208,7 @@ private:
     BusyPeriod m_busy;
     bool m_isBusy = false;
     std::vector<BusyPeriod> m_busyPeriods;
+    std::vector<QueueLength> m_lengthBins; ///< The last one is not over yet.
     std::uint32_t m_longest = 0;
 
     PeakRate m_rate;

@@ -99,7 +99,7 @@ base::Result<const tracepoints::EventBatch*> ScriptedSource::next()
     return &m_batch;
 }
 
-AnalysedScript::AnalysedScript(ScriptedSource& source)
+AnalysedScript::AnalysedScript(tracepoints::EventSource& source)
 {
     const auto path = m_scratch.path() / "script.vns";
     const auto tables = analyses::allTables();

@@ -65,7 +65,7 @@ private:
 /// Runs every analysis over the source and opens the store it makes.
 class AnalysedScript final {
 public:
-    explicit AnalysedScript(ScriptedSource& source);
+    explicit AnalysedScript(tracepoints::EventSource& source);
     [[nodiscard]] storage::Table read(const storage::Select& select) const;
     [[nodiscard]] const storage::Store& store() const { return m_store.front(); }
 

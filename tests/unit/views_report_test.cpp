@@ -279,7 +279,8 @@ TEST_F(SampleReport, HtmlIsWellFormedAndItsReferencesHaveTargets)
 TEST_F(SampleReport, EveryFigureHasTitleDescriptionAndTable)
 {
     const std::size_t charts = occurrences(s_html, "<svg ");
-    EXPECT_EQ(charts, 24U + 2U + 3U) << "26 devices have traffic, the 24 busiest are drawn; two maps and a flow graph";
+    EXPECT_EQ(charts, 24U + 2U + 3U + 3U) << "26 devices have traffic, the 24 busiest are drawn; two maps and a flow "
+                                             "graph; two charts and a drawing of late packets";
     EXPECT_TRUE(contains(s_html, "for the 24 busiest of 26 devices with traffic"));
     EXPECT_EQ(occurrences(s_html, "role=\"img\""), charts);
     EXPECT_EQ(occurrences(s_html, "<desc "), charts);
@@ -411,7 +412,7 @@ TEST_F(SampleReport, LostDataIsSaidBesideEverythingItTouches)
                                 note["text"].get<std::string>().find("12,345") != std::string::npos);
         EXPECT_EQ(isSaid, !info.analysis.empty()) << info.id;
     }
-    EXPECT_EQ(occurrences(s_html, "class=\"loss\""), 26U) << "every chart marks when data was lost";
+    EXPECT_EQ(occurrences(s_html, "class=\"loss\""), 27U) << "every chart over time marks when data was lost";
     for (const json& row : s_json["sections"]["devices"]["tables"]["traffic"]["rows"])
         EXPECT_EQ(row.contains("quality_note"), row["device"] == "lo");
 }
@@ -587,6 +588,35 @@ TEST(Report, OfManyMiddleboxesThoseThatMatterAreDrawn)
     EXPECT_EQ(timeline["remarks"].size(), 1U);
     EXPECT_TRUE(contains(print(document, Format::Html), "40 of 103 middleboxes are drawn"));
     EXPECT_TRUE(contains(print(document, Format::Text), "40 of 103 middleboxes are drawn"));
+}
+
+TEST(Report, SaysWhoMadePacketsLate)
+{
+    const tests::TemporaryDirectory directory;
+    const Document document = documentOf(tests::makeStore(directory.path() / "nfv.vns", tests::fillSample));
+    const json report = json::parse(print(document, Format::Json));
+    const json& section = report["sections"]["microscope"];
+    const json& culprits = section["tables"]["culprits"]["rows"];
+    ASSERT_EQ(culprits.size(), 2U);
+    EXPECT_EQ(culprits[0]["share_percent"], 75.0);
+    EXPECT_EQ(culprits[1]["culprit"], "bursts from source");
+    // Two victims, each counting once: Table 2 of the paper.
+    double sum = 0;
+    for (const json& row : section["tables"]["by_type"]["rows"])
+        sum += row["at_firewall_percent"].get<double>();
+    EXPECT_NEAR(sum, 100, 1e-9);
+    const json& gap = section["charts"]["gap"][0]["series"][0]["values"];
+    ASSERT_EQ(gap.size(), 4U) << "bins of 100 us up to 340 us";
+    EXPECT_EQ(gap[2], 0.0);
+    EXPECT_NEAR(gap[3].get<double>(), 100, 1e-9);
+    const json& drawing = section["drawings"]["worst_victim"];
+    EXPECT_EQ(drawing["title"], "Why packet 1002 was late");
+    EXPECT_EQ(drawing["boxes"].size(), 4U) << "the packet, its queue, two causes";
+    EXPECT_EQ(drawing["lines"].size(), 3U);
+    EXPECT_EQ(section["tables"]["worst_victim_steps"]["rows"][0]["packets_arrived"], 200);
+    EXPECT_TRUE(section["tables"]["queues"]["rows"][1]["peak_pps"].is_null());
+    EXPECT_FALSE(contains(print(document, Format::Html), "<script"));
+    EXPECT_TRUE(contains(print(document, Format::Text), "bursts from source"));
 }
 
 TEST(ReportDisplay, ClipsAndWrapsByColumns)

@@ -42,8 +42,9 @@ std::vector<std::string> allTablesSql()
     return texts;
 }
 
-constexpr std::array<std::string_view, 10> kAnalyses{"bandwidth", "drops",   "map",     "offload", "paths",
-                                                     "perfsight", "quality", "softirq", "streams", "virtqueue"};
+constexpr std::array<std::string_view, 11> kAnalyses{"bandwidth", "drops",   "map",       "microscope",
+                                                     "offload",   "paths",   "perfsight", "quality",
+                                                     "softirq",   "streams", "virtqueue"};
 
 void fillSession(StoreWriter& writer, std::int64_t lostEvents)
 {
@@ -371,6 +372,64 @@ void fillVerdicts(StoreWriter& writer)
                 "the address came back without a free between: GRO, TCP and clones free without events");
 }
 
+/// A source, a NAT and a firewall; the NAT stalled, and packets were late at the firewall.
+void fillNetworkFunctions(StoreWriter& writer)
+{
+    TableWriter elements = writer.table("nf_element", {"element_id", "host", "name", "kind", "is_source"});
+    elements.append(0, "host", "source", "source", 1);
+    elements.append(1, "host", hostileName(), "nat", 0);
+    elements.append(2, "host", "fw 1", "firewall", 0);
+    TableWriter queues =
+        writer.table("nf_queue", {"queue_id", "host", "name", "element_id", "capacity", "full_batch", "packets",
+                                  "refused", "peak_pps", "peak_low_pps", "peak_high_pps", "peak_batches"});
+    queues.append(0, "host", "in", 1, 1024, 32, 150'000, 0, 1.02e6, 1.01e6, 1.03e6, 4'000);
+    queues.append(1, "host", "in", 2, 1024, 32, 150'000, 12, nullptr, nullptr, nullptr, 0);
+    writer
+        .table("microscope_summary", {"packets_arrived", "packets_lost", "victims_late", "victims_lost", "percentile",
+                                      "latency_median_ns", "latency_threshold_ns"})
+        .append(150'000, 12, 2, 0, 0.999, 12'000, 480'000);
+    writer
+        .table("nf_flow",
+               {"flow_id", "ip_version", "protocol", "source", "source_port", "destination", "destination_port"})
+        .append(7, 4, 17, "10.0.0.99", 2000, "10.0.1.1", 80);
+    TableWriter victims = writer.table(
+        "victim", {"victim_id", "packet_id", "kind", "begin_ns", "end_ns", "latency_ns", "flow_id", "is_persistent"});
+    TableWriter hops = writer.table("victim_hop", {"victim_id", "queue_id", "element_id", "arrival_ns", "read_ns",
+                                                   "left_ns", "period_begin_ns", "packets_arrived", "packets_read",
+                                                   "peak_pps", "input_score", "processing_score", "seconds"});
+    TableWriter relations =
+        writer.table("causal_relation", {"victim_id", "victim_packet_id", "victim_element_id", "culprit_kind",
+                                         "culprit_element_id", "score", "share", "depth", "culprit_begin_ns",
+                                         "culprit_end_ns", "gap_ns", "culprit_packets", "culprit_flow_id"});
+    TableWriter steps =
+        writer.table("victim_step", {"victim_id", "step", "depth", "queue_id", "element_id", "share", "period_begin_ns",
+                                     "period_end_ns", "packets_arrived", "packets_read", "peak_pps", "input_score",
+                                     "processing_score", "spans"});
+    for (std::int64_t id = 1; id <= 2; ++id) {
+        const std::int64_t begin = kSampleBegin + 10 * kSecond + id * kMs;
+        victims.append(id, 1'000 + id, "latency", begin, begin + 500'000 + id, 500'000 + id, 7, 0);
+        hops.append(id, 1, 2, begin + 300'000, begin + 480'000, begin + 500'000, begin + 100'000, 200, 40, 0.5e6, 150.0,
+                    10.0, 200e-6);
+        relations.append(id, 1'000 + id, 2, "element", 1, 150e-6, 0.75, 1, begin, begin + 200'000, 300'000, 200,
+                         nullptr);
+        relations.append(id, 1'000 + id, 2, "source", 0, 50e-6, 0.25, 2, begin - 40'000, begin, 340'000, 200, 7);
+        steps.append(id, 1, 0, 1, 2, 1.0, begin + 100'000, begin + 300'000, 200, 40, 0.5e6, 150.0, 10.0,
+                     "200 packets: source 360 us, " + hostileName() + " 100 us; expected 400 us");
+    }
+    TableWriter culprits = writer.table("nf_culprit", {"culprit_rank", "culprit_kind", "culprit_element_id",
+                                                       "victims_late", "victims_lost", "share", "worst_latency_ns"});
+    culprits.append(1, "element", 1, 2, 0, 0.75, 500'002);
+    culprits.append(2, "source", 0, 0, 0, 0.25, nullptr);
+    writer
+        .table("causal_pattern",
+               {"rank", "score", "share", "relations", "culprit_place", "culprit_scope", "culprit_protocol",
+                "culprit_source", "culprit_source_ports", "culprit_destination", "culprit_destination_ports",
+                "victim_place", "victim_scope", "victim_protocol", "victim_source", "victim_source_ports",
+                "victim_destination", "victim_destination_ports"})
+        .append(1, 300e-6, 0.75, 2, hostileName(), "instance", nullptr, "", "0", "", "0", "firewall", "type", 17,
+                "10.0.0.0/8", "2000-2008", "10.0.1.1", "80");
+}
+
 } // namespace
 
 TemporaryDirectory::TemporaryDirectory()
@@ -413,6 +472,7 @@ void fillSample(StoreWriter& writer)
     fillMap(writer);
     fillPaths(writer);
     fillVerdicts(writer);
+    fillNetworkFunctions(writer);
 }
 
 void fillWithoutAnalyses(StoreWriter& writer)

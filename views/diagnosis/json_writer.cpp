@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analyses/perfsight/window.hpp"
+#include "views/diagnosis/victim_json.hpp"
 #include "views/diagnosis/writers.hpp"
 
 namespace vnscope::views::diagnosis {
@@ -67,9 +68,7 @@ ordered_json nodeJson(const ElementWindow& node, const NodeState& state)
             {"out_bps", orNull(outputBps(node.window))}};
 }
 
-} // namespace
-
-void writeJson(const Assessment& assessment, std::ostream& out)
+void addAssessment(const Assessment& assessment, ordered_json& all)
 {
     ordered_json causes = ordered_json::array();
     ordered_json middleboxes = ordered_json::array();
@@ -99,15 +98,25 @@ void writeJson(const Assessment& assessment, std::ostream& out)
     for (const base::DataQuality& each : assessment.quality)
         quality.push_back(
             {{"kind", each.kind}, {"message", each.message}, {"advice", each.advice}, {"count", each.count}});
-    const ordered_json all = {{"begin_ns", assessment.range.begin.ns},
-                              {"end_ns", assessment.range.end.ns},
-                              {"root_causes", std::move(causes)},
-                              {"shortages", std::move(shortages)},
-                              {"losses", std::move(losses)},
-                              {"middleboxes", std::move(middleboxes)},
-                              {"links", std::move(links)},
-                              {"reasoning", std::move(reasoning)},
-                              {"quality", std::move(quality)}};
+    all.update({{"root_causes", std::move(causes)},
+                {"shortages", std::move(shortages)},
+                {"losses", std::move(losses)},
+                {"middleboxes", std::move(middleboxes)},
+                {"links", std::move(links)},
+                {"reasoning", std::move(reasoning)},
+                {"quality", std::move(quality)}});
+}
+
+} // namespace
+
+void writeJson(const base::TimeRange& window, const Assessment* assessment, const VictimSummary* victims,
+               std::ostream& out)
+{
+    ordered_json all = {{"begin_ns", window.begin.ns}, {"end_ns", window.end.ns}};
+    if (assessment != nullptr)
+        addAssessment(*assessment, all);
+    if (victims != nullptr)
+        all["microscope"] = toJson(*victims);
     out << all.dump(2, ' ', false, ordered_json::error_handler_t::replace) << '\n';
 }
 

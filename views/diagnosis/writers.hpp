@@ -7,6 +7,7 @@
 
 #include "analyses/perfsight/assessment.hpp"
 #include "storage/base/time.hpp"
+#include "views/diagnosis/victim_story.hpp"
 
 namespace vnscope::views::diagnosis {
 
@@ -17,7 +18,9 @@ using Spelling = std::string (*)(std::string_view);
 void writeText(const analyses::perfsight::Assessment& assessment, base::Timestamp traceBegin, Spelling spelling,
                std::ostream& out);
 
-/// The same as JSON: `begin_ns`, `end_ns`, `root_causes`, `shortages`, `losses`, `middleboxes`, `links`, `quality`.
-void writeJson(const analyses::perfsight::Assessment& assessment, std::ostream& out);
+/// The same as JSON: `begin_ns`, `end_ns`, `root_causes`, `shortages`, `losses`, `middleboxes`, `links`, `quality`; and
+/// what Microscope says of packets: `microscope`. Either may be null: what it says is left out then.
+void writeJson(const base::TimeRange& window, const analyses::perfsight::Assessment* assessment,
+               const VictimSummary* victims, std::ostream& out);
 
 } // namespace vnscope::views::diagnosis

@@ -7,7 +7,7 @@ namespace vnscope::views::report {
 namespace {
 
 // Conclusions first, then how far to trust them, then the evidence, then what the recording itself was.
-constexpr std::array<SectionInfo, 12> kSections{{
+constexpr std::array<SectionInfo, 13> kSections{{
     {"findings", "Findings", "What stands out, most important first?", "",
      "No analysis found anything that stands out.", buildFindings},
     {"data_quality", "Data quality", "What is missing from the recording or was repaired, and what does it touch?", "",
@@ -26,6 +26,8 @@ constexpr std::array<SectionInfo, 12> kSections{{
      "No packet was followed from one place to another.", buildPaths},
     {"perfsight", "Bottlenecks", "Which resource is short, and which middlebox do the others wait for?", "perfsight",
      "No element lost packets for want of a resource, and no middlebox was waited for.", buildPerfsight},
+    {"microscope", "Who made packets late", "Which network function, or which burst, made packets wait or be lost?",
+     "microscope", "No packet was late or lost that was seen from its source on.", buildMicroscope},
     {"cpu", "CPU and NAPI", "How busy does the network keep each CPU, and do polls run out of budget?", "softirq",
      "No network softirq ran.", buildCpu},
     {"coverage", "Coverage", "What could be answered, what could not, and which events to record next time?", "",

@@ -33,6 +33,7 @@ struct SectionInfo {
 [[nodiscard]] base::Result<Section> buildTopology(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildStreams(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildPaths(const ReportContext& context);
+[[nodiscard]] base::Result<Section> buildMicroscope(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildPerfsight(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildCpu(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildCoverage(const ReportContext& context);

@@ -54,6 +54,7 @@ struct Column {
     enum class Look {
         Plain,
         Bar,     ///< A number with its share of the column's largest drawn behind it.
+        Heat,    ///< The same of the largest of all such columns.
         Prose,   ///< Sentences: wrapped instead of cut.
         Address, ///< An address with port: never cut, because its end matters most.
     };

@@ -61,6 +61,16 @@ double magnitude(const Value& value)
     return std::holds_alternative<std::int64_t>(value.cell()) ? static_cast<double>(value.integer()) : value.real();
 }
 
+/// Columns of one heat table have one scale.
+void shareScale(const std::vector<Column>& columns, std::vector<double>& largest)
+{
+    double most = 0;
+    for (std::size_t index = 0; index < columns.size(); ++index)
+        most = columns[index].look == Column::Look::Heat ? std::max(most, largest[index]) : most;
+    for (std::size_t index = 0; index < columns.size(); ++index)
+        largest[index] = columns[index].look == Column::Look::Heat ? most : largest[index];
+}
+
 class HtmlWriter final {
 public:
     HtmlWriter(std::ostream& out, const Document& document) : m_markup(out), m_document(document) {}
@@ -254,6 +264,7 @@ void HtmlWriter::writeTable(const Table& table)
             for (std::size_t index = 0; index < row.cells.size(); ++index)
                 largest[index] = std::max(largest[index], magnitude(row.cells[index]));
         }
+        shareScale(table.columns, largest);
         const auto body = m_markup.element("tbody");
         for (const Row& row : table.rows)
             writeRow(table, row, largest);
@@ -286,7 +297,8 @@ void HtmlWriter::writeRow(const Table& table, const Row& row, const std::vector<
         std::vector<Attribute> attributes;
         if (isNothing)
             name += " nothing";
-        if (column.look == Column::Look::Bar && magnitude(value) > 0) {
+        const bool hasBar = column.look == Column::Look::Bar || column.look == Column::Look::Heat;
+        if (hasBar && magnitude(value) > 0) {
             name += " bar";
             attributes.push_back({"style", fmt::format("--share:{:.1f}%", 100 * magnitude(value) / largest[index])});
         }

@@ -301,6 +301,21 @@ constexpr std::array kMetrics{
            [](const Query& query) {
                return query.sum({"trace", {"discarded_events"}, {}, {}, -1});
            }},
+    Metric{
+        {"nf_latency_p999", None, "ns", "what 99.9 % of packets took at most through network functions", "microscope"},
+        [](const Query& query) {
+            return query.sum({"microscope_summary", {"latency_threshold_ns"}, {}, {}, -1});
+        }},
+    Metric{
+        {"nf_lost_packets", None, "packets", "packets lost in queues of network functions, or given up", "microscope"},
+        [](const Query& query) {
+            return query.sum({"microscope_summary", {"packets_lost"}, {}, {}, -1});
+        }},
+    Metric{{"nf_overloads", None, "periods", "times that a queue of a network function was not empty for long",
+            "microscope"},
+           [](const Query& query) {
+               return query.rowCount({"queuing_period", {"queue_id"}, {{"is_persistent", "=", 1}}, {}, -1});
+           }},
     Metric{{"retransmissions", None, "packets", "TCP packets sent again, in all conversations", "streams"},
            [](const Query& query) {
                return query.sum(

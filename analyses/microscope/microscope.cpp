@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyses/microscope/microscope.hpp"
+
+#include "analyses/microscope/outcome.hpp"
+#include "analyses/trackers/trackers.hpp"
+#include "embedded/analyses_microscope_kTables.hpp"
+
+namespace vnscope::analyses::microscope {
+
+namespace {
+
+using tracepoints::EventType;
+
+/// As in the paper's section 6.5, of traffic that nobody has injected faults into.
+constexpr double kPercentile = 0.999;
+
+class Microscope final : public Analysis {
+public:
+    Microscope();
+    [[nodiscard]] const AnalysisInfo& info() const override;
+    [[nodiscard]] std::vector<EventType> subscriptions() const override;
+    void begin(RunContext& context) override;
+    void process(const Event& event, RunContext& context) override;
+    void finish(RunContext& context) override;
+
+private:
+    [[nodiscard]] static EngineOptions options();
+    void keep(const Diagnosis& diagnosis);
+    void writeQueues(bool isEnd);
+
+    Engine m_engine;
+    VictimKeeper m_victims;
+    ReasoningKeeper m_reasonings;
+    storage::TableWriter m_periods;
+    storage::TableWriter m_lengths;
+};
+
+EngineOptions Microscope::options()
+{
+    EngineOptions options;
+    options.percentile = kPercentile;
+    return options;
+}
+
+Microscope::Microscope()
+    : m_engine(
+          options(), [this](const Diagnosis& diagnosis) { keep(diagnosis); },
+          [this](base::Timestamp) { writeQueues(false); })
+{
+}
+
+const AnalysisInfo& Microscope::info() const
+{
+    static const AnalysisInfo kInfo{
+        "microscope",
+        1,
+        "Who made packets late",
+        "Which network function, or which burst, made packets wait or be lost?",
+        {{{EventType::NfRead}, true, "queues of network functions"},
+         {{EventType::NfWrite}, true, "queues of network functions"},
+         {{EventType::NfQueue}, false, "names and capacities of queues, and which reads may have left packets"},
+         {{EventType::NfElement}, false, "names and kinds of network functions, and where packets come from"},
+         {{EventType::NfFlow}, false, "which flows make a burst"},
+         {{EventType::NfDrop}, false, "packets that found no room in a queue"}},
+        embedded::kTables};
+    return kInfo;
+}
+
+std::vector<EventType> Microscope::subscriptions() const
+{
+    return {EventType::NfElement, EventType::NfQueue, EventType::NfRead,
+            EventType::NfWrite,   EventType::NfFlow,  EventType::NfDrop};
+}
+
+void Microscope::begin(RunContext& context)
+{
+    m_periods = context.store.table("queuing_period", {"queue_id", "element_id", "begin_ns", "end_ns", "packets_in",
+                                                       "packets_out", "max_length", "is_persistent"});
+    m_lengths = context.store.table("nf_queue_length", {"queue_id", "begin_ns", "bin_ns", "longest", "arrived"});
+}
+
+void Microscope::process(const Event& event, RunContext& context)
+{
+    const std::uint32_t host = context.trackers.host();
+    m_engine.process(event.record, event.batch, context.strings, host, context.trackers.hostName(host));
+}
+
+void Microscope::keep(const Diagnosis& diagnosis)
+{
+    if (m_reasonings.wants(diagnosis))
+        m_reasonings.keep(diagnosis, reasoningOf(diagnosis, m_engine.diagnoser(), m_engine.network()));
+    m_victims.add(makeVictim(diagnosis));
+}
+
+void Microscope::writeQueues(bool isEnd)
+{
+    for (std::uint32_t number = 0; number < m_engine.network().queues(); ++number) {
+        const QueueId queue{number};
+        QueueLog& log = m_engine.network().log(queue);
+        for (const BusyPeriod& period : log.takeBusyPeriods())
+            m_periods.append(queue, m_engine.network().network()[queue].reader, period.when.begin, period.when.end,
+                             period.arrived, period.read, period.longest, period.isPersistent);
+        for (const QueueLength& length : log.takeLengths(isEnd))
+            m_lengths.append(queue, length.begin, QueueLength::kBin, length.longest, length.arrived);
+    }
+}
+
+void Microscope::finish(RunContext& context)
+{
+    if (m_engine.network().network().elements().empty())
+        return;
+    m_engine.finish();
+    for (std::uint32_t number = 0; number < m_engine.network().queues(); ++number)
+        m_engine.network().log(QueueId{number}).endBusyPeriod(context.range.end);
+    writeQueues(true);
+    const base::Nanoseconds threshold = m_engine.latencyThreshold();
+    m_victims.judge(threshold);
+    const std::vector<CulpritTally> culprits = tallyCulprits(m_victims.victims());
+    const Outcome outcome{m_engine, m_victims, m_reasonings, culprits, threshold};
+    writeTables(outcome, context.store);
+    writePatterns(outcome, context.store);
+    reportFindings(outcome, context.findings);
+    reportDefects(outcome, context.quality);
+}
+
+} // namespace
+
+std::unique_ptr<Analysis> create()
+{
+    return std::make_unique<Microscope>();
+}
+
+} // namespace vnscope::analyses::microscope

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyses/microscope/reasoning.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "storage/base/duration_text.hpp"
+
+namespace vnscope::analyses::microscope {
+
+namespace {
+
+constexpr std::size_t kMostSteps = 32; ///< Of a victim.
+constexpr std::size_t kMostWays = 3;   ///< Told of a queue, those of the most packets.
+
+class Recorder final : public DiagnosisListener {
+public:
+    explicit Recorder(const Reconstruction& network) : m_network(network) {}
+
+    /// A hop that has this share of the victim's wait.
+    void begin(double share) { m_shares[0] = share; }
+    [[nodiscard]] bool wantsMore() const override { return m_steps.size() < kMostSteps; }
+    void onQueue(QueueId queue, const Explanation& explanation, const PreSet& set, std::uint8_t depth) override;
+    void onDescent(double share, std::uint8_t depth) override;
+    [[nodiscard]] std::vector<ReasoningStep> take() { return std::move(m_steps); }
+
+private:
+    [[nodiscard]] std::string spansOf(const Explanation& explanation, const PreSet& set) const;
+    [[nodiscard]] std::string wayOf(const PreSet::Part& part) const;
+    [[nodiscard]] static std::size_t place(std::size_t depth) { return std::min(depth, kDeepest); }
+
+    static constexpr std::size_t kDeepest = 15;
+    const Reconstruction& m_network;
+    std::array<double, kDeepest + 1> m_shares{}; ///< By depth, of the way down to where the diagnoser is.
+    std::vector<ReasoningStep> m_steps;
+};
+
+void Recorder::onDescent(double share, std::uint8_t depth)
+{
+    m_shares[place(depth + 1U)] = m_shares[place(depth)] * share;
+}
+
+void Recorder::onQueue(QueueId queue, const Explanation& explanation, const PreSet& set, std::uint8_t depth)
+{
+    m_steps.push_back({depth, queue, m_shares[place(depth)], explanation.period, explanation.rate,
+                       explanation.inputScore, explanation.processingScore, spansOf(explanation, set)});
+}
+
+/// "source 360 us, nat1 150 us", from the source on.
+std::string Recorder::wayOf(const PreSet::Part& part) const
+{
+    std::vector<std::string> spans;
+    PathId step = part.path;
+    for (const PreSet::Level& level : part.levels) {
+        const ElementId writer = m_network.paths()[step].writer;
+        spans.push_back(fmt::format("{} {}",
+                                    writer.isValid() ? std::string_view(m_network.network()[writer].name)
+                                                     : std::string_view("outside"),
+                                    base::formatDuration(level.span())));
+        step = m_network.paths()[step].previous;
+    }
+    std::string text;
+    for (auto span = spans.rbegin(); span != spans.rend(); ++span)
+        text += (text.empty() ? "" : ", ") + *span;
+    return text;
+}
+
+std::string Recorder::spansOf(const Explanation& explanation, const PreSet& set) const
+{
+    std::vector<const PreSet::Part*> parts;
+    for (const PreSet::Part& part : set.parts())
+        parts.push_back(&part);
+    const std::size_t shown = std::min(parts.size(), kMostWays);
+    std::ranges::partial_sort(parts, parts.begin() + static_cast<std::ptrdiff_t>(shown), std::greater<>{},
+                              [](const PreSet::Part* part) { return part->packets; });
+    std::string text;
+    for (std::size_t way = 0; way < shown; ++way)
+        text += fmt::format("{} packets: {}; ", parts[way]->packets, wayOf(*parts[way]));
+    if (parts.size() > shown)
+        text += fmt::format("{} more ways; ", parts.size() - shown);
+    if (explanation.rate <= 0)
+        return text + "expected: not known";
+    return text +
+           fmt::format("expected {}",
+                       base::formatDuration(static_cast<base::Nanoseconds>(
+                           static_cast<double>(explanation.period.arrived) / explanation.rate * base::kNsPerSecond)));
+}
+
+} // namespace
+
+std::vector<ReasoningStep> reasoningOf(const Diagnosis& diagnosis, Diagnoser& diagnoser, const Reconstruction& network)
+{
+    Recorder recorder(network);
+    for (const HopDiagnosis& hop : diagnosis.hops) {
+        recorder.begin(shareOf(hop, diagnosis));
+        if (diagnosis.kind == VictimKind::Loss)
+            diagnoser.tellRefusal(hop.hop.queue, hop.hop.arrival, recorder);
+        else
+            diagnoser.tell(hop.hop.queue, hop.hop.rank, recorder);
+    }
+    return recorder.take();
+}
+
+bool ReasoningKeeper::hasRoom(const Worst& worst, std::size_t most, base::Nanoseconds length)
+{
+    return worst.size() < most || worst.begin()->first < length;
+}
+
+bool ReasoningKeeper::wants(const Diagnosis& diagnosis) const
+{
+    const base::Nanoseconds length = diagnosis.journey.end - diagnosis.journey.begin;
+    if (hasRoom(m_worst, kWorst, length))
+        return true;
+    if (diagnosis.suspects.empty())
+        return false;
+    const auto known = m_ofCulprit.find({diagnosis.kind, diagnosis.suspects.front().culprit});
+    return known == m_ofCulprit.end() ? m_ofCulprit.size() < kCulprits : hasRoom(known->second, kOfCulprit, length);
+}
+
+void ReasoningKeeper::enter(Worst& worst, std::size_t most, base::Nanoseconds length, std::uint64_t number)
+{
+    if (!hasRoom(worst, most, length))
+        return;
+    worst.emplace(length, number);
+    ++m_kept[number].uses;
+    if (worst.size() <= most)
+        return;
+    const auto out = m_kept.find(worst.begin()->second);
+    worst.erase(worst.begin());
+    if (--out->second.uses == 0)
+        m_kept.erase(out);
+}
+
+void ReasoningKeeper::keep(const Diagnosis& diagnosis, std::vector<ReasoningStep> steps)
+{
+    const base::Nanoseconds length = diagnosis.journey.end - diagnosis.journey.begin;
+    m_kept[diagnosis.number] = {std::move(steps), 1};
+    enter(m_worst, kWorst, length, diagnosis.number);
+    if (!diagnosis.suspects.empty()) {
+        const Key key{diagnosis.kind, diagnosis.suspects.front().culprit};
+        if (m_ofCulprit.contains(key) || m_ofCulprit.size() < kCulprits)
+            enter(m_ofCulprit[key], kOfCulprit, length, diagnosis.number);
+    }
+    if (--m_kept[diagnosis.number].uses == 0)
+        m_kept.erase(diagnosis.number);
+}
+
+const std::vector<ReasoningStep>* ReasoningKeeper::find(std::uint64_t number) const
+{
+    const auto found = m_kept.find(number);
+    return found == m_kept.end() ? nullptr : &found->second.steps;
+}
+
+} // namespace vnscope::analyses::microscope
