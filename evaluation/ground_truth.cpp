@@ -2,6 +2,8 @@
 #include "evaluation/ground_truth.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "simulator/engine.hpp"
 #include "simulator/packet.hpp"
@@ -95,18 +97,26 @@ private:
 
 GroundTruth::GroundTruth(const Scenario& scenario, const TruthOptions& options)
 {
-    chooseVictims(scenario, options.percentile);
+    chooseCandidates(scenario, options.unusual);
     findReasons(scenario, options);
+    keepLatest(scenario, options.share);
 }
 
-void GroundTruth::chooseVictims(const Scenario& scenario, double percentile)
+void GroundTruth::chooseCandidates(const Scenario& scenario, double unusual)
 {
-    LatencyCounts counts;
-    run(scenario, counts);
-    m_packets = counts.count();
-    m_threshold = counts.quantile(percentile);
-    VictimCollector collector(m_threshold, m_victims);
+    Scenario quiet = scenario;
+    quiet.injections.clear();
+    LatencyCounts usual;
+    run(quiet, usual);
+    m_packets = usual.count();
+    VictimCollector collector(usual.quantile(unusual), m_victims);
     run(scenario, collector);
+    index();
+}
+
+void GroundTruth::index()
+{
+    m_index.clear();
     for (std::size_t i = 0; i < m_victims.size(); ++i)
         m_index.emplace(m_victims[i].packet, i);
 }
@@ -147,6 +157,20 @@ void GroundTruth::findReasons(const Scenario& scenario, const TruthOptions& opti
             victim.injection = static_cast<std::uint32_t>(*(after - 1));
         }
     }
+}
+
+void GroundTruth::keepLatest(const Scenario& scenario, double share)
+{
+    std::sort(m_victims.begin(), m_victims.end(), [](const Victim& a, const Victim& b) {
+        return std::pair(-a.latency, a.packet) < std::pair(-b.latency, b.packet);
+    });
+    const auto most = static_cast<std::size_t>(static_cast<double>(m_packets) * share);
+    std::map<simulator::InjectionKind, std::size_t> kept;
+    const auto isSpare = [&](const Victim& victim) {
+        return victim.injection == kNone || kept[scenario.injections[victim.injection].kind]++ >= most;
+    };
+    m_victims.erase(std::remove_if(m_victims.begin(), m_victims.end(), isSpare), m_victims.end());
+    index();
 }
 
 const Victim* GroundTruth::victim(std::uint64_t packet) const

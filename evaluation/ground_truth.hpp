@@ -23,7 +23,11 @@ struct Victim {
 };
 
 struct TruthOptions {
-    double percentile = 0.99; ///< Packets with a higher latency than this share of all are victims.
+    /// Candidates are packets whose latency is above this quantile of a run in which nothing is injected.
+    double unusual = 0.999;
+    /// Of those that injections of one kind delayed, the latest are victims: so many for each kind, as a share of all
+    /// packets. (With one threshold for all kinds the mildest kind would have none.)
+    double share = 0.01;
     /// An injection is the reason when without it the latency would have been less by at least this share.
     double leastEffect = 0.5;
     /// So many runs, each without every such injection: two injections of one run are so many injections apart.
@@ -39,16 +43,16 @@ public:
     [[nodiscard]] const std::vector<Victim>& victims() const { return m_victims; }
     /// Null when the packet is none.
     [[nodiscard]] const Victim* victim(std::uint64_t packet) const;
-    [[nodiscard]] base::Nanoseconds threshold() const { return m_threshold; }
     [[nodiscard]] std::uint64_t packets() const { return m_packets; } ///< That arrived, injected ones apart.
 
 private:
-    void chooseVictims(const simulator::Scenario& scenario, double percentile);
+    void chooseCandidates(const simulator::Scenario& scenario, double unusual);
     void findReasons(const simulator::Scenario& scenario, const TruthOptions& options);
+    void keepLatest(const simulator::Scenario& scenario, double share);
+    void index();
 
     std::vector<Victim> m_victims;
     std::unordered_map<std::uint64_t, std::size_t> m_index; ///< By packet.
-    base::Nanoseconds m_threshold = 0;
     std::uint64_t m_packets = 0;
 };
 

@@ -36,7 +36,8 @@ double secondsSince(std::chrono::steady_clock::time_point begin)
 std::vector<std::uint32_t> depths(const Scenario& scenario)
 {
     std::vector<std::uint32_t> depth(scenario.elements.size());
-    for (const std::uint32_t element : *simulator::topologicalOrder(scenario)) {
+    const auto order = simulator::topologicalOrder(scenario);
+    for (const std::uint32_t element : *order) {
         for (const auto* next : {&scenario.elements[element].next, &scenario.elements[element].matched}) {
             for (const std::uint32_t to : *next)
                 depth[to] = std::max(depth[to], depth[element] + 1);
@@ -107,7 +108,7 @@ bool Trial::isVictim(const Journey& journey)
         return false;
     checkWay(journey, packet);
     const Victim* const victim = m_truth.victim(packet);
-    return victim != nullptr && victim->injection != simulator::kNone;
+    return victim != nullptr;
 }
 
 void Trial::checkWay(const Journey& journey, std::uint64_t packet)
@@ -188,7 +189,7 @@ void Trial::onDiagnosis(const Diagnosis& diagnosis)
 void Trial::addUndiagnosed()
 {
     for (const Victim& victim : m_truth.victims()) {
-        if (victim.injection == simulator::kNone || m_isDiagnosed.count(victim.packet) > 0)
+        if (m_isDiagnosed.count(victim.packet) > 0)
             continue;
         ++m_result.undiagnosed;
         Outcome outcome;
@@ -223,7 +224,6 @@ void Trial::askNetmedic()
 TrialResult Trial::run()
 {
     const std::string host = kHost;
-    std::chrono::steady_clock::duration spent{};
     m_trace.run([&](const tracepoints::EventRecord& record, const tracepoints::EventBatch& batch) {
         m_engine.process(record, batch, m_trace.strings(), 0, host);
         for (analyses::netmedic::WindowedStates& states : m_states)
@@ -233,7 +233,6 @@ TrialResult Trial::run()
     addUndiagnosed();
     askNetmedic();
     m_result.packets = m_truth.packets();
-    m_result.victims = m_truth.victims().size();
     return std::move(m_result);
 }
 

@@ -102,10 +102,10 @@ base::Result<const EventBatch*> SimulatedTrace::next()
 
 bool SimulatedTrace::refill()
 {
-    m_done = 0;
     do {
         if (m_isFinished)
             return false;
+        m_done = 0;
         if (m_engine.now() == m_scenario.durationNs) {
             m_isFinished = true;
             m_log.finish();

@@ -12,6 +12,8 @@ namespace {
 constexpr std::uint64_t kLookahead = 4096;
 /// How many packets behind an uncertain one are asked whether they fit.
 constexpr std::size_t kWitnesses = 8;
+/// So many of them, and all that there are, leave no doubt.
+constexpr std::size_t kSureWitnesses = 2;
 /// Two writers' clocks, and the time from writing to telling, differ by so much.
 constexpr base::Nanoseconds kClockSlack = 5 * base::kNsPerUs;
 constexpr std::size_t kMostLost = 1 << 16;
@@ -167,14 +169,17 @@ void QueueLog::lose(const std::vector<std::uint64_t>& until)
 }
 
 // Figure 9 of the paper: an id that may be another packet's is judged by whether what comes after it fits.
-void QueueLog::takeAnyhow(std::uint64_t id, std::span<const std::uint64_t> following, std::uint64_t mask,
-                          const Waiting& stranger)
+bool QueueLog::takeBehind(std::uint64_t id, std::span<const std::uint64_t> following, std::uint64_t mask,
+                          bool mayComeYet)
 {
-    std::size_t most = confirmations(heads(), following, mask);
+    if (id == kUnnamed || m_waiting == 0)
+        return false;
+    const std::size_t asked = std::min(following.size(), kWitnesses);
+    std::size_t most = mayComeYet ? std::max(asked, kSureWitnesses) - 1 : confirmations(heads(), following, mask);
     std::size_t places = 0;
     std::vector<std::uint64_t> best;
     std::size_t bestFeed = 0;
-    for (std::size_t f = 0; f < m_feeds.size() && id != kUnnamed; ++f) {
+    for (std::size_t f = 0; f < m_feeds.size(); ++f) {
         const History<Waiting>& packets = m_feeds[f].packets;
         const std::uint64_t end = std::min(packets.end(), packets.begin() + kLookahead);
         for (std::uint64_t position = packets.begin(); position != end && places < kWitnesses; ++position) {
@@ -184,23 +189,22 @@ void QueueLog::takeAnyhow(std::uint64_t id, std::span<const std::uint64_t> follo
             std::vector<std::uint64_t> after = cursorsAt(packets[position].written, f, position + 1);
             const std::size_t confirmed = confirmations(after, following, mask);
             // Without witnesses the only place is believed.
-            if (confirmed > most || (best.empty() && following.empty())) {
+            if (confirmed > most || (best.empty() && asked == 0 && !mayComeYet)) {
                 most = confirmed;
                 best = std::move(after);
                 bestFeed = f;
             }
         }
     }
-    if (best.empty() || (following.empty() && places > 1)) {
-        admitStranger(stranger);
-        return;
-    }
+    if (best.empty() || (asked == 0 && places > 1))
+        return false;
     --best[bestFeed];
     lose(best);
     Feed& feed = m_feeds[bestFeed];
     admit(feed.packets.front());
     feed.packets.popFront();
     --m_waiting;
+    return true;
 }
 
 void QueueLog::admitStranger(const Waiting& stranger)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -108,10 +109,10 @@ public:
     [[nodiscard]] bool take(std::uint64_t id);
     /// The same of a packet that came from where nothing is traced.
     void admitStranger(const Waiting& stranger);
-    /// As take() when it is not, and whoever might still come has come: those before it are lost, or nobody was seen to
-    /// write it. `following` are the ids read after it.
-    void takeAnyhow(std::uint64_t id, std::span<const std::uint64_t> following, std::uint64_t mask,
-                    const Waiting& stranger);
+    /// As take() when it is not: those before it are lost if what was read after it fits; `following` are the ids of
+    /// the rest of its batch. When it still may be that it has not been written yet, only if they leave no doubt.
+    [[nodiscard]] bool takeBehind(std::uint64_t id, std::span<const std::uint64_t> following, std::uint64_t mask,
+                                  bool mayComeYet);
     void endRead();
     /// How long the element worked on the last batch.
     void noteWork(base::Timestamp lastWrite);
@@ -146,6 +147,10 @@ public:
     [[nodiscard]] bool isFilledFromOutside(base::Timestamp before) const
     {
         return m_feeds.empty() && m_firstRead && *m_firstRead < before;
+    }
+    template <typename Predicate> [[nodiscard]] bool anyWriter(Predicate is) const
+    {
+        return std::any_of(m_feeds.begin(), m_feeds.end(), [&](const Feed& feed) { return is(feed.writer); });
     }
     [[nodiscard]] bool isReading() const { return m_isReading; }
     [[nodiscard]] std::uint64_t strangers() const { return m_strangers; } ///< Read, but nobody was seen to write them.

@@ -16,12 +16,17 @@ namespace {
 
 /// A packet that nobody has read for so long after those behind it were read is lost.
 constexpr base::Nanoseconds kUntilLost = 10 * base::kNsPerMs;
-/// How long an element may hold a packet.
+/// How long an element may hold a packet, and how many.
 constexpr base::Nanoseconds kLongestInside = 100 * base::kNsPerMs;
+constexpr std::uint64_t kMostInside = 4096;
+/// By how many packets an element may change the order of what goes to one next queue.
+constexpr std::uint64_t kReordered = 256;
 /// How many packets without a flow, and flows without a packet, an element may have.
 constexpr std::size_t kMostUntold = 4096;
 /// How far a flow is looked for from where it should be.
 constexpr std::uint64_t kFlowLookahead = 256;
+/// How many times as long as usual a read waits for writers that wait themselves.
+constexpr base::Nanoseconds kMostPatience = 16;
 /// Events that one element may keep others waiting for.
 constexpr std::size_t kMostLater = 1 << 14;
 
@@ -174,6 +179,19 @@ void Reconstruction::advance(base::Timestamp now)
     }
 }
 
+/// Somebody who writes into the queue waits itself, so that what it wrote before `at` is not known yet.
+bool Reconstruction::isHeldUp(QueueId queue, base::Timestamp at, base::Timestamp now) const
+{
+    // Elements that wait for each other in a circle would wait for ever.
+    if (now > at + kMostPatience * m_options.patience)
+        return false;
+    const auto waits = [&](ElementId writer) {
+        const Worker& worker = *m_workers[writer.value];
+        return !worker.later.empty() && worker.later.front().at <= at + m_options.patience;
+    };
+    return m_logs[queue.value]->anyWriter(waits);
+}
+
 void Reconstruction::resume(ElementId element, base::Timestamp now)
 {
     Worker& worker = *m_workers[element.value];
@@ -183,7 +201,7 @@ void Reconstruction::resume(ElementId element, base::Timestamp now)
     while (!worker.later.empty()) {
         const Later& next = worker.later.front();
         if (next.isRead) {
-            const bool mayWait = now < next.at + m_options.patience;
+            const bool mayWait = now < next.at + m_options.patience || isHeldUp(next.queue, next.at, now);
             if (!tryRead(element, next.queue, next.at, std::get<NfBatch>(next.event), mayWait))
                 break;
         } else {
@@ -220,15 +238,16 @@ bool Reconstruction::tryRead(ElementId element, QueueId queue, base::Timestamp a
         const std::uint64_t packet = idOf(event, worker.progress);
         if (!log.take(masked(packet))) {
             const Waiting stranger{masked(packet), at, kNoJourney, 0, m_paths.extend({}, {}, queue)};
-            if (log.isFilledFromOutside(at - kUntilOutside)) {
+            const auto ids = event.ids.view();
+            const auto following = ids.subspan(std::min(worker.progress + 1, ids.size()));
+            if (log.isFilledFromOutside(at - kUntilOutside))
                 log.admitStranger(stranger);
-            } else if (mayWait) {
+            else if (log.takeBehind(masked(packet), following, m_mask, mayWait))
+                ; // those before it are lost
+            else if (mayWait)
                 return false;
-            } else {
-                const auto ids = event.ids.view();
-                log.takeAnyhow(masked(packet), ids.subspan(std::min(worker.progress + 1, ids.size())), m_mask,
-                               stranger);
-            }
+            else
+                log.admitStranger(stranger);
         }
         admit(worker, queue, packet);
     }
@@ -245,6 +264,8 @@ void Reconstruction::admit(Worker& worker, QueueId queue, std::uint64_t packet)
     const Passage& passage = passages.back();
     const auto rank = static_cast<std::uint32_t>(passages.end() - 1);
     worker.inside.push({masked(packet), passage.read(), passage.journey, rank, passage.path, queue, false});
+    if (worker.inside.size() > kMostInside)
+        worker.inside.popFront();
     if (Journey* const journey = journeyOf(passage.journey); journey != nullptr) {
         journey->lastQueue = queue;
         journey->lastRank = rank;
@@ -269,9 +290,9 @@ Reconstruction::Inside* Reconstruction::findInside(Worker& worker, std::uint64_t
     while (!inside.isEmpty() && inside.front().isTaken)
         inside.popFront();
     const std::uint64_t begin = std::clamp(cursor, inside.begin(), inside.end());
-    if (Inside* const found = search(begin, inside.end()))
+    if (Inside* const found = search(begin, std::min(inside.end(), begin + kMostInside)))
         return found;
-    return search(inside.begin(), begin);
+    return search(std::max(inside.begin(), begin - std::min(begin, kReordered)), begin);
 }
 
 std::optional<Reconstruction::Inside> Reconstruction::recover(ElementId element, std::uint64_t packet,

@@ -149,6 +149,7 @@ private:
     void perform(ElementId element, QueueId queue, base::Timestamp at, const tracepoints::NfFlow& event);
     void perform(ElementId element, QueueId queue, base::Timestamp at, const tracepoints::NfDrop& event);
     void resume(ElementId element, base::Timestamp now);
+    [[nodiscard]] bool isHeldUp(QueueId queue, base::Timestamp at, base::Timestamp now) const;
     /// False: it has to wait for a packet that nobody has written yet.
     [[nodiscard]] bool tryRead(ElementId element, QueueId queue, base::Timestamp at, const tracepoints::NfBatch& event,
                                bool mayWait);

@@ -72,11 +72,22 @@ void figure14(benchmark::State& state, const tests::PatternWorkloadOptions& opti
 
 BENCHMARK_CAPTURE(figure14, pairs, tests::PatternWorkloadOptions{}, true)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(figure14, grid, tests::PatternWorkloadOptions{.isGrid = true}, true)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(figure14, networks, tests::PatternWorkloadOptions{.isGrid = true, .hasUsedNetworks = true}, true)
+BENCHMARK_CAPTURE(figure14, networks,
+                  tests::PatternWorkloadOptions{.isGrid = true, .addresses = tests::Addresses::Networks}, true)
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(figure14, v6, tests::PatternWorkloadOptions{.hasUsedNetworks = true, .ipVersion = 6}, true)
+BENCHMARK_CAPTURE(figure14, uneven,
+                  tests::PatternWorkloadOptions{.injectedScore = 0.1, .isGrid = true, .isUneven = true}, true)
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(figure14, plain, tests::PatternWorkloadOptions{.isGrid = true, .hasUsedNetworks = true}, false)
+BENCHMARK_CAPTURE(figure14, v6, tests::PatternWorkloadOptions{.addresses = tests::Addresses::Networks, .ipVersion = 6},
+                  true)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(figure14, plain,
+                  tests::PatternWorkloadOptions{.isGrid = true, .addresses = tests::Addresses::Networks}, false)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(figure14, one_network, tests::PatternWorkloadOptions{.addresses = tests::Addresses::OneNetwork}, true)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(figure14, one_network_plain, tests::PatternWorkloadOptions{.addresses = tests::Addresses::OneNetwork},
+                  false)
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(figure14, million, tests::PatternWorkloadOptions{.relations = 1'000'000}, true)
     ->Unit(benchmark::kMillisecond);

@@ -141,10 +141,20 @@ private:
     {
         for (unsigned sum = 64 + 1; sum-- > 0;) {
             for (unsigned source = std::min(32U, sum) + 1; source-- > 0 && sum - source <= 32;) {
+                if (scoreLeft(ends) < m_leastScore)
+                    return;
                 for (unsigned level = 0; level < 3 * 2 * 4; ++level)
                     searchLevel(ends, source, sum - source, level, found);
             }
         }
+    }
+
+    double scoreLeft(const std::vector<End>& ends) const
+    {
+        double score = 0;
+        for (const End& end : ends)
+            score += m_isTaken[end.index] ? 0 : m_relations[end.index].score;
+        return score;
     }
 
     void searchLevel(const std::vector<End>& ends, unsigned source, unsigned destination, unsigned level,

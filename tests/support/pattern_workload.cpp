@@ -73,8 +73,10 @@ private:
     std::uint32_t anyAddress()
     {
         const auto random = static_cast<std::uint32_t>(m_random());
-        if (!m_options.hasUsedNetworks)
+        if (m_options.addresses == Addresses::Anywhere)
             return random;
+        if (m_options.addresses == Addresses::OneNetwork)
+            return 0x0a000000 | (random & 0xff);
         const auto rank = static_cast<std::size_t>(std::pow(static_cast<double>(m_networks.size()), share())) - 1;
         const Network& network = m_networks[rank];
         const std::uint32_t host = ~std::uint32_t{0} >> network.length;
@@ -98,10 +100,22 @@ private:
         return flow;
     }
 
+    /// Even, or the smaller one of two: 17 times as many first ports as last ones.
+    std::uint16_t injectedPort()
+    {
+        const auto port = static_cast<std::uint16_t>(m_random() % kInjectedPorts);
+        return m_options.isUneven ? std::min(port, static_cast<std::uint16_t>(m_random() % kInjectedPorts)) : port;
+    }
+
+    double score()
+    {
+        return m_options.isUneven ? std::lognormal_distribution<double>(0, 1.5)(m_random) : 0.5 + share();
+    }
+
     Flow injectedFlow()
     {
-        const auto first = static_cast<std::uint16_t>(m_random() % kInjectedPorts);
-        const auto second = m_options.isGrid ? static_cast<std::uint16_t>(m_random() % kInjectedPorts) : first;
+        const std::uint16_t first = injectedPort();
+        const std::uint16_t second = m_options.isGrid ? injectedPort() : first;
         return {.source = addressOf(0x64000001),
                 .destination = addressOf(0x20000001),
                 .sourcePort = static_cast<std::uint16_t>(2000 + first),
@@ -122,12 +136,15 @@ private:
         const std::uint32_t firewall = placeOf("fw2");
         const auto anywhere = [&] { return static_cast<std::uint32_t>(m_random() % m_workload.places.size()); };
         const auto someVpn = [&] { return placeOf("vpn1") + static_cast<std::uint32_t>(m_random() % 4); };
+        const bool isAtSource = isInjected && share() < m_options.injectedAtSource;
         m_isInjected.push_back(isInjected);
         return {.culpritFlow = isInjected ? injectedFlow() : anyBackground(),
-                .culpritPlace = isElsewhere ? anywhere() : firewall,
+                .culpritPlace = isElsewhere  ? anywhere()
+                                : isAtSource ? placeOf("source1")
+                                             : firewall,
                 .victimFlow = anyBackground(),
                 .victimPlace = share() < 0.6 ? firewall : someVpn(),
-                .score = 0.5 + share()};
+                .score = score()};
     }
 
     void scale()

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 
 #include "analyses/microscope/patterns/aggregation.hpp"
 #include "analyses/microscope/patterns/port_segments.hpp"
@@ -110,11 +111,16 @@ TEST(PatternAggregation, FindsTheHostThatTalksToMany)
 {
     const Flow victim = flow({10, 0, 0, 3}, {10, 0, 0, 4}, 2000, 53, kUdp);
     std::vector<Relation> relations;
+    std::mt19937 random(1);
+    const auto anywhere = [&] {
+        const auto number = static_cast<std::uint32_t>(random());
+        return Bytes{static_cast<std::uint8_t>(number >> 24U), static_cast<std::uint8_t>(number >> 16U),
+                     static_cast<std::uint8_t>(number >> 8U), static_cast<std::uint8_t>(number)};
+    };
     for (std::uint8_t i = 0; i < 100; ++i) {
         const auto port = static_cast<std::uint16_t>(40000 + 37 * i);
         relations.push_back({flow({192, 0, 2, 7}, {10, 1, i, i}, port, 22), kFirewall2, victim, kVpn, 1});
-        relations.push_back({flow({static_cast<std::uint8_t>(i * 2), i, 3, i}, {10, 2, i, i}, port, 443), kFirewall2,
-                             victim, kVpn, 0.1});
+        relations.push_back({flow(anywhere(), anywhere(), port, 443), kFirewall2, victim, kVpn, 0.1});
     }
     const Patterns found = aggregate(relations);
     const Aggregate scanner{
@@ -188,17 +194,22 @@ TEST_P(Figure14, FewPatternsAndTheInjectedCulpritIsOneOfThem)
     EXPECT_LE(found.ranked.size(), 20U);
     EXPECT_GE(found.coverage(), 0.98);
     EXPECT_NEAR(found.total, workload.total, 1e-9);
-    EXPECT_GE(scoreOfCulprit(found, workload.injected), 0.98 * workload.injectedScore);
+    const double atFirewall = (1 - GetParam().injectedAtSource) * workload.injectedScore;
+    EXPECT_GE(scoreOfCulprit(found, workload.injected), 0.97 * atFirewall);
     EXPECT_LE(scoreOfCulprit(found, workload.injected), workload.injectedScore * (1 + 1e-9));
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Workloads, Figure14,
-    ::testing::Values(tests::PatternWorkloadOptions{}, tests::PatternWorkloadOptions{.seed = 2, .isGrid = true},
-                      tests::PatternWorkloadOptions{.seed = 3, .isGrid = true, .hasUsedNetworks = true},
-                      tests::PatternWorkloadOptions{.seed = 4, .injectedScore = 0.1, .injectedRelations = 0.02},
-                      tests::PatternWorkloadOptions{.seed = 5, .elsewhere = 0.9},
-                      tests::PatternWorkloadOptions{.seed = 6, .hasUsedNetworks = true, .ipVersion = 6}));
+    ::testing::Values(
+        tests::PatternWorkloadOptions{}, tests::PatternWorkloadOptions{.seed = 2, .isGrid = true},
+        tests::PatternWorkloadOptions{.seed = 3, .isGrid = true, .addresses = tests::Addresses::Networks},
+        tests::PatternWorkloadOptions{.seed = 4, .injectedScore = 0.1, .injectedRelations = 0.02},
+        tests::PatternWorkloadOptions{.seed = 5, .elsewhere = 0.9},
+        tests::PatternWorkloadOptions{.seed = 7, .injectedScore = 0.1, .isGrid = true, .isUneven = true},
+        tests::PatternWorkloadOptions{.seed = 8, .injectedScore = 0.02, .injectedRelations = 0.02, .isUneven = true},
+        tests::PatternWorkloadOptions{.seed = 9, .isUneven = true, .injectedAtSource = 0.3},
+        tests::PatternWorkloadOptions{.seed = 6, .addresses = tests::Addresses::Networks, .ipVersion = 6}));
 
 std::vector<PortRange> segments(std::vector<std::uint16_t> ports)
 {

@@ -46,10 +46,16 @@ unsigned commonLengthOf(const Pool& pool, const PrefixTree& tree, Address Endpoi
 }
 
 /// Share of a prefix that is `bits` longer than another one, above which it holds more of that one than chance gives
-/// it: half the way from an even spread to all.
+/// it: three quarters of the way from an even spread to all.
 double kneeShare(unsigned bits)
 {
-    return (1 + std::ldexp(1.0, -static_cast<int>(bits))) / 2;
+    return (3 + std::ldexp(1.0, -static_cast<int>(bits))) / 4;
+}
+
+bool isOfOneFlow(Endpoint left, const Endpoint& right)
+{
+    left.place = right.place;
+    return left == right;
 }
 
 } // namespace
@@ -151,14 +157,25 @@ bool FlowLattice::isTelling(const Lengths& lengths, const Group& group, const Ta
         isHostOrAll(lengths.source, m_root.source) && isHostOrAll(lengths.destination, m_root.destination);
     if (isOfHosts && standsOut(part, rest))
         return true;
-    Tally others = part; // One flow just below the least score does not make a network of its neighbours.
-    others.score -= m_pool.weights[*std::max_element(
-        group.members.begin(), group.members.end(),
-        [&](std::uint32_t left, std::uint32_t right) { return m_pool.weights[left] < m_pool.weights[right]; })];
-    --others.endpoints;
-    const bool isDense = std::log2(others.score / rest.score) + bits >= kDenserBits;
-    const bool isMuch = part.score >= kMuch * rest.score || standsOut(others, rest);
-    return isDense && isMuch && isKnee(lengths, group);
+    const auto isDense = [&](double score) { return std::log2(score / rest.score) + bits >= kDenserBits; };
+    const Tally many = cappedTally(group.members);
+    const bool isMuch = part.score >= kMuch * rest.score && isDense(part.score);
+    return (isMuch || (standsOut(many, rest) && isDense(many.score))) && isKnee(lengths, group);
+}
+
+/// A few flows just below the least score do not make a network of their neighbours: none counts for much.
+Tally FlowLattice::cappedTally(const Members& members) const
+{
+    const double most = kPartOfLeast * m_pool.leastScore;
+    Tally tally;
+    double ofFlow = 0;
+    for (std::size_t i = 0; i < members.size(); ++i) { // A flow's endpoints are neighbours.
+        const bool isSameFlow = i > 0 && isOfOneFlow(m_pool.endpoints[members[i - 1]], m_pool.endpoints[members[i]]);
+        const double before = isSameFlow ? ofFlow : 0;
+        ofFlow = std::min(most, before + m_pool.weights[members[i]]);
+        tally.add(ofFlow - before);
+    }
+    return tally;
 }
 
 /// Whether the prefixes, made a little wider, would hold little more. A part of an evenly used prefix is not one.

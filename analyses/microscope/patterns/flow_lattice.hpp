@@ -30,6 +30,7 @@ private:
     std::vector<Group> heavyGroups(const Lengths& lengths);
     void collect(const PrefixTree::Node& source, std::vector<Group>& groups);
     bool isTelling(const Lengths& lengths, const Group& group, const Tally& rest) const;
+    Tally cappedTally(const Members& members) const;
     bool isKnee(const Lengths& lengths, const Group& group) const;
     double scoreAround(const Endpoint& endpoint, const Lengths& lengths) const;
     Tally rest() const;

@@ -32,6 +32,10 @@ struct Pool {
     bool joinsAlike = true;                     ///< Options::joinsAlike.
 };
 
+/// Of the least score: less does not make a port the end of a range, and more of one flow does not count for its
+/// network.
+constexpr double kPartOfLeast = 1.0 / 16;
+
 /// Indices of endpoints.
 using Members = std::vector<std::uint32_t>;
 

@@ -10,8 +10,8 @@ namespace vnscope::analyses::microscope::patterns {
 
 namespace {
 
-/// Part of the least score from which on a port may be the end of a range.
-constexpr double kPartOfLeast = 1.0 / 16;
+/// Part of a group's score from which on a port may be the end of a range, however little the group has.
+constexpr double kPartOfGroup = 1.0 / 256;
 constexpr std::size_t kPorts = std::size_t{std::numeric_limits<std::uint16_t>::max()} + 1;
 
 /// Which segment has the port; as many as there are: none.
@@ -117,11 +117,15 @@ void ServiceSplit::splitByPorts(const Members& members) const
 std::vector<PortRange> ServiceSplit::segmentsOf(const Members& members, std::uint16_t Endpoint::*port) const
 {
     std::vector<double> weights(kPorts);
-    for (const std::uint32_t member : members)
+    double all = 0;
+    for (const std::uint32_t member : members) {
         weights[m_pool.endpoints[member].*port] += m_pool.weights[member];
+        all += m_pool.weights[member];
+    }
+    const double least = std::min(kPartOfLeast * m_pool.leastScore, kPartOfGroup * all);
     std::vector<std::uint16_t> heavy;
     for (std::size_t number = 0; number < kPorts; ++number) {
-        if (weights[number] >= kPartOfLeast * m_pool.leastScore)
+        if (weights[number] > 0 && weights[number] >= least)
             heavy.push_back(static_cast<std::uint16_t>(number));
     }
     return portSegments(heavy);
