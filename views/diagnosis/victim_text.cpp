@@ -36,7 +36,7 @@ private:
     void writeHops() const;
     void writeCauses() const;
     void writeSteps() const;
-    [[nodiscard]] std::string offset(base::Timestamp at) const { return "+" + base::formatDuration(at - m_traceBegin); }
+    [[nodiscard]] std::string offset(base::Timestamp at) const { return offsetText(at, m_traceBegin); }
 
     const VictimStory& m_victim;
     base::Timestamp m_traceBegin;
