@@ -137,7 +137,7 @@ Explanation Diagnoser::find(QueueId queue, const QueuingPeriod& period, double d
     const double queued = static_cast<double>(period.arrived - period.read);
     const double total = m_options.countsOwnDelay ? found.rate * delay : queued;
     const double expected = found.rate * static_cast<double>(period.length()) * 1e-9;
-    const double input = m_options.restartsBacklog ? walk->backlog() + std::max(refused, 0.0)
+    const double input = m_options.restartsBacklog ? walk->backlogAt(period.end) + std::max(refused, 0.0)
                                                    : static_cast<double>(period.arrived) - expected;
     found.inputScore = std::clamp(input, 0.0, std::max(total, 0.0));
     found.processingScore = std::max(0.0, total - found.inputScore);

@@ -36,6 +36,12 @@ void PeriodWalk::addToBacklog(std::uint64_t rank)
     m_lastArrival = std::max(m_lastArrival, arrival);
 }
 
+double PeriodWalk::backlogAt(base::Timestamp at) const
+{
+    const auto since = static_cast<double>(std::max<base::Nanoseconds>(at - m_lastArrival, 0));
+    return std::max(0.0, m_backlog - m_rate * since * 1e-9);
+}
+
 void PeriodWalk::addSlowness(std::uint64_t rank)
 {
     const QueueLog& log = m_network.log(m_queue);

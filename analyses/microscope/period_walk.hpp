@@ -18,10 +18,10 @@ public:
     void extendTo(std::uint64_t lastRank);
     [[nodiscard]] std::uint64_t endRank() const { return m_endRank; }
 
-    /// Packets that would be there, the last one included, at peak rate: Lindley's recursion. The largest of
+    /// Packets that would be there at peak rate, the last one included: Lindley's recursion. The largest of
     /// n_i(s) - r T(s) over all begins s within the period; section 4.1 takes the period's own begin only, and so lays
     /// on an element that was slow once all that came too fast long after.
-    [[nodiscard]] double backlog() const { return m_backlog; }
+    [[nodiscard]] double backlogAt(base::Timestamp at) const;
     /// The first of the packets that make the backlog: those before it would be gone.
     [[nodiscard]] std::uint64_t backlogFirst() const { return m_backlogFirst; }
     /// Flows by the time that the element worked longer on their batches than usual, in seconds.

@@ -238,6 +238,8 @@ void QueueLog::endRead()
             m_rate.addFull(read.time - before.time, before.packets);
         else if (!before.hasEmptied)
             m_rate.addPartial(read.time - before.time, before.packets);
+        else if (before.workNs > 0) // who hands on its batch at once needs no queue to show how fast it is
+            m_rate.addPartial(before.workNs, before.packets);
     }
     m_busy.read += read.packets;
     if (read.hasEmptied)
@@ -268,17 +270,14 @@ void QueueLog::closeBusyPeriod(const Read& read)
     m_busy = {{read.time, read.time}, 0, 0, 0, false};
 }
 
-void QueueLog::noteWork(base::Timestamp lastWrite)
+void QueueLog::noteWork(base::Timestamp at)
 {
     if (m_reads.isEmpty())
         return;
     Read& read = m_reads.back();
-    const base::Nanoseconds work = std::max<base::Nanoseconds>(lastWrite - read.time, 0);
+    const base::Nanoseconds work = std::max<base::Nanoseconds>(at - read.time, 0);
     read.workNs =
         static_cast<std::uint32_t>(std::min<base::Nanoseconds>(work, std::numeric_limits<std::uint32_t>::max()));
-    // Who writes its batch at once needs no queue behind it to show how fast it is.
-    if (work > 0 && read.hasEmptied)
-        m_rate.addPartial(work, read.packets);
 }
 
 std::optional<QueueLog::Lost> QueueLog::recover(std::uint64_t id)

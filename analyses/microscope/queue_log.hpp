@@ -114,8 +114,8 @@ public:
     [[nodiscard]] bool takeBehind(std::uint64_t id, std::span<const std::uint64_t> following, std::uint64_t mask,
                                   bool mayComeYet);
     void endRead();
-    /// How long the element worked on the last batch.
-    void noteWork(base::Timestamp lastWrite);
+    /// A packet of the last batch was written on.
+    void noteWork(base::Timestamp at);
     /// A packet left the element `delay` after it had arrived here.
     void noteDelay(base::Nanoseconds delay) { m_delays.add(delay); }
 

@@ -221,8 +221,6 @@ void Reconstruction::beginRead(ElementId element, QueueId queue, base::Timestamp
     QueueLog& log = *m_logs[queue.value];
     if (event.first > 0 && log.isReading())
         return; // the rest of a batch
-    if (worker.lastReadQueue.isValid())
-        m_logs[worker.lastReadQueue.value]->noteWork(worker.lastWrite);
     worker.lastReadQueue = queue;
     log.beginRead(at);
 }
@@ -381,13 +379,13 @@ void Reconstruction::writeUnread(Worker& worker, Inside& found, base::Timestamp 
     journey.lastRank = found.rank;
 }
 
-/// What was read before does not tell how long the last batch took, nor does a batch whose read was not recorded.
-void Reconstruction::noteWork(Worker& worker, const Inside& written, base::Timestamp at) const
+/// A packet that was read before does not tell how long the last batch took, nor does one whose read was not recorded.
+void Reconstruction::noteWork(const Worker& worker, const Inside& written, base::Timestamp at)
 {
-    const History<Read>& reads = m_logs[written.queue.value]->reads();
-    if (written.queue == worker.lastReadQueue && !reads.isEmpty() &&
-        m_logs[written.queue.value]->passages().numberOf(written.rank) >= reads.back().firstRank)
-        worker.lastWrite = at;
+    QueueLog& log = *m_logs[written.queue.value];
+    if (written.queue == worker.lastReadQueue && !log.reads().isEmpty() &&
+        log.passages().numberOf(written.rank) >= log.reads().back().firstRank)
+        log.noteWork(at);
 }
 
 void Reconstruction::writePacket(ElementId element, QueueId queue, base::Timestamp at, std::uint64_t packet)

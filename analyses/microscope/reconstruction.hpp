@@ -132,7 +132,6 @@ private:
         History<Told> withoutFlow;          ///< Written out, or from a source.
         std::uint64_t flowCursor = 0;       ///< Behind the packet inside whose flow was told last.
         History<Told> announced;            ///< Flows told before the packet was written.
-        base::Timestamp lastWrite;
         QueueId lastReadQueue;
         bool isSource = true;     ///< Nothing was read yet.
         std::deque<Later> later;  ///< The first of them is a read that waits, when there is any.
@@ -155,7 +154,7 @@ private:
                                bool mayWait);
     void beginRead(ElementId element, QueueId queue, base::Timestamp at, const tracepoints::NfBatch& event);
     void admit(Worker& worker, QueueId queue, std::uint64_t packet);
-    void noteWork(Worker& worker, const Inside& written, base::Timestamp at) const;
+    void noteWork(const Worker& worker, const Inside& written, base::Timestamp at);
     void writePacket(ElementId element, QueueId queue, base::Timestamp at, std::uint64_t packet);
     void writeUnread(Worker& worker, Inside& found, base::Timestamp at, std::uint64_t packet);
     void takeAnnounced(Worker& worker, Journey& journey);
