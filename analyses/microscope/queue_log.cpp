@@ -249,8 +249,8 @@ void QueueLog::endRead()
 /// A queue that is empty while its last batch is still being worked on has not come to rest: who comes then waits.
 void QueueLog::noteBusy(Read& before, std::uint64_t number, const Read& next)
 {
-    const bool hadRest = m_passages[next.firstRank].arrival >= before.time + before.workNs;
-    if (hadRest || !before.hasEmptied || next.packets == 0 || m_threshold > 0)
+    if (!before.hasEmptied || m_threshold > 0 || !m_passages.holds(next.firstRank) ||
+        m_passages[next.firstRank].arrival >= before.time + before.workNs)
         return;
     before.hasEmptied = false;
     before.lastEmptied = m_reads.holds(number - 2) ? m_reads[number - 2].lastEmptied : Read::kNever;
