@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <string>
@@ -106,6 +107,13 @@ public:
             const std::vector<Trial> trials = runAll(each, console);
             if (Interrupt::isRequested())
                 return fail(ErrorCode::Cancelled, "stopped; nothing was written");
+            const auto hasVictims = [](const Trial& trial) { return !trial.result.outcomes.empty(); };
+            if (std::none_of(trials.begin(), trials.end(), hasVictims))
+                return fail(
+                    ErrorCode::NotFound,
+                    fmt::format("{}: no packet was late because of a problem that was put in; a longer --duration or "
+                                "a lower --rate gives some",
+                                each.name));
             addRows(rows, each, evaluation::summarize(trials, m_windowLengths));
         }
         rows.finish();
