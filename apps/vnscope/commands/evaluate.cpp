@@ -86,6 +86,10 @@ public:
         app.add_option("--sweep", m_sweep, "instead of the usual problems, by size: bursts or interrupts")
             ->check(CLI::IsMember({"bursts", "interrupts"}).description(""))
             ->type_name("KIND");
+        app.add_option("--victims", m_victimPercent, "how many of all packets are victims, the latest ones, in percent")
+            ->check(CLI::Range(0.001, 50.0).description(""))
+            ->capture_default_str()
+            ->type_name("PERCENT");
         app.add_flag("--paper", m_isPaper, "diagnose literally as the paper says, without what vnscope adds");
         app.add_flag("--curve", m_isCurve, "write the share of victims by rank instead of figures");
         m_format.addTo(app);
@@ -197,6 +201,7 @@ private:
         TrialOptions options;
         options.netmedicWindows = m_windowLengths;
         options.rateError = m_profile == "noisy" ? 0.05 : 0;
+        options.truth.share = m_victimPercent / 100;
         options.truth.isCancelled = [] { return Interrupt::isRequested(); };
         if (m_isPaper) {
             options.engine.abnormality = analyses::microscope::Abnormality::MeanAndSigma;
@@ -250,6 +255,7 @@ private:
     std::string m_duration = "5s";
     std::vector<std::string> m_windows;
     std::string m_sweep;
+    double m_victimPercent = 1;
     bool m_isPaper = false;
     bool m_isCurve = false;
     std::string m_output = "-";
