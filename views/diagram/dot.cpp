@@ -32,7 +32,7 @@ std::string escaped(std::string_view text)
     return out;
 }
 
-std::string quoted(std::string_view text)
+std::string quotedId(std::string_view text)
 {
     return '"' + escaped(text) + '"';
 }
@@ -67,9 +67,9 @@ std::string boxText(const Diagram& diagram, std::size_t index)
     for (const std::string& line : box.lines)
         label += (label.empty() ? "" : "\\n") + escaped(line);
     const std::string_view borders = box.shape == Shape::Bridge ? ", peripheries=2" : "";
-    const std::string tooltip = box.tooltip.empty() ? std::string() : ", tooltip=" + quoted(box.tooltip);
-    return fmt::format("n{} [id={}, label=\"{}\", shape={}{}{}];\n", index, quoted(box.id), label, shapeName(box.shape),
-                       borders, tooltip);
+    const std::string tooltip = box.tooltip.empty() ? std::string() : ", tooltip=" + quotedId(box.tooltip);
+    return fmt::format("n{} [id={}, label=\"{}\", shape={}{}{}];\n", index, quotedId(box.id), label,
+                       shapeName(box.shape), borders, tooltip);
 }
 
 std::string lineLabel(const Diagram& diagram, const Line& line)
@@ -95,11 +95,11 @@ std::string lineText(const Diagram& diagram, const Line& line)
     if (!label.empty())
         text += ", label=\"" + label + '"';
     if (!line.fromLabel.empty())
-        text += ", taillabel=" + quoted(line.fromLabel);
+        text += ", taillabel=" + quotedId(line.fromLabel);
     if (!line.toLabel.empty())
-        text += ", headlabel=" + quoted(line.toLabel);
+        text += ", headlabel=" + quotedId(line.toLabel);
     if (!line.tooltip.empty())
-        text += ", tooltip=" + quoted(line.tooltip);
+        text += ", tooltip=" + quotedId(line.tooltip);
     return text + "];\n";
 }
 
@@ -107,12 +107,12 @@ std::string lineText(const Diagram& diagram, const Line& line)
 
 std::string toDot(const Diagram& diagram)
 {
-    std::string text = "digraph " + quoted(diagram.title) + " {\n";
-    text += "  graph [label=" + quoted(diagram.title) + ", fontname=\"sans-serif\"];\n";
+    std::string text = "digraph " + quotedId(diagram.title) + " {\n";
+    text += "  graph [label=" + quotedId(diagram.title) + ", fontname=\"sans-serif\"];\n";
     text += "  node [fontname=\"sans-serif\", fontsize=11];\n  edge [fontname=\"sans-serif\", fontsize=9];\n";
     const std::vector<std::string> groups = groupsOf(diagram);
     for (std::size_t group = 0; group < groups.size(); ++group) {
-        text += fmt::format("  subgraph cluster{} {{\n    label={};\n", group, quoted(groups[group]));
+        text += fmt::format("  subgraph cluster{} {{\n    label={};\n", group, quotedId(groups[group]));
         for (std::size_t index = 0; index < diagram.boxes.size(); ++index) {
             if (diagram.boxes[index].group == groups[group])
                 text += "    " + boxText(diagram, index);
