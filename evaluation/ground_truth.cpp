@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "simulator/engine.hpp"
@@ -12,6 +13,7 @@ namespace vnscope::evaluation {
 
 using simulator::Engine;
 using simulator::Injection;
+using simulator::InjectionKind;
 using simulator::Journey;
 using simulator::kNone;
 using simulator::Scenario;
@@ -67,13 +69,8 @@ public:
                                             [](const simulator::Hop& a, const simulator::Hop& b) {
                                                 return a.leaveNs - a.arrivalNs < b.leaveNs - b.arrivalNs;
                                             });
-        m_victims.push_back({journey.packet,
-                             journey.latencyNs(),
-                             journey.hops.back().leaveNs,
-                             worst->element,
-                             worst->readNs,
-                             kNone,
-                             {}});
+        m_victims.push_back(
+            {journey.packet, journey.latencyNs(), journey.hops.back().leaveNs, worst->element, worst->readNs, {}, {}});
     }
 
 private:
@@ -93,13 +90,35 @@ public:
         if (const auto found = m_index.find(journey.packet); found != m_index.end() && journey.lostAt == kNone)
             m_gains[found->second] = m_victims[found->second].latency - journey.latencyNs();
     }
-    [[nodiscard]] base::Nanoseconds operator[](std::size_t victim) const { return m_gains[victim]; }
+    [[nodiscard]] std::vector<base::Nanoseconds> take() { return std::move(m_gains); } ///< By victim.
 
 private:
     const std::vector<Victim>& m_victims;
     const std::unordered_map<std::uint64_t, std::size_t>& m_index;
     std::vector<base::Nanoseconds> m_gains;
 };
+
+Scenario without(const Scenario& scenario, const std::vector<std::uint32_t>& members)
+{
+    Scenario other = scenario;
+    other.injections.clear();
+    for (std::uint32_t i = 0; i < scenario.injections.size(); ++i) {
+        if (std::find(members.begin(), members.end(), i) == members.end())
+            other.injections.push_back(scenario.injections[i]);
+    }
+    return other;
+}
+
+/// The same packets come, and the element serves them as all others.
+Scenario mendedIn(const Scenario& scenario, const std::vector<std::uint32_t>& members)
+{
+    Scenario other = scenario;
+    for (const std::uint32_t member : members) {
+        if (other.injections[member].kind == InjectionKind::Bug)
+            other.injections[member].kind = InjectionKind::Burst;
+    }
+    return other;
+}
 
 } // namespace
 
@@ -129,44 +148,54 @@ void GroundTruth::index()
         m_index.emplace(m_victims[i].packet, i);
 }
 
+std::vector<base::Nanoseconds> GroundTruth::gainsIn(const Scenario& other, const TruthOptions& options) const
+{
+    Gains gains(m_victims, m_index);
+    run(other, gains, options);
+    return gains.take();
+}
+
 void GroundTruth::findReasons(const Scenario& scenario, const TruthOptions& options)
 {
-    std::vector<std::size_t> order(scenario.injections.size());
-    for (std::size_t i = 0; i < order.size(); ++i)
-        order[i] = i;
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    std::vector<std::uint32_t> order(scenario.injections.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
         return scenario.injections[a].timeNs < scenario.injections[b].timeNs;
     });
     std::vector<base::Nanoseconds> most(m_victims.size());
     for (std::uint32_t group = 0; group < options.groups; ++group) {
-        Scenario without = scenario;
-        without.injections.clear();
-        std::vector<std::size_t> members;
-        for (std::size_t place = 0; place < order.size(); ++place) {
-            if (place % options.groups == group)
-                members.push_back(order[place]);
-            else
-                without.injections.push_back(scenario.injections[order[place]]);
-        }
-        Gains gains(m_victims, m_index);
-        run(without, gains, options);
-        for (std::size_t v = 0; v < m_victims.size(); ++v) {
-            Victim& victim = m_victims[v];
-            const auto least = static_cast<double>(victim.latency) * options.leastEffect;
-            if (static_cast<double>(gains[v]) < least)
-                continue;
-            // The last one of the group that had begun.
-            const auto after = std::partition_point(members.begin(), members.end(), [&](std::size_t injection) {
-                return scenario.injections[injection].timeNs <= victim.end;
-            });
-            if (after == members.begin())
-                continue;
-            victim.reasons.push_back(static_cast<std::uint32_t>(*(after - 1)));
-            if (gains[v] <= most[v])
-                continue;
-            most[v] = gains[v];
-            victim.injection = victim.reasons.back();
-        }
+        std::vector<std::uint32_t> members;
+        for (std::size_t place = group; place < order.size(); place += options.groups)
+            members.push_back(order[place]);
+        findReasons(scenario, options, members, most);
+    }
+}
+
+void GroundTruth::findReasons(const Scenario& scenario, const TruthOptions& options,
+                              const std::vector<std::uint32_t>& members, std::vector<base::Nanoseconds>& most)
+{
+    const std::vector<base::Nanoseconds> gains = gainsIn(without(scenario, members), options);
+    const bool hasBugs = std::any_of(members.begin(), members.end(), [&](std::uint32_t member) {
+        return scenario.injections[member].kind == InjectionKind::Bug;
+    });
+    const std::vector<base::Nanoseconds> mended = hasBugs ? gainsIn(mendedIn(scenario, members), options) : gains;
+    for (std::size_t v = 0; v < m_victims.size(); ++v) {
+        Victim& victim = m_victims[v];
+        if (static_cast<double>(gains[v]) < static_cast<double>(victim.latency) * options.leastEffect)
+            continue;
+        // The last one of the group that had begun.
+        const auto after = std::partition_point(members.begin(), members.end(), [&](std::uint32_t member) {
+            return scenario.injections[member].timeNs <= victim.end;
+        });
+        if (after == members.begin())
+            continue;
+        const InjectionKind kind = scenario.injections[*(after - 1)].kind;
+        const bool isByPackets = kind == InjectionKind::Bug && 2 * mended[v] < gains[v];
+        victim.reasons.push_back({*(after - 1), isByPackets ? InjectionKind::Burst : kind});
+        if (gains[v] <= most[v])
+            continue;
+        most[v] = gains[v];
+        victim.reason = victim.reasons.back();
     }
 }
 
@@ -181,7 +210,7 @@ void GroundTruth::keepLatest(const Scenario& scenario, double share)
     const double kinds = static_cast<double>(std::max<std::size_t>(kept.size(), 1));
     const auto most = static_cast<std::size_t>(static_cast<double>(m_packets) * share / kinds);
     const auto isSpare = [&](const Victim& victim) {
-        return victim.injection == kNone || kept[scenario.injections[victim.injection].kind]++ >= most;
+        return victim.reason.injection == kNone || kept[victim.reason.kind]++ >= most;
     };
     m_victims.erase(std::remove_if(m_victims.begin(), m_victims.end(), isSpare), m_victims.end());
     index();

@@ -13,17 +13,26 @@
 
 namespace vnscope::evaluation {
 
+/// What made a packet late.
+struct Reason {
+    std::uint32_t injection = simulator::kNone; ///< In Scenario::injections.
+    /// Burst for a bug, too, when it was the packets that set it off and not what it made of them: they come
+    /// fast, and
+    /// others wait behind them where no bug is.
+    simulator::InjectionKind kind = simulator::InjectionKind::Burst;
+};
+
 /// A packet that came late, and which injection is the reason.
 struct Victim {
     std::uint64_t packet = 0; ///< Of the run.
     base::Nanoseconds latency = 0;
-    base::Nanoseconds end = 0;                  ///< When it left, from the begin of the run.
-    std::uint32_t element = 0;                  ///< Where it lost most time.
-    base::Nanoseconds waited = 0;               ///< When it was read there, from the begin of the run.
-    std::uint32_t injection = simulator::kNone; ///< The main reason, in Scenario::injections; kNone: no single one.
+    base::Nanoseconds end = 0;    ///< When it left, from the begin of the run.
+    std::uint32_t element = 0;    ///< Where it lost most time.
+    base::Nanoseconds waited = 0; ///< When it was read there, from the begin of the run.
+    Reason reason;                ///< The main one; of no injection when no single one is.
     /// All without which most of its delay would not have been, the main one included: problems that meet in a queue
     /// can each be such a reason.
-    std::vector<std::uint32_t> reasons{};
+    std::vector<Reason> reasons{};
 };
 
 struct TruthOptions {
@@ -34,7 +43,8 @@ struct TruthOptions {
     double share = 0.01;
     /// An injection is the reason when without it the latency would have been less by at least this share.
     double leastEffect = 0.5;
-    /// So many runs, each without every such injection: two injections of one run are so many injections apart.
+    /// So many runs, each without every such injection: two injections of one run are so many injections apart. With
+    /// bugs twice as many: without the injection, and with its packets but without the bug.
     std::uint32_t groups = 4;
     /// Asked often; once it says so, runs end early and results mean nothing.
     std::function<bool()> isCancelled;
@@ -54,6 +64,10 @@ public:
 private:
     void chooseCandidates(const simulator::Scenario& scenario, const TruthOptions& options);
     void findReasons(const simulator::Scenario& scenario, const TruthOptions& options);
+    void findReasons(const simulator::Scenario& scenario, const TruthOptions& options,
+                     const std::vector<std::uint32_t>& members, std::vector<base::Nanoseconds>& most);
+    [[nodiscard]] std::vector<base::Nanoseconds> gainsIn(const simulator::Scenario& other,
+                                                         const TruthOptions& options) const;
     void keepLatest(const simulator::Scenario& scenario, double share);
     void index();
 

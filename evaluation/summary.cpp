@@ -18,7 +18,7 @@ using simulator::InjectionKind;
 
 namespace {
 
-using Accepts = std::function<bool(const Outcome&, const simulator::Injection&)>;
+using Accepts = std::function<bool(const Outcome&)>;
 using IsRight = std::function<bool(const Outcome&)>;
 
 constexpr std::array<std::pair<InjectionKind, const char*>, 3> kKinds{
@@ -58,7 +58,7 @@ std::optional<double> shareOf(const Trial& trial, const Accepts& accepts, const 
     std::uint64_t all = 0;
     std::uint64_t right = 0;
     for (const Outcome& outcome : trial.result.outcomes) {
-        if (!accepts(outcome, trial.scenario.injections[outcome.injection]))
+        if (!accepts(outcome))
             continue;
         ++all;
         right += isRight(outcome) ? 1 : 0;
@@ -77,7 +77,7 @@ void addShare(Summary& summary, const std::vector<Trial>& trials, std::string na
         if (const auto share = shareOf(trial, accepts, isRight))
             values.push_back(*share);
         for (const Outcome& outcome : trial.result.outcomes)
-            victims += accepts(outcome, trial.scenario.injections[outcome.injection]) ? 1 : 0;
+            victims += accepts(outcome) ? 1 : 0;
     }
     if (!values.empty())
         summary.figures.push_back(figureOf(std::move(name), "%", std::move(values), victims));
@@ -91,9 +91,7 @@ void addMacro(Summary& summary, const std::vector<Trial>& trials, std::string na
         double sum = 0;
         int kinds = 0;
         for (const auto& [kind, text] : kKinds) {
-            const auto isOfKind = [kind = kind](const Outcome&, const simulator::Injection& i) {
-                return i.kind == kind;
-            };
+            const auto isOfKind = [kind = kind](const Outcome& o) { return o.reason.kind == kind; };
             if (const auto share = shareOf(trial, isOfKind, isRight)) {
                 sum += *share;
                 ++kinds;
@@ -107,14 +105,12 @@ void addMacro(Summary& summary, const std::vector<Trial>& trials, std::string na
 
 void addMicroscope(Summary& summary, const std::vector<Trial>& trials)
 {
-    const Accepts all = [](const Outcome&, const simulator::Injection&) { return true; };
+    const Accepts all = [](const Outcome&) { return true; };
     const IsRight isFirst = [](const Outcome& outcome) { return outcome.rank == 1; };
     addShare(summary, trials, "rank 1, all victims", all, isFirst);
     addMacro(summary, trials, "rank 1, mean of kinds", isFirst);
     for (const auto& [kind, text] : kKinds) {
-        const Accepts isOfKind = [kind = kind](const Outcome&, const simulator::Injection& i) {
-            return i.kind == kind;
-        };
+        const Accepts isOfKind = [kind = kind](const Outcome& o) { return o.reason.kind == kind; };
         addShare(summary, trials, fmt::format("rank 1, {}", text), isOfKind, isFirst);
         if (kind != InjectionKind::Interrupt)
             addShare(summary, trials, fmt::format("rank 1 and flow, {}", text), isOfKind,
@@ -123,7 +119,7 @@ void addMicroscope(Summary& summary, const std::vector<Trial>& trials)
     for (std::uint32_t hops = 0; hops <= 4; ++hops)
         addShare(
             summary, trials, fmt::format("rank 1, {} hops away", hops),
-            [hops](const Outcome& outcome, const simulator::Injection&) { return outcome.hops == hops; }, isFirst);
+            [hops](const Outcome& outcome) { return outcome.hops == hops; }, isFirst);
 }
 
 void addNetmedic(Summary& summary, const std::vector<Trial>& trials, const std::vector<base::Nanoseconds>& windows)
@@ -133,12 +129,12 @@ void addNetmedic(Summary& summary, const std::vector<Trial>& trials, const std::
         for (const std::uint32_t most : {1U, 5U})
             addShare(
                 summary, trials, fmt::format("{}, rank {}{}", name, most, most > 1 ? " or better" : ""),
-                [](const Outcome&, const simulator::Injection&) { return true; },
+                [](const Outcome&) { return true; },
                 [=](const Outcome& outcome) { return outcome.netmedicRanks[window] <= most; });
         for (const auto& [kind, text] : kKinds)
             addShare(
                 summary, trials, fmt::format("{}, rank 1, {}", name, text),
-                [kind = kind](const Outcome&, const simulator::Injection& i) { return i.kind == kind; },
+                [kind = kind](const Outcome& o) { return o.reason.kind == kind; },
                 [=](const Outcome& outcome) { return outcome.netmedicRanks[window] == 1; });
     }
 }

@@ -67,11 +67,11 @@ private:
     [[nodiscard]] bool isVictim(const Journey& journey);
     void checkWay(const Journey& journey, std::uint64_t packet);
     void onDiagnosis(const Diagnosis& diagnosis);
-    [[nodiscard]] bool isReason(const Culprit& culprit, const Injection& injection) const;
+    [[nodiscard]] bool isReason(const Culprit& culprit, const Reason& reason) const;
     [[nodiscard]] bool isFlowOf(const Injection& injection, const analyses::microscope::Blame& blame) const;
     void askNetmedic();
     [[nodiscard]] std::uint32_t netmedicRank(analyses::netmedic::CulpritRanking& ranking, const Victim& victim) const;
-    [[nodiscard]] std::uint32_t hopsBetween(const Injection& injection, std::uint32_t element) const;
+    [[nodiscard]] std::uint32_t hopsBetween(const Reason& reason, std::uint32_t element) const;
 
     const Scenario& m_scenario;
     const TrialOptions& m_options;
@@ -136,13 +136,13 @@ void Trial::checkWay(const Journey& journey, std::uint64_t packet)
     m_trace.forgetWay(packet);
 }
 
-bool Trial::isReason(const Culprit& culprit, const Injection& injection) const
+bool Trial::isReason(const Culprit& culprit, const Reason& reason) const
 {
     const auto& network = m_engine.network().network();
-    if (injection.kind == InjectionKind::Burst)
+    if (reason.kind == InjectionKind::Burst)
         return culprit.kind == Culprit::Kind::Source;
     return culprit.kind == Culprit::Kind::Element && culprit.element.isValid() &&
-           network[culprit.element].number == simulator::toldElement(injection.element);
+           network[culprit.element].number == simulator::toldElement(m_scenario.injections[reason.injection].element);
 }
 
 bool Trial::isFlowOf(const Injection& injection, const analyses::microscope::Blame& blame) const
@@ -157,12 +157,12 @@ bool Trial::isFlowOf(const Injection& injection, const analyses::microscope::Bla
            flow.destinationPort == injection.flow.destinationPort;
 }
 
-std::uint32_t Trial::hopsBetween(const Injection& injection, std::uint32_t element) const
+std::uint32_t Trial::hopsBetween(const Reason& reason, std::uint32_t element) const
 {
     const std::uint32_t victim = m_depths[element];
-    if (injection.kind == InjectionKind::Burst)
+    if (reason.kind == InjectionKind::Burst)
         return victim + 1;
-    return victim - std::min(victim, m_depths[injection.element]);
+    return victim - std::min(victim, m_depths[m_scenario.injections[reason.injection].element]);
 }
 
 void Trial::onDiagnosis(const Diagnosis& diagnosis)
@@ -171,20 +171,19 @@ void Trial::onDiagnosis(const Diagnosis& diagnosis)
     const Victim& victim = *m_truth.victim(packet);
     if (!m_isDiagnosed.emplace(packet, true).second)
         return;
-    const Injection& injection = m_scenario.injections[victim.injection];
     Outcome outcome;
-    outcome.injection = victim.injection;
-    outcome.hops = hopsBetween(injection, victim.element);
+    outcome.reason = victim.reason;
+    outcome.hops = hopsBetween(victim.reason, victim.element);
     outcome.isPersistent = diagnosis.isPersistent;
     outcome.rank = suspectsOf(m_scenario);
-    for (const std::uint32_t reason : victim.reasons) {
-        const Injection& injected = m_scenario.injections[reason];
+    for (const Reason& reason : victim.reasons) {
         const auto found = std::find_if(diagnosis.suspects.begin(), diagnosis.suspects.end(),
-                                        [&](const auto& suspect) { return isReason(suspect.culprit, injected); });
+                                        [&](const auto& suspect) { return isReason(suspect.culprit, reason); });
         if (found == diagnosis.suspects.end())
             continue;
         outcome.rank = std::min(outcome.rank, static_cast<std::uint32_t>(found - diagnosis.suspects.begin()) + 1);
-        outcome.isFlowRight |= found == diagnosis.suspects.begin() && isFlowOf(injected, found->blame);
+        outcome.isFlowRight |=
+            found == diagnosis.suspects.begin() && isFlowOf(m_scenario.injections[reason.injection], found->blame);
     }
     m_result.outcomes.push_back(std::move(outcome));
     m_victims.push_back(&victim);
@@ -195,9 +194,9 @@ std::uint32_t Trial::netmedicRank(analyses::netmedic::CulpritRanking& ranking, c
 {
     const auto& culprits = ranking.rank(simulator::toldElement(victim.element), simulator::kBegin + victim.waited);
     std::uint32_t rank = suspectsOf(m_scenario);
-    for (const std::uint32_t reason : victim.reasons) {
-        const Injection& injection = m_scenario.injections[reason];
-        const std::uint32_t node = injection.kind == InjectionKind::Burst
+    for (const Reason& reason : victim.reasons) {
+        const Injection& injection = m_scenario.injections[reason.injection];
+        const std::uint32_t node = reason.kind == InjectionKind::Burst
                                        ? static_cast<std::uint32_t>(m_scenario.elements.size()) + injection.source
                                        : injection.element;
         for (const auto& culprit : culprits) {

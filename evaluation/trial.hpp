@@ -21,11 +21,11 @@ struct TrialOptions {
 
 /// How well the reason of one victim was found.
 struct Outcome {
-    std::uint32_t injection = 0; ///< The reason.
-    std::uint32_t hops = 0;      ///< Elements between where it happened and where the victim lost most time.
-    std::uint32_t rank = 0;      ///< Of the reason among all suspects; 1: found.
-    bool isFlowRight = false;    ///< Of a burst or bug: and its flow is the first that is named.
-    bool isPersistent = false;   ///< Tagged as overload.
+    Reason reason;
+    std::uint32_t hops = 0;    ///< Elements between where it happened and where the victim lost most time.
+    std::uint32_t rank = 0;    ///< Of the reason among all suspects; 1: found.
+    bool isFlowRight = false;  ///< Of a burst or bug: and its flow is the first that is named.
+    bool isPersistent = false; ///< Tagged as overload.
     std::vector<std::uint32_t> netmedicRanks; ///< By TrialOptions::netmedicWindows.
 };
 

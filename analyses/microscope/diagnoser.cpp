@@ -2,11 +2,17 @@
 #include "analyses/microscope/diagnoser.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace vnscope::analyses::microscope {
 
 namespace {
+
+/// Standard deviations of what comes by chance (Poisson): many ways that each bring a little more than usual together
+/// outweigh the one that brings much more.
+constexpr double kChance = 2;
 
 /// Queues are few and ranks of what is remembered differ in their low bits.
 std::uint64_t keyOf(QueueId queue, std::uint64_t rank)
@@ -169,20 +175,35 @@ void Diagnoser::blameElement(Explanation& explanation, QueueId queue, const Peri
     add(explanation.blames, blame, share, 0);
 }
 
-/// S_i by ways: each counts by its packets (adding up what each way's own shares are would lay as much on an element
+/// What each way counts for. Ways that brought nothing closer together than `expected` do not count. Ways on which no
+/// more came than chance explains are no reason for a queue that is usually short.
+std::vector<double> Diagnoser::weightsOf(const PreSet& set, double expected) const
+{
+    const base::TimeRange when = set.when();
+    const double seconds = static_cast<double>(when.length()) * 1e-9;
+    std::vector<double> packets;
+    std::vector<double> excess;
+    double allExcess = 0;
+    for (const PreSet::Part& part : set.parts()) {
+        // Packets whose write was not recorded tell nothing of where they came from.
+        const bool isStranger = !m_network.paths()[part.path].writer.isValid() && set.parts().size() > 1;
+        const bool counts = !isStranger && static_cast<double>(part.levels.front().span()) * 1e-9 < expected;
+        packets.push_back(counts ? static_cast<double>(part.packets) : 0);
+        const double usual = m_network.paths().usualRate(part.path) * seconds;
+        excess.push_back(std::max(0.0, packets.back() - usual - kChance * std::sqrt(usual)));
+        allExcess += excess.back();
+    }
+    return m_options.weighsByExcess && allExcess > 0 ? excess : packets;
+}
+
+/// S_i by ways: each has its weight in it (adding up what each way's own shares are would lay as much on an element
 /// that did almost nothing to few packets as on one that made many of them a burst).
 void Diagnoser::propagate(Explanation& explanation, QueueId queue, const PreSet& set, double share, std::uint8_t depth)
 {
     const double expected = static_cast<double>(set.packets()) / explanation.rate; // T_exp, seconds
-    const auto counts = [&](const PreSet::Part& part) {
-        // Packets whose write was not recorded tell nothing of where they came from.
-        const bool isStranger = !m_network.paths()[part.path].writer.isValid() && set.parts().size() > 1;
-        return !isStranger && static_cast<double>(part.levels.front().span()) * 1e-9 < expected;
-    };
-    std::uint64_t packets = 0;
-    for (const PreSet::Part& part : set.parts())
-        packets += counts(part) ? part.packets : 0;
-    if (packets == 0) {
+    const std::vector<double> weights = weightsOf(set, expected);
+    const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
+    if (all <= 0) {
         Blame measurement;
         measurement.culprit = {Culprit::Kind::Element, m_network.network()[queue].reader};
         measurement.queue = queue;
@@ -190,10 +211,9 @@ void Diagnoser::propagate(Explanation& explanation, QueueId queue, const PreSet&
         add(explanation.blames, measurement, share, 0);
         return;
     }
-    for (const PreSet::Part& part : set.parts()) {
-        if (counts(part))
-            propagate(explanation, queue, part, expected,
-                      share * static_cast<double>(part.packets) / static_cast<double>(packets), depth);
+    for (std::size_t part = 0; part < weights.size(); ++part) {
+        if (weights[part] > 0)
+            propagate(explanation, queue, set.parts()[part], expected, share * weights[part] / all, depth);
     }
 }
 

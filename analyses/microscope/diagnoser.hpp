@@ -52,6 +52,8 @@ struct DiagnosisOptions {
     bool countsOwnDelay = true;
     /// What an element at its peak rate would have done with in between does not count as input (PeriodWalk).
     bool restartsBacklog = true;
+    /// A way counts by the packets that came on it beyond those that usually come in that time; else by all of them.
+    bool weighsByExcess = true;
     std::uint8_t deepest = 8;    ///< Recursions.
     double smallestShare = 0.01; ///< Smaller shares are not looked into.
     std::size_t flows = 8;       ///< Kept of each blame.
@@ -92,6 +94,7 @@ private:
     [[nodiscard]] std::shared_ptr<Growing> grown(Kept<Growing>& kept, QueueId queue, std::uint64_t firstRank,
                                                  std::uint64_t lastRank);
     void blameElement(Explanation& explanation, QueueId queue, const PeriodWalk& walk, double share) const;
+    [[nodiscard]] std::vector<double> weightsOf(const PreSet& set, double expected) const;
     void propagate(Explanation& explanation, QueueId queue, const PreSet& set, double share, std::uint8_t depth);
     void propagate(Explanation& explanation, QueueId queue, const PreSet::Part& part, double expected, double share,
                    std::uint8_t depth);

@@ -24,8 +24,10 @@ void Engine::process(const tracepoints::EventRecord& record, const tracepoints::
                      const tracepoints::StringTable& strings, std::uint32_t host, const std::string& hostName)
 {
     const base::Timestamp at = record.time;
-    if (!m_nextStep)
+    if (!m_nextStep) {
         m_nextStep = at + m_options.step;
+        m_network.begin(at);
+    }
     m_last = std::max(m_last, at);
     m_network.advance(at);
     while (at >= *m_nextStep) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyses/microscope/path_table.hpp"
 
+#include <algorithm>
+
 namespace vnscope::analyses::microscope {
 
 namespace {
@@ -25,8 +27,29 @@ PathId PathTable::extend(PathId previous, ElementId writer, QueueId queue)
     if (isNew) {
         found->second = PathId{static_cast<std::uint32_t>(m_steps.size())};
         m_steps.push_back({previous, writer, queue, previous.isValid() ? m_steps[previous.value].length + 1 : 1});
+        m_rates.emplace_back();
     }
+    ++m_rates[found->second.value].packets;
     return found->second;
+}
+
+void PathTable::settle(base::Timestamp now)
+{
+    const base::Nanoseconds elapsed = now - m_since;
+    if (elapsed <= 0 || elapsed < m_longest / 2)
+        return;
+    m_since = now;
+    m_longest = std::max(m_longest, elapsed);
+    const std::size_t place = m_samples++ % kSamples;
+    const std::size_t known = std::min(m_samples, kSamples);
+    for (Rate& rate : m_rates) {
+        rate.samples[place] = static_cast<float>(rate.packets * 1e9 / static_cast<double>(elapsed));
+        rate.packets = 0;
+        std::array<float, kSamples> sorted = rate.samples;
+        const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(known / 2);
+        std::nth_element(sorted.begin(), middle, sorted.begin() + static_cast<std::ptrdiff_t>(known));
+        rate.usual = *middle;
+    }
 }
 
 } // namespace vnscope::analyses::microscope

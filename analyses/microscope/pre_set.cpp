@@ -56,4 +56,16 @@ void PreSet::extendTo(std::uint64_t lastRank)
     }
 }
 
+base::TimeRange PreSet::when() const
+{
+    if (m_parts.empty())
+        return {};
+    base::TimeRange range{m_parts.front().levels.front().first, m_parts.front().levels.front().last};
+    for (const Part& part : m_parts) {
+        range.begin = std::min(range.begin, part.levels.front().first);
+        range.end = std::max(range.end, part.levels.front().last);
+    }
+    return range;
+}
+
 } // namespace vnscope::analyses::microscope

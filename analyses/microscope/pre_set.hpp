@@ -37,6 +37,8 @@ public:
     [[nodiscard]] std::uint64_t endRank() const { return m_endRank; }
     [[nodiscard]] const std::vector<Part>& parts() const { return m_parts; }
     [[nodiscard]] std::uint64_t packets() const { return m_packets; }
+    /// From the arrival of the first packet to that of the last one; empty without any.
+    [[nodiscard]] base::TimeRange when() const;
 
 private:
     [[nodiscard]] Part& partOf(PathId path);

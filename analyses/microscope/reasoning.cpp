@@ -13,7 +13,7 @@ namespace vnscope::analyses::microscope {
 namespace {
 
 constexpr std::size_t kMostSteps = 32; ///< Of a victim.
-constexpr std::size_t kMostWays = 3;   ///< Told of a queue, those of the most packets.
+constexpr std::size_t kMostWays = 3;   ///< Told of a queue, those of the most packets beyond the usual.
 
 class Recorder final : public DiagnosisListener {
 public:
@@ -73,11 +73,15 @@ std::string Recorder::spansOf(const Explanation& explanation, const PreSet& set)
     for (const PreSet::Part& part : set.parts())
         parts.push_back(&part);
     const std::size_t shown = std::min(parts.size(), kMostWays);
-    std::ranges::partial_sort(parts, parts.begin() + static_cast<std::ptrdiff_t>(shown), std::greater<>{},
-                              [](const PreSet::Part* part) { return part->packets; });
+    const double seconds = static_cast<double>(set.when().length()) * 1e-9;
+    const auto usual = [&](const PreSet::Part* part) { return m_network.paths().usualRate(part->path) * seconds; };
+    std::ranges::partial_sort(
+        parts, parts.begin() + static_cast<std::ptrdiff_t>(shown), std::greater<>{},
+        [&](const PreSet::Part* part) { return static_cast<double>(part->packets) - usual(part); });
     std::string text;
     for (std::size_t way = 0; way < shown; ++way)
-        text += fmt::format("{} packets: {}; ", parts[way]->packets, wayOf(*parts[way]));
+        text +=
+            fmt::format("{} packets, usually {:.1f}: {}; ", parts[way]->packets, usual(parts[way]), wayOf(*parts[way]));
     if (parts.size() > shown)
         text += fmt::format("{} more ways; ", parts.size() - shown);
     if (explanation.rate <= 0)

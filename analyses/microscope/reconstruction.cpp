@@ -478,6 +478,7 @@ void Reconstruction::settle(base::Timestamp now, base::Timestamp horizon, Abnorm
         }
         m_logs[number]->settle(now, horizon, abnormality);
     }
+    m_paths.settle(now);
     for (const auto& worker : m_workers) {
         while (!worker->inside.isEmpty() && worker->inside.front().read < now - kLongestInside)
             worker->inside.popFront();

@@ -76,6 +76,8 @@ public:
     void write(base::Timestamp at, std::uint32_t host, const std::string& hostName, const tracepoints::NfBatch& event);
     void flow(base::Timestamp at, std::uint32_t host, const std::string& hostName, const tracepoints::NfFlow& event);
     void drop(base::Timestamp at, std::uint32_t host, const std::string& hostName, const tracepoints::NfDrop& event);
+    /// Before the first event.
+    void begin(base::Timestamp now) { m_paths.begin(now); }
     /// Gives up waiting for what should have come before `now`. Called with each event's time, and at the end.
     void advance(base::Timestamp now);
 

@@ -207,6 +207,7 @@ private:
             options.engine.abnormality = analyses::microscope::Abnormality::MeanAndSigma;
             options.engine.diagnosis.countsOwnDelay = false;
             options.engine.diagnosis.restartsBacklog = false;
+            options.engine.diagnosis.weighsByExcess = false;
         }
         return options;
     }
