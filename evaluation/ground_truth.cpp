@@ -32,12 +32,17 @@ void run(const Scenario& scenario, simulator::PacketObserver& observer, const Tr
     }
 }
 
-/// Latencies of all packets that no injection made.
+/// An element that has refused packets for so long is overloaded, not hit by a burst.
+constexpr base::Nanoseconds kOverload = base::kNsPerSecond / 2;
+
+/// Latencies of all packets that no injection made, and who refused some.
 class LatencyCounts final : public simulator::PacketObserver {
 public:
     void onEnd(const Journey& journey) override
     {
-        if (journey.injection == kNone && journey.lostAt == kNone)
+        if (journey.lostAt != kNone)
+            refusing.try_emplace(journey.lostAt, journey.sourceNs);
+        else if (journey.injection == kNone)
             m_latencies.push_back(journey.latencyNs());
     }
     [[nodiscard]] std::size_t count() const { return m_latencies.size(); }
@@ -50,6 +55,8 @@ public:
         std::nth_element(m_latencies.begin(), at, m_latencies.end());
         return *at;
     }
+
+    std::unordered_map<std::uint32_t, base::Nanoseconds> refusing; ///< By element: when the first one was sent.
 
 private:
     std::vector<base::Nanoseconds> m_latencies;
@@ -126,6 +133,7 @@ GroundTruth::GroundTruth(const Scenario& scenario, const TruthOptions& options)
 {
     chooseCandidates(scenario, options);
     findReasons(scenario, options);
+    findOverloads();
     keepLatest(scenario, options.share);
 }
 
@@ -136,6 +144,7 @@ void GroundTruth::chooseCandidates(const Scenario& scenario, const TruthOptions&
     LatencyCounts usual;
     run(quiet, usual, options);
     m_packets = usual.count();
+    m_refusing = std::move(usual.refusing);
     VictimCollector collector(usual.quantile(options.unusual), m_victims);
     run(scenario, collector, options);
     index();
@@ -196,6 +205,15 @@ void GroundTruth::findReasons(const Scenario& scenario, const TruthOptions& opti
             continue;
         most[v] = gains[v];
         victim.reason = victim.reasons.back();
+    }
+}
+
+void GroundTruth::findOverloads()
+{
+    for (const Victim& victim : m_victims) {
+        const auto refusing = m_refusing.find(victim.element);
+        if (victim.reasons.empty() && refusing != m_refusing.end() && victim.waited > refusing->second + kOverload)
+            m_overloaded.insert(victim.packet);
     }
 }
 

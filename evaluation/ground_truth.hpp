@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "simulator/observer.hpp"
@@ -59,6 +60,8 @@ public:
     [[nodiscard]] const std::vector<Victim>& victims() const { return m_victims; }
     /// Null when the packet is none.
     [[nodiscard]] const Victim* victim(std::uint64_t packet) const;
+    /// Nothing that was put in made it late, but an element that could not keep up for long before.
+    [[nodiscard]] bool metOverload(std::uint64_t packet) const { return m_overloaded.contains(packet); }
     [[nodiscard]] std::uint64_t packets() const { return m_packets; } ///< That arrived, injected ones apart.
 
 private:
@@ -68,11 +71,15 @@ private:
                      const std::vector<std::uint32_t>& members, std::vector<base::Nanoseconds>& most);
     [[nodiscard]] std::vector<base::Nanoseconds> gainsIn(const simulator::Scenario& other,
                                                          const TruthOptions& options) const;
+    void findOverloads();
     void keepLatest(const simulator::Scenario& scenario, double share);
     void index();
 
     std::vector<Victim> m_victims;
     std::unordered_map<std::uint64_t, std::size_t> m_index; ///< By packet.
+    /// By element that refused packets although nothing was put in: since when, from the begin of the run.
+    std::unordered_map<std::uint32_t, base::Nanoseconds> m_refusing;
+    std::unordered_set<std::uint64_t> m_overloaded; ///< Packets.
     std::uint64_t m_packets = 0;
 };
 

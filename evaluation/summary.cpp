@@ -100,7 +100,8 @@ void addMacro(Summary& summary, const std::vector<Trial>& trials, std::string na
         if (kinds > 0)
             values.push_back(sum / kinds);
     }
-    summary.figures.push_back(figureOf(std::move(name), "%", std::move(values), 0));
+    if (!values.empty())
+        summary.figures.push_back(figureOf(std::move(name), "%", std::move(values), 0));
 }
 
 void addMicroscope(Summary& summary, const std::vector<Trial>& trials)
@@ -139,6 +140,22 @@ void addNetmedic(Summary& summary, const std::vector<Trial>& trials, const std::
     }
 }
 
+/// Of the runs in which an element could not keep up.
+void addOverload(Summary& summary, const std::vector<Trial>& trials)
+{
+    std::vector<double> values;
+    std::uint64_t victims = 0;
+    for (const Trial& trial : trials) {
+        const TrialResult& result = trial.result;
+        if (result.overloaded == 0)
+            continue;
+        values.push_back(100.0 * static_cast<double>(result.overloadTagged) / static_cast<double>(result.overloaded));
+        victims += result.overloaded;
+    }
+    if (!values.empty())
+        summary.figures.push_back(figureOf("overload, tagged so", "%", std::move(values), victims));
+}
+
 void addRuns(Summary& summary, const std::vector<Trial>& trials)
 {
     const auto add = [&](const char* name, const char* unit, const std::function<double(const TrialResult&)>& of) {
@@ -154,11 +171,12 @@ void addRuns(Summary& summary, const std::vector<Trial>& trials)
     add("paths and packet right", "%", [&](const TrialResult& r) { return percent(r.packetsRight, r.waysChecked); });
     add("victims not in the trace", "%",
         [&](const TrialResult& r) { return percent(r.unseen, r.unseen + r.outcomes.size()); });
-    add("tagged as overload", "%", [&](const TrialResult& r) {
+    add("others tagged as overload", "%", [&](const TrialResult& r) {
         const auto tagged = std::count_if(r.outcomes.begin(), r.outcomes.end(),
                                           [](const Outcome& outcome) { return outcome.isPersistent; });
         return percent(static_cast<std::uint64_t>(tagged), r.outcomes.size());
     });
+    addOverload(summary, trials);
     add("analysis, simulation and NetMedic", "s", [](const TrialResult& r) { return r.analysisSeconds; });
 }
 

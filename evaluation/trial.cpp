@@ -107,8 +107,7 @@ bool Trial::isVictim(const Journey& journey)
     if (packet == LabelledTrace::kUnknown)
         return false;
     checkWay(journey, packet);
-    const Victim* const victim = m_truth.victim(packet);
-    return victim != nullptr;
+    return m_truth.victim(packet) != nullptr || m_truth.metOverload(packet);
 }
 
 void Trial::checkWay(const Journey& journey, std::uint64_t packet)
@@ -168,9 +167,14 @@ std::uint32_t Trial::hopsBetween(const Reason& reason, std::uint32_t element) co
 void Trial::onDiagnosis(const Diagnosis& diagnosis)
 {
     const std::uint64_t packet = m_trace.packetOf(diagnosis.journey.packet);
-    const Victim& victim = *m_truth.victim(packet);
     if (!m_isDiagnosed.emplace(packet, true).second)
         return;
+    if (m_truth.metOverload(packet)) {
+        ++m_result.overloaded;
+        m_result.overloadTagged += diagnosis.isPersistent ? 1 : 0;
+        return;
+    }
+    const Victim& victim = *m_truth.victim(packet);
     Outcome outcome;
     outcome.reason = victim.reason;
     outcome.hops = hopsBetween(victim.reason, victim.element);

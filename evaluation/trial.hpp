@@ -32,11 +32,14 @@ struct Outcome {
 struct TrialResult {
     std::vector<Outcome> outcomes; ///< One for each victim that one injection is the reason of.
     std::uint64_t packets = 0;
-    std::uint64_t unseen = 0;       ///< Victims beside those: their own records are not in the trace, so nobody asks.
-    std::uint64_t waysChecked = 0;  ///< Of a sample of packets that arrived.
-    std::uint64_t waysRight = 0;    ///< Element for element.
-    std::uint64_t packetsRight = 0; ///< And each time that of this very packet.
-    double analysisSeconds = 0;     ///< Events and diagnosis together, the simulator apart.
+    std::uint64_t unseen = 0; ///< Victims beside those: their own records are not in the trace, so nobody asks.
+    std::uint64_t overloaded =
+        0; ///< Late packets of an element that could not keep up, problems that were put in apart.
+    std::uint64_t overloadTagged = 0; ///< And of them, those that the analysis says it of.
+    std::uint64_t waysChecked = 0;    ///< Of a sample of packets that arrived.
+    std::uint64_t waysRight = 0;      ///< Element for element.
+    std::uint64_t packetsRight = 0;   ///< And each time that of this very packet.
+    double analysisSeconds = 0;       ///< Events and diagnosis together, the simulator apart.
 };
 
 /// Runs a scenario, asks both methods, and compares with the truth. `scenario` must have passed simulator::check().

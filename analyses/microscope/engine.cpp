@@ -146,8 +146,11 @@ std::vector<Hop> Engine::unusualHops(const Journey& journey) const
     if (journey.state != Journey::State::Arrived)
         return {};
     std::vector<Hop> hops = m_network.hops(journey);
+    // What an overload has made usual is still where most of the time goes.
+    const base::Nanoseconds half = (journey.end - journey.begin) / 2;
     const auto isUsual = [&](const Hop& hop) {
-        return !m_network.log(hop.queue).delays().isAbnormal(hop.left - hop.arrival);
+        const base::Nanoseconds delay = hop.left - hop.arrival;
+        return !m_network.log(hop.queue).delays().isAbnormal(delay) && (!journey.isWhole || delay <= half);
     };
     if (!std::all_of(hops.begin(), hops.end(), isUsual)) {
         hops.erase(std::remove_if(hops.begin(), hops.end(), isUsual), hops.end());

@@ -111,7 +111,9 @@ public:
             const std::vector<Trial> trials = runAll(each, console);
             if (Interrupt::isRequested())
                 return fail(ErrorCode::Cancelled, "stopped; nothing was written");
-            const auto hasVictims = [](const Trial& trial) { return !trial.result.outcomes.empty(); };
+            const auto hasVictims = [](const Trial& trial) {
+                return !trial.result.outcomes.empty() || trial.result.overloaded > 0;
+            };
             if (std::none_of(trials.begin(), trials.end(), hasVictims))
                 return fail(
                     ErrorCode::NotFound,
