@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -58,6 +59,12 @@ struct Event {
     template <typename Payload> [[nodiscard]] const Payload& as() const { return batch.payload<Payload>(record); }
 };
 
+/// From when on a packet counts as late.
+struct VictimRule {
+    double percentile = 0.999; ///< Slower than so many of all packets, 0..1: as in Microscope, section 6.5.
+    std::optional<base::Nanoseconds> latency; ///< Instead: slower than this.
+};
+
 /// What an analysis may use while it runs.
 struct RunContext {
     storage::StoreWriter& store;
@@ -67,6 +74,7 @@ struct RunContext {
     base::TimeRange range;                   ///< First to last event; complete only in finish().
     std::vector<Finding>& findings;          ///< finish() appends.
     std::vector<base::DataQuality>& quality; ///< Any call may append.
+    VictimRule victims;
 };
 
 /// One question asked of a trace in one pass. Memory must be bounded by what is alive in the trace.

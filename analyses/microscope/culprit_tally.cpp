@@ -16,7 +16,7 @@ struct Counted {
 
 void addFirst(CulpritTally& tally, const Victim& victim)
 {
-    const bool isLate = victim.kind == VictimKind::Latency;
+    const bool isLate = victim.kind != VictimKind::Loss;
     const bool isFirst = tally.late + tally.lost == 0;
     ++(isLate ? tally.late : tally.lost);
     tally.persistent += victim.isPersistent ? 1 : 0;

@@ -124,8 +124,9 @@ void Reporter::reportLimits()
         fmt::format("{} packets are of flows beyond the first {}: culprits among these are not named.",
                     network().flows().refused(), FlowTable::kMost),
         "Import a shorter window.");
-    const std::uint64_t forgotten =
-        m_outcome.victims.forgotten(VictimKind::Latency) + m_outcome.victims.forgotten(VictimKind::Loss);
+    const std::uint64_t forgotten = m_outcome.victims.forgotten(VictimKind::Latency) +
+                                    m_outcome.victims.forgotten(VictimKind::Loss) +
+                                    m_outcome.victims.forgotten(VictimKind::Throughput);
     add(Severity::Info, "nf_too_many_victims", forgotten,
         fmt::format("{} victims beyond {} of a kind have no row: those that were on their way for longest have.",
                     forgotten, VictimKeeper::kMost),

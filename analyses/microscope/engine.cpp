@@ -87,6 +87,7 @@ void Engine::settle(base::Timestamp now)
     if (m_onSettled)
         m_onSettled(now);
     m_ended = std::move(ended);
+    m_heldUp = m_throughput.take();
 }
 
 /// Waits are explained queue by queue in the order of arrival first: so a period is walked once for all its victims.
@@ -102,16 +103,22 @@ void Engine::diagnoseEnded()
     std::vector<Diagnosis> victims;
     std::vector<Wait> waits;
     std::sort(m_ended.begin(), m_ended.end());
-    for (const std::uint64_t number : m_ended) {
-        if (!m_network.journeys().holds(number) || !isVictim(m_network.journeys()[number]))
-            continue;
+    const auto add = [&](std::uint64_t number, VictimKind kind) {
         const Journey& journey = m_network.journeys()[number];
         for (const Hop& hop : unusualHops(journey))
             waits.push_back({hop.queue, hop.rank, victims.size(), false});
         if (journey.state != Journey::State::Arrived)
             waits.push_back({journey.lostQueue, m_network.log(journey.lostQueue).periodAt(journey.end).lastRank,
                              victims.size(), true});
-        victims.push_back({VictimKind::Latency, number, journey, {}, {}, false});
+        victims.push_back({kind, number, journey, {}, {}, false});
+    };
+    for (const std::uint64_t number : m_ended) {
+        if (m_network.journeys().holds(number) && isVictim(m_network.journeys()[number]))
+            add(number, VictimKind::Latency);
+    }
+    for (const std::uint64_t number : m_heldUp) {
+        if (m_network.journeys().holds(number))
+            add(number, VictimKind::Throughput);
     }
     std::sort(waits.begin(), waits.end(),
               [](const Wait& a, const Wait& b) { return std::pair(a.queue, a.rank) < std::pair(b.queue, b.rank); });
@@ -175,6 +182,8 @@ void Engine::countLatencies(const std::vector<std::uint64_t>& ended)
         ++m_arrived;
         if (journey.isWhole)
             ++m_latencies[delayBucket(journey.end - journey.begin)];
+        if (journey.isWhole && !m_options.isVictim)
+            m_throughput.add(journey.flow, number, journey.end, journey.end - journey.begin);
         else
             ++m_cutJourneys;
     }
@@ -193,6 +202,17 @@ base::Nanoseconds Engine::latencyQuantile(double share) const
             return static_cast<base::Nanoseconds>(delayOfBucket(bucket));
     }
     return 0;
+}
+
+double Engine::shareWithin(base::Nanoseconds latency) const
+{
+    std::uint64_t total = 0;
+    std::uint64_t within = 0;
+    for (std::size_t bucket = 0; bucket < m_latencies.size(); ++bucket) {
+        total += m_latencies[bucket];
+        within += bucket <= delayBucket(latency) ? m_latencies[bucket] : 0;
+    }
+    return total == 0 ? 1 : static_cast<double>(within) / static_cast<double>(total);
 }
 
 base::Nanoseconds Engine::latencyThreshold() const

@@ -10,12 +10,18 @@
 
 #include "analyses/microscope/diagnoser.hpp"
 #include "analyses/microscope/reconstruction.hpp"
+#include "analyses/microscope/throughput_watch.hpp"
 #include "tracepoints/event_batch.hpp"
 
 namespace vnscope::analyses::microscope {
 
 /// A packet that fared badly.
-enum class VictimKind : std::uint8_t { Latency, Loss };
+enum class VictimKind : std::uint8_t {
+    Latency,
+    Loss,
+    Throughput, ///< It stands for a flow of which hardly anything came for a moment.
+};
+inline constexpr std::size_t kVictimKinds = 3;
 
 /// Why a victim waited at one element of its way.
 struct HopDiagnosis {
@@ -48,7 +54,7 @@ struct EngineOptions {
     std::map<std::string, double> rates;           ///< Packets per second of elements, by name, where they are known.
     base::Nanoseconds step = 100 * base::kNsPerMs; ///< How often stock is taken.
     base::Nanoseconds memory = base::kNsPerSecond; ///< How far back causes are looked for.
-    /// Decides instead of latencies which packets are victims.
+    /// Decides instead of latencies and flows which packets are victims.
     std::function<bool(const Journey&)> isVictim;
 };
 
@@ -73,7 +79,8 @@ public:
     [[nodiscard]] base::Nanoseconds latencyThreshold() const;
     /// So much of all packets that were seen to begin and to arrive took less; 0: there are none.
     [[nodiscard]] base::Nanoseconds latencyQuantile(double share) const;
-    [[nodiscard]] double percentile() const { return m_options.percentile; }
+    /// So much of all packets that were seen to begin and to arrive took no longer.
+    [[nodiscard]] double shareWithin(base::Nanoseconds latency) const;
     [[nodiscard]] std::uint64_t arrived() const { return m_arrived; }
     [[nodiscard]] std::uint64_t lost() const { return m_lost; }
     [[nodiscard]] std::uint64_t cutJourneys() const { return m_cutJourneys; } ///< Arrived, but not seen to begin.
@@ -96,6 +103,8 @@ private:
     std::optional<base::Timestamp> m_nextStep;
     base::Timestamp m_last;
     std::vector<std::uint64_t> m_ended; ///< Journeys that may be victims; their culprits' flows are known a step later.
+    ThroughputWatch m_throughput;
+    std::vector<std::uint64_t> m_heldUp;    ///< Journeys that stand for slow flows, as m_ended.
     std::vector<std::uint64_t> m_latencies; ///< Counts by delayBucket().
     std::uint64_t m_arrived = 0;
     std::uint64_t m_lost = 0;

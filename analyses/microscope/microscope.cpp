@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyses/microscope/microscope.hpp"
 
+#include <optional>
+#include <utility>
+
 #include "analyses/microscope/outcome.hpp"
 #include "analyses/trackers/trackers.hpp"
 #include "embedded/analyses_microscope_kTables.hpp"
@@ -11,12 +14,8 @@ namespace {
 
 using tracepoints::EventType;
 
-/// As in the paper's section 6.5, of traffic that nobody has injected faults into.
-constexpr double kPercentile = 0.999;
-
 class Microscope final : public Analysis {
 public:
-    Microscope();
     [[nodiscard]] const AnalysisInfo& info() const override;
     [[nodiscard]] std::vector<EventType> subscriptions() const override;
     void begin(RunContext& context) override;
@@ -24,30 +23,15 @@ public:
     void finish(RunContext& context) override;
 
 private:
-    [[nodiscard]] static EngineOptions options();
     void keep(const Diagnosis& diagnosis);
     void writeQueues(bool isEnd);
 
-    Engine m_engine;
+    std::optional<Engine> m_engine; ///< From begin() on.
     VictimKeeper m_victims;
     ReasoningKeeper m_reasonings;
     storage::TableWriter m_periods;
     storage::TableWriter m_lengths;
 };
-
-EngineOptions Microscope::options()
-{
-    EngineOptions options;
-    options.percentile = kPercentile;
-    return options;
-}
-
-Microscope::Microscope()
-    : m_engine(
-          options(), [this](const Diagnosis& diagnosis) { keep(diagnosis); },
-          [this](base::Timestamp) { writeQueues(false); })
-{
-}
 
 const AnalysisInfo& Microscope::info() const
 {
@@ -74,6 +58,12 @@ std::vector<EventType> Microscope::subscriptions() const
 
 void Microscope::begin(RunContext& context)
 {
+    EngineOptions options;
+    options.percentile = context.victims.percentile;
+    options.latencyThreshold = context.victims.latency;
+    m_engine.emplace(
+        std::move(options), [this](const Diagnosis& diagnosis) { keep(diagnosis); },
+        [this](base::Timestamp) { writeQueues(false); });
     m_periods = context.store.table("queuing_period", {"queue_id", "element_id", "begin_ns", "end_ns", "packets_in",
                                                        "packets_out", "max_length", "is_persistent"});
     m_lengths = context.store.table("nf_queue_length", {"queue_id", "begin_ns", "bin_ns", "longest", "arrived"});
@@ -82,23 +72,23 @@ void Microscope::begin(RunContext& context)
 void Microscope::process(const Event& event, RunContext& context)
 {
     const std::uint32_t host = context.trackers.host();
-    m_engine.process(event.record, event.batch, context.strings, host, context.trackers.hostName(host));
+    m_engine->process(event.record, event.batch, context.strings, host, context.trackers.hostName(host));
 }
 
 void Microscope::keep(const Diagnosis& diagnosis)
 {
     if (m_reasonings.wants(diagnosis))
-        m_reasonings.keep(diagnosis, reasoningOf(diagnosis, m_engine.diagnoser(), m_engine.network()));
+        m_reasonings.keep(diagnosis, reasoningOf(diagnosis, m_engine->diagnoser(), m_engine->network()));
     m_victims.add(makeVictim(diagnosis));
 }
 
 void Microscope::writeQueues(bool isEnd)
 {
-    for (std::uint32_t number = 0; number < m_engine.network().queues(); ++number) {
+    for (std::uint32_t number = 0; number < m_engine->network().queues(); ++number) {
         const QueueId queue{number};
-        QueueLog& log = m_engine.network().log(queue);
+        QueueLog& log = m_engine->network().log(queue);
         for (const BusyPeriod& period : log.takeBusyPeriods())
-            m_periods.append(queue, m_engine.network().network()[queue].reader, period.when.begin, period.when.end,
+            m_periods.append(queue, m_engine->network().network()[queue].reader, period.when.begin, period.when.end,
                              period.arrived, period.read, period.longest, period.isPersistent);
         for (const QueueLength& length : log.takeLengths(isEnd))
             m_lengths.append(queue, length.begin, QueueLength::kBin, length.longest, length.arrived);
@@ -107,16 +97,16 @@ void Microscope::writeQueues(bool isEnd)
 
 void Microscope::finish(RunContext& context)
 {
-    if (m_engine.network().network().elements().empty())
+    if (m_engine->network().network().elements().empty())
         return;
-    m_engine.finish();
-    for (std::uint32_t number = 0; number < m_engine.network().queues(); ++number)
-        m_engine.network().log(QueueId{number}).endBusyPeriod(context.range.end);
+    m_engine->finish();
+    for (std::uint32_t number = 0; number < m_engine->network().queues(); ++number)
+        m_engine->network().log(QueueId{number}).endBusyPeriod(context.range.end);
     writeQueues(true);
-    const base::Nanoseconds threshold = m_engine.latencyThreshold();
+    const base::Nanoseconds threshold = m_engine->latencyThreshold();
     m_victims.judge(threshold);
     const std::vector<CulpritTally> culprits = tallyCulprits(m_victims.victims());
-    const Outcome outcome{m_engine, m_victims, m_reasonings, culprits, threshold};
+    const Outcome outcome{*m_engine, m_victims, m_reasonings, culprits, threshold};
     writeTables(outcome, context.store);
     writePatterns(outcome, context.store);
     reportFindings(outcome, context.findings);

@@ -16,7 +16,12 @@ using storage::Value;
 
 std::string_view textOf(VictimKind kind)
 {
-    return kind == VictimKind::Latency ? "latency" : "loss";
+    switch (kind) {
+    case VictimKind::Latency: return "latency";
+    case VictimKind::Loss: return "loss";
+    case VictimKind::Throughput: break;
+    }
+    return "throughput";
 }
 
 std::string_view textOf(Culprit::Kind kind)
@@ -100,15 +105,16 @@ void Writer::writeQueues()
 void Writer::writeSummary()
 {
     const Engine& engine = m_outcome.engine;
-    std::uint64_t late = 0;
-    std::uint64_t lost = 0;
+    std::array<std::uint64_t, kVictimKinds> victims{};
+    for (const VictimKind kind : {VictimKind::Latency, VictimKind::Loss, VictimKind::Throughput})
+        victims[static_cast<std::size_t>(kind)] = m_outcome.victims.forgotten(kind);
     for (const Victim& victim : m_outcome.victims.victims())
-        ++(victim.kind == VictimKind::Latency ? late : lost);
+        ++victims[static_cast<std::size_t>(victim.kind)];
+    const auto [late, lost, slow] = victims;
     m_store
-        .table("microscope_summary", {"packets_arrived", "packets_lost", "victims_late", "victims_lost", "percentile",
-                                      "latency_median_ns", "latency_threshold_ns"})
-        .append(engine.arrived(), engine.lost(), late + m_outcome.victims.forgotten(VictimKind::Latency),
-                lost + m_outcome.victims.forgotten(VictimKind::Loss), engine.percentile(),
+        .table("microscope_summary", {"packets_arrived", "packets_lost", "victims_late", "victims_lost",
+                                      "victims_throughput", "percentile", "latency_median_ns", "latency_threshold_ns"})
+        .append(engine.arrived(), engine.lost(), late, lost, slow, engine.shareWithin(m_outcome.latencyThreshold),
                 orNull(engine.latencyQuantile(0.5)), orNull(m_outcome.latencyThreshold));
 }
 
@@ -137,7 +143,7 @@ void Writer::writeVictims()
     std::int64_t id = 0;
     for (const Victim& victim : m_outcome.victims.victims()) {
         ++id;
-        const bool isLate = victim.kind == VictimKind::Latency;
+        const bool isLate = victim.kind != VictimKind::Loss;
         rows.append(id, packetId(victim.packet), textOf(victim.kind), victim.begin, victim.end,
                     isLate ? Value(victim.length()) : Value(), noted(victim.flow), victim.lostQueue,
                     victim.isPersistent);

@@ -59,11 +59,12 @@ CREATE TABLE nf_flow(
   destination_port INTEGER NOT NULL
 ) STRICT;
 
--- One packet that fared badly: among the slowest 0.1 % of all that arrived, or lost in a queue.
+-- One packet that fared badly: later than the import's --victims says (without it among the slowest 0.1 % of all that
+-- arrived), lost in a queue, or held up so long that its flow came to a halt.
 CREATE TABLE victim(
   victim_id     INTEGER PRIMARY KEY,    -- in the order of their beginning
   packet_id     INTEGER,                -- as the trace calls it; NULL: it gives no ids
-  kind          TEXT NOT NULL,          -- latency, loss
+  kind          TEXT NOT NULL,          -- latency, loss, throughput
   begin_ns      INTEGER NOT NULL,
   end_ns        INTEGER NOT NULL,       -- when it left what is traced, or was lost
   latency_ns    INTEGER,                -- NULL: lost
@@ -167,7 +168,8 @@ CREATE TABLE microscope_summary(
   packets_lost         INTEGER NOT NULL,
   victims_late         INTEGER NOT NULL, -- all of them, though not all may be in table victim
   victims_lost         INTEGER NOT NULL,
-  percentile           REAL NOT NULL,    -- a packet slower than so many of all is late
+  victims_throughput   INTEGER NOT NULL DEFAULT 0, -- times that a flow came to a halt; a packet stands for each
+  percentile           REAL NOT NULL,    -- share of packets that were not later than latency_threshold_ns
   latency_median_ns    INTEGER,          -- NULL: no packet was seen from its source to its end
   latency_threshold_ns INTEGER
 ) STRICT;

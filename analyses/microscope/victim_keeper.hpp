@@ -24,8 +24,8 @@ public:
     [[nodiscard]] std::uint64_t forgotten(VictimKind kind) const { return m_forgotten[static_cast<std::size_t>(kind)]; }
 
 private:
-    std::array<std::vector<Victim>, 2> m_heaps; ///< By kind; of a full one, the shortest is on top.
-    std::array<std::uint64_t, 2> m_forgotten{};
+    std::array<std::vector<Victim>, kVictimKinds> m_heaps; ///< By kind; of a full one, the shortest is on top.
+    std::array<std::uint64_t, kVictimKinds> m_forgotten{};
     std::vector<Victim> m_victims;
 };
 

@@ -79,7 +79,7 @@ base::Result<RunSummary> run(tracepoints::EventSource& source, storage::StoreWri
     trackers::Trackers trackers(source.strings(), source.session(), std::move(options.facts));
     std::vector<Finding> findings;
     std::vector<base::DataQuality> quality;
-    RunContext context{store, source.strings(), source.session(), trackers, {}, findings, quality};
+    RunContext context{store, source.strings(), source.session(), trackers, {}, findings, quality, options.victims};
     for (const auto& analysis : analyses)
         analysis->begin(context);
 

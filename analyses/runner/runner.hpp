@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "analyses/analysis.hpp"
 #include "analyses/trackers/trackers.hpp"
 #include "storage/base/result.hpp"
 #include "storage/store_writer.hpp"
@@ -15,6 +16,7 @@ namespace vnscope::analyses::runner {
 /// What the caller gives beside the events.
 struct RunOptions {
     trackers::KernelFacts facts; ///< Symbols and drop reasons of the traced kernel, if known.
+    VictimRule victims;          ///< Which packets are looked into.
     std::string command;         ///< How the store came to be; kept in `meta`.
     std::string version;         ///< The program's version; kept in `meta`.
 };

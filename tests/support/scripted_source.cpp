@@ -99,14 +99,16 @@ base::Result<const tracepoints::EventBatch*> ScriptedSource::next()
     return &m_batch;
 }
 
-AnalysedScript::AnalysedScript(tracepoints::EventSource& source)
+AnalysedScript::AnalysedScript(tracepoints::EventSource& source, analyses::VictimRule victims)
 {
     const auto path = m_scratch.path() / "script.vns";
     const auto tables = analyses::allTables();
     auto writer = storage::StoreWriter::create(path, tables);
     if (!writer)
         throw std::runtime_error(writer.error().text());
-    if (auto summary = analyses::runner::run(source, **writer, {}, {}); !summary)
+    analyses::runner::RunOptions options;
+    options.victims = victims;
+    if (auto summary = analyses::runner::run(source, **writer, std::move(options), {}); !summary)
         throw std::runtime_error(summary.error().text());
     if (auto finished = (*writer)->finish(); !finished)
         throw std::runtime_error(finished.error().text());

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyses/analysis.hpp"
 #include "storage/store.hpp"
 #include "tests/support/sample_case.hpp"
 #include "tracepoints/event_batch.hpp"
@@ -65,7 +66,7 @@ private:
 /// Runs every analysis over the source and opens the store it makes.
 class AnalysedScript final {
 public:
-    explicit AnalysedScript(tracepoints::EventSource& source);
+    explicit AnalysedScript(tracepoints::EventSource& source, analyses::VictimRule victims = {});
     [[nodiscard]] storage::Table read(const storage::Select& select) const;
     [[nodiscard]] const storage::Store& store() const { return m_store.front(); }
 

@@ -24,6 +24,20 @@ std::int64_t absolute(std::string_view text)
     return point ? point->ns : 0;
 }
 
+TEST(CliVictimRule, IsAShareOrALength)
+{
+    EXPECT_DOUBLE_EQ(parseVictimRule("")->percentile, 0.999);
+    EXPECT_DOUBLE_EQ(parseVictimRule("99%")->percentile, 0.99);
+    EXPECT_FALSE(parseVictimRule("99.5%")->latency.has_value());
+    EXPECT_EQ(parseVictimRule("200us")->latency, 200'000);
+    for (const char* const wrong : {"%", "100%", "0%", "-1%", "nan%", "9x%", "fast", "12"}) {
+        const auto rule = parseVictimRule(wrong);
+        ASSERT_FALSE(rule.has_value()) << wrong;
+        EXPECT_EQ(rule.error().code, ErrorCode::Usage) << wrong;
+        EXPECT_NE(rule.error().message.find("--victims"), std::string::npos) << rule.error().message;
+    }
+}
+
 TEST(CliTimeWindow, ReadsIsoTimesWithTheirZone)
 {
     EXPECT_EQ(absolute("2026-11-20T22:19:30Z"), kNov20 * kNsPerSecond);

@@ -191,6 +191,50 @@ void expectWholeShares(const AnalysedScript& script)
     EXPECT_EQ(sums.size(), script.read({"victim", {"victim_id"}}).rows.size());
 }
 
+// Every packet's latency is known, so is how many are beyond a limit.
+TEST(MicroscopeStore, LooksIntoThePacketsThatTheUserMeans)
+{
+    Chain chain;
+    sendUsual(chain);
+    chain.stall(Chain::kNat, 50 * kMs, 500 * kUs);
+    const AnalysedScript script(chain.run(), {0.999, 300 * kUs});
+    const std::vector<std::int64_t> latencies = chain.latencies();
+    const auto late = std::ranges::count_if(latencies, [](std::int64_t latency) { return latency > 300 * kUs; });
+    ASSERT_GT(late, 50);
+    EXPECT_EQ(script.read({"victim", {"victim_id"}}).rows.size(), static_cast<std::size_t>(late));
+    const storage::Table summary = script.read({"microscope_summary", {"latency_threshold_ns", "percentile"}});
+    EXPECT_EQ(summary.rows[0][0].integer(), 300 * kUs);
+    EXPECT_NEAR(summary.rows[0][1].real(), 1 - static_cast<double>(late) / static_cast<double>(latencies.size()), 2e-4);
+}
+
+// Of a flow with 10 packets a millisecond nothing comes for 20 ms. Whether the network or the sender is the reason
+// shows in whether the packets were under way.
+TEST(MicroscopeStore, AFlowThatIsHeldUpIsLookedInto)
+{
+    Chain chain;
+    chain.send(0, 3'000, 100 * kUs, 1);
+    chain.stall(Chain::kNat, 140 * kMs, 20 * kMs);
+    const AnalysedScript script(chain.run(), {0.999, base::kNsPerSecond});
+    const storage::Table victims = script.read({"victim_summary", {"kind", "culprit", "latency_ns"}});
+    ASSERT_FALSE(victims.rows.empty());
+    EXPECT_LE(victims.rows.size(), 2U) << "one packet stands for each of the two silent windows";
+    EXPECT_THAT(texts(victims, "kind"), Each("throughput"));
+    EXPECT_THAT(texts(victims, "culprit"), Each("nat 1"));
+    EXPECT_GT(victims.rows[0][2].integer(), 15 * kMs);
+    EXPECT_EQ(script.read({"microscope_summary", {"victims_throughput"}}).rows[0][0].integer(),
+              static_cast<std::int64_t>(victims.rows.size()));
+}
+
+TEST(MicroscopeStore, AFlowOfWhichLessIsSentIsNoVictim)
+{
+    Chain chain;
+    chain.send(0, 1'400, 100 * kUs, 1);
+    chain.send(160 * kMs, 1'400, 100 * kUs, 1);
+    const AnalysedScript script(chain.run(), {0.999, base::kNsPerSecond});
+    EXPECT_EQ(script.read({"nf_element", {"element_id"}}).rows.size(), 3U);
+    EXPECT_THAT(script.read({"victim", {"victim_id"}}).rows, IsEmpty());
+}
+
 TEST(MicroscopeStore, NamesTheElementThatStalled)
 {
     Chain chain;

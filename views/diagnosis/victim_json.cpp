@@ -69,7 +69,7 @@ ordered_json stepJson(const VictimStory::Step& step)
 
 ordered_json lineJson(const VictimLine& victim)
 {
-    return {{"victim_id", victim.id},      {"kind", victim.isLoss ? "loss" : "latency"},
+    return {{"victim_id", victim.id},      {"kind", victim.kind},
             {"begin_ns", victim.begin.ns}, {"latency_ns", orNull(victim.latency)},
             {"flow", victim.flow},         {"lost_queue", victim.lostQueue},
             {"culprit", victim.culprit},   {"culprit_kind", kindOf(victim.isSource)},
@@ -113,7 +113,7 @@ ordered_json toJson(const VictimSummary& summary)
 void writeJson(const VictimStory& victim, std::ostream& out)
 {
     print({{"victim_id", victim.id},
-           {"kind", victim.isLoss ? "loss" : "latency"},
+           {"kind", victim.kind},
            {"packet_id", orNull(victim.packet)},
            {"begin_ns", victim.begin.ns},
            {"end_ns", victim.end.ns},

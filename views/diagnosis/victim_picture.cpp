@@ -62,7 +62,7 @@ void Painter::addVictim()
     box.shape = diagram::Shape::Place;
     box.lines = {packetName(m_victim)};
     addFlow(box, m_victim.flow);
-    box.lines.push_back(m_victim.isLoss
+    box.lines.push_back(m_victim.isLoss()
                             ? fmt::format("lost at {}", m_victim.lostQueue)
                             : fmt::format("{} on its way", base::formatDuration(m_victim.end - m_victim.begin)));
     m_diagram.boxes.push_back(std::move(box));
@@ -131,7 +131,7 @@ Diagram Painter::paint()
     addVictim();
     addHops();
     addCauses();
-    m_diagram.title = fmt::format("Why {} was {}", packetName(m_victim), m_victim.isLoss ? "lost" : "late");
+    m_diagram.title = fmt::format("Why {} was {}", packetName(m_victim), m_victim.isLoss() ? "lost" : "late");
     m_diagram.description =
         m_victim.causes.empty()
             ? "Nobody is known to have made it wait."

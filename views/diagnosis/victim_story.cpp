@@ -207,7 +207,7 @@ base::Result<std::optional<VictimStory>> readVictim(const Store& store, std::int
     if (!flow || !hops || !causes || !steps)
         return tl::unexpected(!flow ? flow.error() : !hops ? hops.error() : !causes ? causes.error() : steps.error());
     return VictimStory{id,
-                       row[0].text() == "loss",
+                       row[0].text(),
                        maybe<std::int64_t>(row[1]),
                        {row[2].integer()},
                        {row[3].integer()},
@@ -232,7 +232,7 @@ base::Result<std::vector<VictimLine>> readVictims(const Store& store, const base
     std::vector<VictimLine> victims;
     for (const auto& row : rows->rows)
         victims.push_back({row[0].integer(),
-                           row[1].text() == "loss",
+                           row[1].text(),
                            {row[2].integer()},
                            maybe<base::Nanoseconds>(row[3]),
                            flowText(std::span(row).subspan(9)),
@@ -257,7 +257,7 @@ std::vector<SuspectLine> suspectsOf(const std::vector<VictimLine>& victims)
         suspect.culprit = victim.culprit;
         suspect.element = victim.culpritElement;
         suspect.isSource = victim.isSource;
-        ++(victim.isLoss ? suspect.lost : suspect.late);
+        ++(victim.isLoss() ? suspect.lost : suspect.late);
         if (suspect.worstVictim == 0 || (victim.latency && *victim.latency > suspect.worst.value_or(0))) {
             suspect.worst = victim.latency;
             suspect.worstVictim = victim.id;
@@ -287,7 +287,7 @@ base::Result<std::optional<VictimSummary>> readVictimSummary(const Store& store,
     summary.usual = maybe<base::Nanoseconds>(rows->rows[0][0]);
     summary.threshold = maybe<base::Nanoseconds>(rows->rows[0][1]);
     for (const VictimLine& victim : *victims) {
-        ++(victim.isLoss ? summary.lost : summary.late);
+        ++(victim.isLoss() ? summary.lost : summary.late);
         summary.persistent += victim.isPersistent ? 1 : 0;
     }
     summary.suspects = suspectsOf(*victims);

@@ -75,7 +75,7 @@ struct VictimStory {
     };
 
     std::int64_t id = 0;
-    bool isLoss = false;
+    std::string kind; ///< latency, loss, throughput
     std::optional<std::int64_t> packet;
     base::Timestamp begin;
     base::Timestamp end;
@@ -85,6 +85,8 @@ struct VictimStory {
     std::vector<Hop> hops;
     std::vector<Cause> causes; ///< The largest share first.
     std::vector<Step> steps;   ///< None: not kept for this victim.
+
+    [[nodiscard]] bool isLoss() const { return kind == "loss"; }
 };
 
 /// Nothing: there is no such victim.
@@ -93,7 +95,7 @@ struct VictimStory {
 /// One line of a list of victims.
 struct VictimLine {
     std::int64_t id = 0;
-    bool isLoss = false;
+    std::string kind; ///< latency, loss, throughput
     base::Timestamp begin;
     std::optional<base::Nanoseconds> latency; ///< None: lost.
     std::string flow;
@@ -103,6 +105,8 @@ struct VictimLine {
     bool isSource = false;
     double share = 0;
     bool isPersistent = false;
+
+    [[nodiscard]] bool isLoss() const { return kind == "loss"; }
 };
 
 /// Victims that began in `window`, in the order of beginning.

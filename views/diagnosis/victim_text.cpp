@@ -58,11 +58,13 @@ void StoryWriter::writeTitle() const
     if (!m_victim.flow.empty())
         fmt::print(m_out, ", {}", m_spelling(m_victim.flow));
     const std::string length = base::formatDuration(m_victim.end - m_victim.begin);
-    if (m_victim.isLoss)
+    if (m_victim.isLoss())
         fmt::print(m_out, "\n  began at {}, lost at {} after {}\n", offset(m_victim.begin),
                    m_spelling(m_victim.lostQueue), length);
     else
         fmt::print(m_out, "\n  began at {}, took {}\n", offset(m_victim.begin), length);
+    if (m_victim.kind == "throughput")
+        fmt::print(m_out, "  of its flow hardly anything came meanwhile\n");
     if (m_victim.isPersistent)
         fmt::print(m_out, "  a queue on its way was not empty for long: an overload, look at counters\n");
 }

@@ -12,7 +12,7 @@ void writeVictimRows(const std::vector<views::diagnosis::VictimLine>& victims, s
                    "culprit_element_id", "share", "is_persistent"},
                   out);
     for (const auto& victim : victims)
-        rows.add({victim.id, victim.isLoss ? "loss" : "latency", victim.begin, victim.latency, victim.flow,
+        rows.add({victim.id, victim.kind, victim.begin, victim.latency, victim.flow,
                   victim.lostQueue, victim.isSource ? "source" : "element", victim.culprit, victim.culpritElement,
                   victim.share, victim.isPersistent});
     rows.finish();

@@ -85,7 +85,8 @@ Result<importer::SessionOptions> sessionOptions(const std::vector<std::string>& 
     return session;
 }
 
-std::string commandText(const std::vector<std::string>& traces, const base::TimeRange& window)
+std::string commandText(const std::vector<std::string>& traces, const base::TimeRange& window,
+                        const std::string& victims)
 {
     const base::TimeRange all = base::TimeRange::all();
     std::string text = fmt::format("vnscope import {}", fmt::join(traces, " "));
@@ -93,6 +94,8 @@ std::string commandText(const std::vector<std::string>& traces, const base::Time
         text += fmt::format(" --begin {}", window.begin.ns);
     if (window.end != all.end)
         text += fmt::format(" --end {}", window.end.ns);
+    if (!victims.empty())
+        text += fmt::format(" --victims {}", victims);
     return text;
 }
 
@@ -108,6 +111,9 @@ Result<RunSummary> importTraces(const std::vector<std::string>& traces, const Tr
     Result<analyses::trackers::KernelFacts> facts = readFacts(findFactFiles(options, traces));
     if (!facts)
         return tl::unexpected(std::move(facts).error());
+    const Result<analyses::VictimRule> victims = options.victims();
+    if (!victims)
+        return tl::unexpected(victims.error());
     const Result<std::unique_ptr<tracepoints::EventSource>> source = importer::openSession(paths, *session);
     if (!source)
         return tl::unexpected(source.error());
@@ -122,7 +128,9 @@ Result<RunSummary> importTraces(const std::vector<std::string>& traces, const Tr
         return !Interrupt::isRequested();
     };
     Result<RunSummary> summary = analyses::runner::run(
-        **source, **store, {std::move(*facts), commandText(traces, session->window), VNSCOPE_VERSION}, onProgress);
+        **source, **store,
+        {std::move(*facts), *victims, commandText(traces, session->window, options.victimsText()), VNSCOPE_VERSION},
+        onProgress);
     if (!summary)
         return summary;
     if (Result<void> finished = (*store)->finish(); !finished)

@@ -2,7 +2,9 @@
 #include "apps/vnscope/session/trace_options.hpp"
 
 #include <array>
+#include <charconv>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -40,6 +42,35 @@ Result<importer::ClockCorrection> parseClockCorrection(const std::string& text)
     return importer::ClockCorrection{isForOneTrace ? text.substr(0, separator) : std::string(), *ns};
 }
 
+Result<analyses::VictimRule> parseVictimRule(const std::string& text)
+{
+    analyses::VictimRule rule;
+    if (text.empty())
+        return rule;
+    if (!text.ends_with('%')) {
+        const Result<base::Nanoseconds> latency = parseDuration(text);
+        if (!latency)
+            return base::fail(latency.error().code, fmt::format("--victims: {}", latency.error().message));
+        rule.latency = *latency;
+        return rule;
+    }
+    double percent = 0;
+    const char* const end = text.data() + text.size() - 1;
+    const auto [rest, error] = std::from_chars(text.data(), end, percent);
+    if (error != std::errc() || rest != end || !(percent > 0 && percent < 100))
+        return base::fail(base::ErrorCode::Usage,
+                          fmt::format("--victims: \"{}\" is neither a share below 100%, as 99.9%, nor a length of "
+                                      "time, as 200us",
+                                      text));
+    rule.percentile = percent / 100;
+    return rule;
+}
+
+Result<analyses::VictimRule> TraceOptions::victims() const
+{
+    return parseVictimRule(m_victims);
+}
+
 void TraceOptions::define(CLI::App& app)
 {
     app.add_option("--begin", m_begin,
@@ -61,6 +92,10 @@ void TraceOptions::define(CLI::App& app)
                    "nanoseconds (or for example -3ms) to add to a trace's clock, where two hosts disagree; without "
                    "TRACE= to every trace; several that fit are added up")
         ->type_name("[TRACE=]NS");
+    app.add_option("--victims", m_victims,
+                   "which packets through network functions are late, and looked into: those that take longer than "
+                   "this (200us), or than so many of all (99%); without it 99.9%")
+        ->type_name("RULE");
     app.add_option("--jobs", m_jobs, "how many processes read; 0: as many as help")
         ->check(CLI::Range(0U, 256U).description(""))
         ->type_name("N");
@@ -94,12 +129,13 @@ Result<std::vector<importer::ClockCorrection>> TraceOptions::clockCorrections() 
 
 std::string TraceOptions::firstGiven() const
 {
-    const std::array<std::pair<const char*, bool>, 7> given{{{"--begin", !m_begin.empty()},
+    const std::array<std::pair<const char*, bool>, 8> given{{{"--begin", !m_begin.empty()},
                                                              {"--end", !m_end.empty()},
                                                              {"--duration", !m_duration.empty()},
                                                              {"--symbols", !m_symbols.empty()},
                                                              {"--drop-reasons", !m_dropReasons.empty()},
                                                              {"--clock-offset", !m_clockOffsets.empty()},
+                                                             {"--victims", !m_victims.empty()},
                                                              {"--jobs", m_jobs != 0}}};
     for (const auto& [name, isGiven] : given) {
         if (isGiven)

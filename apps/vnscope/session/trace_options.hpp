@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analyses/analysis.hpp"
 #include "apps/vnscope/session/time_window.hpp"
 #include "importer/session.hpp"
 #include "storage/base/result.hpp"
@@ -14,6 +15,9 @@ class App;
 }
 
 namespace vnscope::cli {
+
+/// `99.9%` of all packets, or `200us`.
+[[nodiscard]] base::Result<analyses::VictimRule> parseVictimRule(const std::string& text);
 
 /// `[TRACE=]NS`.
 [[nodiscard]] base::Result<importer::ClockCorrection> parseClockCorrection(const std::string& text);
@@ -26,6 +30,8 @@ public:
 
     [[nodiscard]] base::Result<TimeWindow> window() const;
     [[nodiscard]] base::Result<std::vector<importer::ClockCorrection>> clockCorrections() const;
+    [[nodiscard]] base::Result<analyses::VictimRule> victims() const;
+    [[nodiscard]] const std::string& victimsText() const { return m_victims; } ///< As given; "" when it was not.
     [[nodiscard]] const std::string& symbolsFile() const { return m_symbols; }
     [[nodiscard]] const std::string& dropReasonsFile() const { return m_dropReasons; }
     [[nodiscard]] unsigned jobs() const { return m_jobs; }
@@ -36,6 +42,7 @@ private:
     std::string m_begin;
     std::string m_end;
     std::string m_duration;
+    std::string m_victims;
     std::string m_symbols;
     std::string m_dropReasons;
     std::vector<std::string> m_clockOffsets;
