@@ -453,8 +453,13 @@ Result<Scenario> parseScenario(std::string_view json)
 {
     try {
         return Parser(Json::parse(json)).parse();
-    } catch (const Json::exception& e) {
-        return fail(ErrorCode::Usage, fmt::format("scenario: no JSON: {}", e.what()));
+    } catch (const Json::parse_error& e) {
+        const std::string_view before = json.substr(0, e.byte == 0 ? 0 : e.byte - 1);
+        const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+        const std::size_t column = before.size() - (before.rfind('\n') + 1) + 1;
+        return fail(ErrorCode::Usage, fmt::format("scenario: it is no JSON at line {}, column {}", line, column));
+    } catch (const Json::exception&) {
+        return fail(ErrorCode::Usage, "scenario: a JSON value is too large, or of another type than it should be");
     }
 }
 

@@ -581,6 +581,9 @@ TEST(ScenarioJson, WhatMakesNoSenseGivesOneSentence)
     many += R"({"name":"a"}]})";
     ASSERT_FALSE(parseScenario(many));
     EXPECT_THAT(parseScenario(many).error().message, HasSubstr("4096"));
+    const auto broken = parseScenario("{\n  \"name\": ]\n}");
+    ASSERT_FALSE(broken);
+    EXPECT_EQ(broken.error().message, "scenario: it is no JSON at line 2, column 11");
     ASSERT_FALSE(parseScenario(std::string(1'000'000, '[')));
 }
 
