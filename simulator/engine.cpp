@@ -28,6 +28,7 @@ std::size_t runLength(std::span<const Packet> packets)
 Engine::Server::Server(const Scenario& scenario, std::uint32_t index)
     : element(&scenario.elements[index]),
       serviceStream(streamOf(scenario.seed, Purpose::Service, index)),
+      idStream(streamOf(scenario.seed, Purpose::NewId, index)),
       stalls(RandomIntervals(streamOf(scenario.seed, Purpose::Interrupt, index), scenario.noise.interruptsPerSecond,
                              scenario.noise.interruptMinNs, scenario.noise.interruptMaxNs)),
       slowdowns(streamOf(scenario.seed, Purpose::Slowdown), scenario.noise.slowdownsPerSecond,
@@ -190,6 +191,8 @@ void Engine::read(std::uint32_t element)
     for (Packet& packet : m_batch) {
         totals.delay.add(server.freeNs - packet.timeNs);
         packet.timeNs = server.freeNs;
+        if (server.element->rewritesIds)
+            packet.id = newId(server, packet);
         sendOn(element, packet);
     }
 }
@@ -224,6 +227,14 @@ double Engine::serviceOf(const Server& server, const Packet& packet) const
     return element.serviceNs * factor * std::exp(sigma * normal(mix(bits)) - sigma * sigma / 2);
 }
 
+/// As wide as ids are, and none of those that stand for no id.
+std::uint32_t Engine::newId(const Server& server, const Packet& packet) const
+{
+    const std::uint64_t bits = mix(server.idStream, packet.number);
+    const auto low = 1 + static_cast<std::uint32_t>(bits % 0xffffU);
+    return m_scenario.noise.ids == IdMode::Composite32 ? static_cast<std::uint32_t>(bits >> 32U) << 16U | low : low;
+}
+
 void Engine::leave(std::uint32_t link, Nanoseconds endNs)
 {
     Fifo<Packet>& packets = m_links[link];
@@ -251,7 +262,6 @@ void Engine::beginJourney(Packet& packet)
     m_freeJourneys.pop_back();
     Journey& journey = m_journeys[packet.journey];
     journey.packet = packet.number;
-    journey.id = packet.id;
     journey.flow = m_network.flow(packet.flow);
     journey.injection = injectionOf(packet.number);
     journey.sourceNs = packet.sourceNs;
@@ -267,6 +277,7 @@ void Engine::addHops(std::uint32_t element, std::span<const Packet> batch, Nanos
 void Engine::endJourney(const Packet& packet, std::uint32_t lostAt)
 {
     Journey& journey = m_journeys[packet.journey];
+    journey.id = packet.id;
     journey.lostAt = lostAt;
     m_observer->onEnd(journey);
     m_freeJourneys.push_back(packet.journey);

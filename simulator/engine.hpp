@@ -63,6 +63,7 @@ private:
 
         const Element* element;
         std::uint64_t serviceStream;
+        std::uint64_t idStream; ///< Of ids that it gives.
         Stalls stalls;
         RandomIntervals slowdowns;
         double slowdownFactor;
@@ -81,6 +82,7 @@ private:
     void read(std::uint32_t element);
     [[nodiscard]] base::Nanoseconds workOf(Server& server, std::span<const Packet> batch);
     [[nodiscard]] double serviceOf(const Server& server, const Packet& packet) const;
+    [[nodiscard]] std::uint32_t newId(const Server& server, const Packet& packet) const;
     void sendOn(std::uint32_t node, const Packet& packet);
     void keepHeads();
     void leave(std::uint32_t link, base::Nanoseconds endNs);

@@ -20,7 +20,7 @@ struct Hop {
 /// What truly happened to a packet; times from the begin of the run, right whatever the events tell.
 struct Journey {
     std::uint64_t packet = 0;
-    std::uint32_t id = 0; ///< As the events tell it.
+    std::uint32_t id = 0; ///< As the events tell it last.
     FiveTuple flow;
     std::uint32_t injection = kNone; ///< That made it.
     base::Nanoseconds sourceNs = 0;

@@ -38,6 +38,7 @@ enum class Purpose : std::uint64_t {
     Jitter,
     Clock,
     Injection,
+    NewId,
 };
 
 [[nodiscard]] constexpr std::uint64_t streamOf(std::uint64_t seed, Purpose purpose, std::uint64_t which = 0)

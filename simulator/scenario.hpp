@@ -40,6 +40,7 @@ struct Element {
     std::vector<std::uint32_t> next;    ///< Elements that it writes to, one for each flow by hash; none: out.
     std::vector<std::uint32_t> matched; ///< As `next`, for flows that match a rule of the element.
     double matchedShare = 0;            ///< Share of flows, by hash, that match.
+    bool rewritesIds = false; ///< Packets leave it with new ids, as from a VPN that encapsulates: at random, never 0.
 };
 
 /// Where packets come from.

@@ -272,6 +272,7 @@ private:
         takeNext(object, "next", element.next);
         takeNext(object, "matched", element.matched);
         object.take("matched_share", element.matchedShare);
+        object.take("rewrites_ids", element.rewritesIds);
         object.end();
         m_scenario.elements.push_back(element);
     }
@@ -394,7 +395,8 @@ private:
                 {"capacity", element.capacity},
                 {"next", namesJson(element.next)},
                 {"matched", namesJson(element.matched)},
-                {"matched_share", element.matchedShare}};
+                {"matched_share", element.matchedShare},
+                {"rewrites_ids", element.rewritesIds}};
     }
     [[nodiscard]] Json routeJson(const Route& route) const
     {

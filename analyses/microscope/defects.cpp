@@ -18,6 +18,9 @@ constexpr std::string_view kOneHost =
     "Record all network functions and queues of a chain, from the source on, and enlarge "
     "the tracer's buffers when it lost events.";
 
+/// Of elements, in one sentence.
+constexpr std::size_t kMostNames = 8;
+
 class Reporter final {
 public:
     Reporter(const Outcome& outcome, std::vector<base::DataQuality>& quality) : m_outcome(outcome), m_quality(quality)
@@ -29,6 +32,7 @@ private:
     void add(Severity severity, std::string_view kind, std::uint64_t count, std::string message,
              std::string_view advice);
     void reportJourneys();
+    void reportRewriters();
     void reportClocks();
     void reportRates();
     void reportLimits();
@@ -49,6 +53,7 @@ void Reporter::add(Severity severity, std::string_view kind, std::uint64_t count
 void Reporter::report()
 {
     reportJourneys();
+    reportRewriters();
     reportClocks();
     reportRates();
     reportLimits();
@@ -82,6 +87,22 @@ void Reporter::reportJourneys()
         fmt::format("{} times the way of a packet was longer than {} queues; it was cut.", network().paths().cut(),
                     PathTable::kLongest),
         "Look whether packets go in circles, and whether ids of queues and elements are unique.");
+}
+
+void Reporter::reportRewriters()
+{
+    const std::vector<ElementId> rewriters = network().rewriters();
+    std::string names;
+    for (std::size_t i = 0; i < std::min(rewriters.size(), kMostNames); ++i)
+        names += (i == 0 ? "" : ", ") + network().network()[rewriters[i]].name;
+    if (rewriters.size() > kMostNames)
+        names += fmt::format(" and {} more", rewriters.size() - kMostNames);
+    add(Severity::Info, "nf_rewritten_ids", rewriters.size(),
+        rewriters.size() == 1 ? fmt::format("Element {} rewrites ids: its packets are joined by order.", names)
+                              : fmt::format("Elements {} rewrite ids: their packets are joined by order.", names),
+        "Let an element tell packets that it gives up on purpose (\"drop\"): else those behind them in a batch are "
+        "taken "
+        "for them.");
 }
 
 void Reporter::reportClocks()

@@ -15,6 +15,7 @@ Engine::Engine(EngineOptions options, std::function<void(const Diagnosis&)> onDi
       m_onDiagnosis(std::move(onDiagnosis)),
       m_onSettled(std::move(onSettled)),
       m_network(m_options.reconstruction),
+      m_intake(m_network, m_options.reconstruction.patience),
       m_diagnoser(m_network, m_options.diagnosis),
       m_latencies(DelayHistory::kBuckets)
 {
@@ -29,7 +30,7 @@ void Engine::process(const tracepoints::EventRecord& record, const tracepoints::
         m_network.begin(at);
     }
     m_last = std::max(m_last, at);
-    m_network.advance(at);
+    m_intake.advance(at);
     while (at >= *m_nextStep) {
         settle(*m_nextStep);
         // After a silence that is longer than memory there is nothing left to take stock of.
@@ -46,10 +47,10 @@ void Engine::process(const tracepoints::EventRecord& record, const tracepoints::
         m_network.define(host, hostName, event, strings.text(event.name));
         break;
     }
-    case EventType::NfRead: m_network.read(at, host, hostName, batch.payload<tracepoints::NfBatch>(record)); break;
-    case EventType::NfWrite: m_network.write(at, host, hostName, batch.payload<tracepoints::NfBatch>(record)); break;
-    case EventType::NfFlow: m_network.flow(at, host, hostName, batch.payload<tracepoints::NfFlow>(record)); break;
-    case EventType::NfDrop: m_network.drop(at, host, hostName, batch.payload<tracepoints::NfDrop>(record)); break;
+    case EventType::NfRead: m_intake.read(at, host, hostName, batch.payload<tracepoints::NfBatch>(record)); break;
+    case EventType::NfWrite: m_intake.write(at, host, hostName, batch.payload<tracepoints::NfBatch>(record)); break;
+    case EventType::NfFlow: m_intake.flow(at, host, hostName, batch.payload<tracepoints::NfFlow>(record)); break;
+    case EventType::NfDrop: m_intake.drop(at, host, hostName, batch.payload<tracepoints::NfDrop>(record)); break;
     default: break;
     }
 }
@@ -58,7 +59,7 @@ void Engine::finish()
 {
     if (!m_nextStep)
         return;
-    m_network.advance({std::numeric_limits<std::int64_t>::max()});
+    m_intake.advance({std::numeric_limits<std::int64_t>::max()});
     // Twice: what ended in the last step is diagnosed in the one after it.
     settle(m_last + 1);
     settle(m_last + 2);
@@ -222,6 +223,9 @@ base::Nanoseconds Engine::latencyThreshold() const
 
 bool Engine::isVictim(const Journey& journey) const
 {
+    // What an element did not want fared as it should.
+    if (journey.state == Journey::State::GivenUp)
+        return false;
     if (m_options.isVictim)
         return m_options.isVictim(journey);
     if (journey.state == Journey::State::Refused || journey.state == Journey::State::LostInQueue)

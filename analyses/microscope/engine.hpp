@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyses/microscope/diagnoser.hpp"
+#include "analyses/microscope/intake.hpp"
 #include "analyses/microscope/reconstruction.hpp"
 #include "analyses/microscope/throughput_watch.hpp"
 #include "tracepoints/event_batch.hpp"
@@ -99,6 +100,7 @@ private:
     std::function<void(const Diagnosis&)> m_onDiagnosis;
     std::function<void(base::Timestamp)> m_onSettled;
     Reconstruction m_network;
+    Intake m_intake;
     Diagnoser m_diagnoser;
     std::optional<base::Timestamp> m_nextStep;
     base::Timestamp m_last;

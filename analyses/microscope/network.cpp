@@ -36,4 +36,25 @@ QueueId Network::queue(std::uint32_t host, const std::string& hostName, std::uin
     return find(m_queueIds, m_queues, host, hostName, number, "queue");
 }
 
+void Network::define(ElementId id, std::string_view name, std::string_view kind)
+{
+    Element& element = m_elements[id.value];
+    element.name = name;
+    element.kind = kind;
+    element.isSource = kind == "source";
+    element.isDefined = true;
+}
+
+void Network::define(QueueId id, std::string_view name, ElementId reader, const tracepoints::NfQueue& told)
+{
+    Queue& queue = m_queues[id.value];
+    if (!name.empty())
+        queue.name = name;
+    queue.reader = reader;
+    queue.capacity = told.capacity;
+    queue.fullBatch = told.batchPackets;
+    queue.leadsOut = !reader.isValid();
+    queue.isDefined = true;
+}
+
 } // namespace vnscope::analyses::microscope

@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "storage/base/ids.hpp"
+#include "tracepoints/event_types.hpp"
 
 namespace vnscope::analyses::microscope {
 
@@ -44,6 +46,9 @@ public:
 
     [[nodiscard]] ElementId element(std::uint32_t host, const std::string& hostName, std::uint32_t number);
     [[nodiscard]] QueueId queue(std::uint32_t host, const std::string& hostName, std::uint32_t number);
+
+    void define(ElementId id, std::string_view name, std::string_view kind);
+    void define(QueueId id, std::string_view name, ElementId reader, const tracepoints::NfQueue& told);
 
     [[nodiscard]] Element& operator[](ElementId id) { return m_elements[id.value]; }
     [[nodiscard]] const Element& operator[](ElementId id) const { return m_elements[id.value]; }

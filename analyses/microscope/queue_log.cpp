@@ -283,14 +283,14 @@ void QueueLog::noteWork(base::Timestamp at)
 std::optional<QueueLog::Lost> QueueLog::recover(std::uint64_t id)
 {
     for (std::uint64_t number = m_lost.begin(); number != m_lost.end(); ++number) {
-        if (m_lost[number].packet.packet != id || m_lost[number].packet.journey == kNoJourney)
+        if (id == kUnnamed || m_lost[number].packet.packet != id || m_lost[number].packet.journey == kNoJourney)
             continue;
         const Lost found = m_lost[number];
         m_lost[number].packet.journey = kNoJourney;
         return found;
     }
     Feed* const feed = headFeed(id);
-    if (feed == nullptr || feed->packets.front().packet != id)
+    if (feed == nullptr || (id != kUnnamed && feed->packets.front().packet != id))
         return std::nullopt;
     const Lost next{feed->packets.front(), feed->packets.front().written, m_passages.end()};
     feed->packets.popFront();

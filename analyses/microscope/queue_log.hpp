@@ -119,7 +119,8 @@ public:
     /// A packet left the element `delay` after it had arrived here.
     void noteDelay(base::Nanoseconds delay) { m_delays.add(delay); }
 
-    /// A packet that its reader wrote although no read of it was seen: one that counts as lost, or the next one.
+    /// A packet that its reader wrote although no read of it was seen: one that counts as lost, or the next one; of
+    /// kUnnamed, whose id is not known any more, the next one.
     [[nodiscard]] std::optional<Lost> recover(std::uint64_t id);
     /// Those that were noticed to be lost before `before`, each once.
     [[nodiscard]] std::vector<Lost> takeLost(base::Timestamp before);
@@ -139,6 +140,16 @@ public:
     void endBusyPeriod(base::Timestamp now);
 
     [[nodiscard]] const History<Passage>& passages() const { return m_passages; }
+    /// A packet by the low bits of its rank; null when it is forgotten.
+    [[nodiscard]] Passage* passage(std::uint32_t rank)
+    {
+        const std::uint64_t number = m_passages.numberOf(rank);
+        return m_passages.holds(number) ? &m_passages[number] : nullptr;
+    }
+    [[nodiscard]] const Passage* passage(std::uint32_t rank) const
+    {
+        return const_cast<QueueLog*>(this)->passage(rank);
+    }
     [[nodiscard]] const History<Read>& reads() const { return m_reads; }
     [[nodiscard]] const PeakRate& rate() const { return m_rate; }
     [[nodiscard]] const DelayHistory& delays() const { return m_delays; }

@@ -196,6 +196,23 @@ TEST(MicroscopeAccuracy, ZeroIdsWithAHashBeside)
     EXPECT_GE(waysRight(runOf(scenario, {}, options)), 99);
 }
 
+TEST(MicroscopeAccuracy, ZeroIdsAlone)
+{
+    Scenario scenario = simulator::figure10(3, 1.2e6, 200 * base::kNsPerMs);
+    scenario.noise.zeroIds = 0.3;
+    EXPECT_GE(waysRight(runOf(scenario, {})), 99);
+}
+
+TEST(MicroscopeAccuracy, NewIdsOnTheWay)
+{
+    Scenario scenario = simulator::figure10(5, 1.2e6, 200 * base::kNsPerMs);
+    for (simulator::Element& element : scenario.elements)
+        element.rewritesIds = element.kind == "vpn";
+    const Trial trial = runOf(scenario, {});
+    EXPECT_GE(waysRight(trial), 99);
+    EXPECT_GE(rankOne(trial), 98);
+}
+
 // A truth that would call anything right is none: problems that are kept apart have one reason each, and it is the one
 // that was put in.
 TEST(MicroscopeAccuracy, TheTruthIsWhatWasInjected)

@@ -514,12 +514,53 @@ TEST(SimulatedTrace, IdsAreOfTheAskedKind)
         EXPECT_EQ(counted[i], static_cast<std::uint16_t>(counted[i - 1] + 1));
 }
 
+TEST(SimulatedTrace, AnElementMayGiveNewIds)
+{
+    Scenario scenario = single(1e6, 500, 32, 0);
+    scenario.durationNs = 5 * kNsPerMs;
+    scenario.elements.push_back(scenario.elements.front());
+    scenario.elements[0].next = {1};
+    scenario.elements[1].name = "after";
+    const auto before = journeysOf(scenario);
+    scenario.elements[0].rewritesIds = true;
+    std::map<std::uint32_t, std::vector<std::uint64_t>> read;
+    std::map<std::uint32_t, std::vector<std::uint64_t>> written;
+    std::vector<std::uint64_t> flows;
+    SimulatedTrace trace(scenario);
+    for (auto batch = trace.next(); *batch != nullptr; batch = trace.next())
+        for (const EventRecord& event : (*batch)->events()) {
+            if (event.type == EventType::NfFlow)
+                flows.push_back((*batch)->payload<NfFlow>(event).packet);
+            if (event.type != EventType::NfRead && event.type != EventType::NfWrite)
+                continue;
+            const NfBatch& told = (*batch)->payload<NfBatch>(event);
+            auto& ids = (event.type == EventType::NfRead ? read : written)[told.element];
+            ids.insert(ids.end(), told.ids.view().begin(), told.ids.view().end());
+        }
+    const std::size_t count = written[1].size();
+    ASSERT_GT(count, 1000U);
+    std::size_t same = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        same += read[1][i] == written[1][i] ? 1 : 0;
+    EXPECT_LT(same, count / 100);
+    written[1].resize(read[2].size());
+    EXPECT_EQ(read[2], written[1]);
+    read[2].resize(written[2].size());
+    EXPECT_EQ(written[2], read[2]);
+    EXPECT_EQ(flows, written[2]);
+    const auto after = journeysOf(scenario);
+    ASSERT_EQ(after.size(), before.size());
+    for (const auto& [number, journey] : before)
+        EXPECT_EQ(after.at(number).latencyNs(), journey.latencyNs()) << "an id delays nobody";
+}
+
 TEST(ScenarioJson, WhatIsWrittenIsReadAgain)
 {
     for (const NamedExample& example : namedExamples()) {
         Scenario scenario = example.make({9, 50 * kNsPerMs, 0});
         scenario.noise.ids = IdMode::Composite32;
         scenario.noise.lostRecords = 0.125;
+        scenario.elements.front().rewritesIds = true;
         ASSERT_TRUE(check(scenario)) << check(scenario).error().text();
         const auto again = parseScenario(toJson(scenario));
         ASSERT_TRUE(again) << example.name << ": " << again.error().text();

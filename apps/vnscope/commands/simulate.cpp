@@ -146,6 +146,9 @@ private:
         reference::addChoice(app, "--ids", m_ids, {"random16", "composite32", "flow-counter16"},
                              "what the packet ids are");
         app.add_option("--zero-ids", m_zeroIds, "share of packets whose id is 0")->type_name("SHARE");
+        app.add_option("--rewrite-ids", m_rewriters, "NFs of these kinds give packets new ids: vpn")
+            ->delimiter(',')
+            ->type_name("KIND");
     }
 
     [[nodiscard]] static Result<ExitCode> list(const Console& console)
@@ -164,6 +167,8 @@ private:
         if (!scenario)
             return scenario;
         if (Result<void> taken = takeNoise(scenario->noise); !taken)
+            return tl::unexpected(std::move(taken).error());
+        if (Result<void> taken = takeRewriters(*scenario); !taken)
             return tl::unexpected(std::move(taken).error());
         if (Result<void> checked = check(*scenario); !checked)
             return tl::unexpected(std::move(checked).error());
@@ -239,6 +244,20 @@ private:
         if (Result<void> taken = takeLength(m_jitter, "--jitter", noise.jitterNs); !taken)
             return taken;
         return takeLength(m_clockOffset, "--clock-offset", noise.clockOffsetNs);
+    }
+
+    [[nodiscard]] Result<void> takeRewriters(Scenario& scenario) const
+    {
+        for (const std::string& kind : m_rewriters) {
+            bool isThere = false;
+            for (Element& element : scenario.elements) {
+                element.rewritesIds |= element.kind == kind;
+                isThere |= element.kind == kind;
+            }
+            if (!isThere)
+                return fail(ErrorCode::Usage, fmt::format("--rewrite-ids: no NF is of the kind \"{}\"", kind));
+        }
+        return {};
     }
 
     [[nodiscard]] Result<void> inject(Scenario& scenario)
@@ -361,6 +380,7 @@ private:
     std::optional<double> m_clockDrift;
     std::string m_ids;
     std::optional<double> m_zeroIds;
+    std::vector<std::string> m_rewriters;
 };
 
 } // namespace
