@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
-#include <numeric>
-
 #include <benchmark/benchmark.h>
 
+#include "bench/counters/packet_ids.hpp"
 #include "tracepoints/io/vnscope_io.h"
-#include "tracepoints/nf/vnscope_nf.h"
 
 /// What a middlebox pays for its counters. The paper (PerfSight, section 7.4): 3 ns for a simple counter, 290 ns for a
 /// time counter. The goals: 5 ns and 150 ns, and for packet ids 10 ns a packet in batches of 32.
@@ -47,19 +44,11 @@ void timeCounter(benchmark::State& state)
 }
 BENCHMARK(timeCounter);
 
-/// One event for a batch. Recorded if a session asks for vnscope_nf events, else what the call costs then.
 void batchOfPacketIds(benchmark::State& state)
 {
-    std::array<std::uint16_t, 32> ids{};
-    std::iota(ids.begin(), ids.end(), std::uint16_t{1});
-    for (auto _ : state)
-        vnscope_nf_read16(1, 1, ids.data(), ids.size());
-    const double perPacket = 1.0 / static_cast<double>(ids.size());
-    state.counters["s_per_packet"] = benchmark::Counter(static_cast<double>(state.iterations()) / perPacket,
-                                                        benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    tellBatches(state);
 }
-/// So many that the buffers of bench/counters/record hold them: what is discarded costs less.
-BENCHMARK(batchOfPacketIds)->Iterations(100'000);
+BENCHMARK(batchOfPacketIds)->Iterations(kEvents);
 
 } // namespace
 

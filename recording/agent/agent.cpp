@@ -30,8 +30,7 @@ Agent::Agent(const AgentOptions& options, Sink& sink, Problems& problems) : m_si
         m_collectors.push_back({std::move(collector), cost});
     };
     add(makeCpuCollector());
-    add(makeLinkCollector(m_inventory));
-    add(makeQdiscCollector(m_inventory));
+    add(makeNetworkCollector(m_inventory));
     add(makeProtocolCollector(m_inventory));
     add(makeDatapathCollector(m_inventory));
     add(makeRuleCollector(options.rulePeriod.count()));

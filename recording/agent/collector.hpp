@@ -36,8 +36,7 @@ public:
 };
 
 // One function per kind; each is described in README.md. `inventory` outlives them.
-[[nodiscard]] std::unique_ptr<Collector> makeLinkCollector(Inventory& inventory);
-[[nodiscard]] std::unique_ptr<Collector> makeQdiscCollector(Inventory& inventory);
+[[nodiscard]] std::unique_ptr<Collector> makeNetworkCollector(Inventory& inventory);
 [[nodiscard]] std::unique_ptr<Collector> makeProtocolCollector(const Inventory& inventory);
 [[nodiscard]] std::unique_ptr<Collector> makeCpuCollector();
 [[nodiscard]] std::unique_ptr<Collector> makeDatapathCollector(Inventory& inventory);

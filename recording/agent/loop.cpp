@@ -71,8 +71,10 @@ public:
             const int ready = ::poll(waits.data(), waits.size(), untilEnd());
             if (ready < 0 && errno != EINTR)
                 return systemError("Cannot wait");
-            takeSignals();
-            takeTicks();
+            if (waits[0].revents != 0)
+                takeSignals();
+            if (waits[1].revents != 0)
+                takeTicks();
             if (m_options.duration && Clock::now() - m_begin >= *m_options.duration)
                 m_isDone = true;
         }

@@ -9,8 +9,10 @@ namespace vnscope::recording::agent {
 
 namespace {
 
-/// Room for the counters of some thirty devices; a message of one has 232 bytes, its description about 1,200.
-constexpr std::size_t kAnswerBytes = 8192;
+/// Room for the counters of some thirty devices; a message of one has 232 bytes, its description about 1,200. With what
+/// the kernel puts behind it (struct skb_shared_info) it fits into 8 KiB; for more it would have to allocate whole
+/// pages.
+constexpr std::size_t kAnswerBytes = 7680;
 
 } // namespace
 

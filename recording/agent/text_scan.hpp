@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -21,12 +22,11 @@ namespace vnscope::recording::agent {
 /// Takes the first word off `line`; empty at its end.
 [[nodiscard]] inline std::string_view takeWord(std::string_view& line)
 {
-    const std::size_t begin = line.find_first_not_of(" \t");
-    line.remove_prefix(begin == std::string_view::npos ? line.size() : begin);
-    const std::size_t end = line.find_first_of(" \t");
-    const std::string_view word = line.substr(0, end);
-    line.remove_prefix(word.size());
-    return word;
+    const auto isBlank = [](char it) { return it == ' ' || it == '\t'; };
+    const auto* const begin = std::find_if_not(line.begin(), line.end(), isBlank);
+    const auto* const end = std::find_if(begin, line.end(), isBlank);
+    line.remove_prefix(static_cast<std::size_t>(end - line.begin()));
+    return {begin, static_cast<std::size_t>(end - begin)};
 }
 
 template <typename Number = std::uint64_t>

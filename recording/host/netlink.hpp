@@ -45,13 +45,17 @@ private:
     std::vector<const nlattr*> m_byType;
 };
 
-/// Calls `use` with each attribute between two places. (libmnl's macros for it are C only.)
+/// Calls `use` with each attribute between two places. (libmnl's macros for it are C only, and call it thrice for each
+/// attribute, of which a sample of a host has thousands.)
 template <typename F> void forEachAttribute(const char* begin, const char* end, F&& use)
 {
-    for (const auto* attribute = reinterpret_cast<const nlattr*>(begin);
-         mnl_attr_ok(attribute, static_cast<int>(end - reinterpret_cast<const char*>(attribute)));
-         attribute = mnl_attr_next(attribute))
+    while (end - begin >= NLA_HDRLEN) {
+        const auto* const attribute = reinterpret_cast<const nlattr*>(begin);
+        if (attribute->nla_len < NLA_HDRLEN || attribute->nla_len > end - begin)
+            return;
         use(attribute);
+        begin += NLA_ALIGN(attribute->nla_len);
+    }
 }
 
 template <typename F> void forEachNested(const nlattr* nest, F&& use)
@@ -73,6 +77,8 @@ public:
     /// The kernel fills as much of a dump's buffer as it is given, up to this (net/netlink/af_netlink.c).
     static constexpr std::size_t kMostAnswerBytes = 32768;
 
+    using OnMessage = std::function<void(const nlmsghdr&)>;
+
     /// `bus`: NETLINK_ROUTE, NETLINK_GENERIC. `answerBytes`: the kernel allocates as much for each part of an answer,
     /// so who asks for little, and often, should give less.
     [[nodiscard]] static base::Result<Netlink> open(int bus, std::size_t answerBytes = kMostAnswerBytes);
@@ -81,16 +87,39 @@ public:
     [[nodiscard]] nlmsghdr* request(std::uint16_t type, std::uint16_t flags);
     /// Sends what request() returned and hands each answer to `onMessage`. False: a dump met changes while it was
     /// taken, and may be inconsistent.
-    [[nodiscard]] base::Result<bool> ask(const nlmsghdr* request,
-                                         const std::function<void(const nlmsghdr&)>& onMessage);
+    [[nodiscard]] base::Result<bool> ask(const nlmsghdr* request, const OnMessage& onMessage);
+
+    /// A second request behind `first`, whose payload is complete; for askBoth().
+    [[nodiscard]] nlmsghdr* requestBehind(const nlmsghdr* first, std::uint16_t type, std::uint16_t flags);
+    /// The same as ask() with the one and then with the other, but with one message to the kernel where that can be:
+    /// from Linux 6.9 on, if the answer to the first fits into one part.
+    [[nodiscard]] base::Result<bool> askBoth(const nlmsghdr* first, const nlmsghdr* second, const OnMessage& onMessage);
 
 private:
+    /// What the kernel said so far.
+    struct Question {
+        explicit Question(const nlmsghdr& request);
+
+        std::uint32_t sequence;
+        bool isDump;
+        bool isAnswered = false;
+        bool isConsistent = true;
+        int error = 0;
+    };
+
     Netlink(mnl_socket* socket, std::size_t answerBytes);
+
+    nlmsghdr* put(char* at, std::uint16_t type, std::uint16_t flags);
+    base::Result<void> send(const nlmsghdr* first, const nlmsghdr* last);
+    base::Result<void> receive(std::span<Question> questions, const OnMessage& onMessage);
+    static void take(const nlmsghdr& message, std::span<Question> questions, const OnMessage& onMessage);
+    static base::Result<bool> conclude(const Question& question);
 
     std::unique_ptr<mnl_socket, int (*)(mnl_socket*)> m_socket;
     std::vector<char> m_request;
-    std::vector<char> m_answer;
+    std::vector<char> m_answer; ///< Several parts.
     std::uint32_t m_sequence = 0;
+    bool m_canAskBoth = true;
 };
 
 /// The messages of a dump, copied: a dump that the kernel calls inconsistent is asked for again.

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "tracepoints/nf/records.h"
 
@@ -18,8 +19,18 @@ uint16_t vnscope_dpdk_ipv4_id_behind_tags(const uint8_t *frame, size_t bytes);
 /* IPv4's identification, host order; 0 when the Ethernet frame (with up to two VLAN tags) holds no IPv4. */
 static inline uint16_t vnscope_dpdk_ipv4_id(const uint8_t *frame, size_t bytes)
 {
-    if (bytes >= 34 && frame[12] == 0x08 && frame[13] == 0x00 && frame[14] >> 4 == 4)
-        return (uint16_t)(frame[18] << 8 | frame[19]);
+    static const uint8_t kTypeAndVersion[4] = {0x08, 0x00, 0x40, 0x00};
+    static const uint8_t kMask[4] = {0xff, 0xff, 0xf0, 0x00};
+    uint32_t wanted;
+    uint32_t mask;
+    uint32_t word;
+    memcpy(&wanted, kTypeAndVersion, sizeof wanted);
+    memcpy(&mask, kMask, sizeof mask);
+    if (__builtin_expect(bytes >= 34, 1)) {
+        memcpy(&word, frame + 12, sizeof word);
+        if (__builtin_expect((word & mask) == wanted, 1))
+            return (uint16_t)(frame[18] << 8 | frame[19]);
+    }
     return vnscope_dpdk_ipv4_id_behind_tags(frame, bytes);
 }
 

@@ -25,7 +25,7 @@ struct vnscope_nf_queue {
     const char *name;
 };
 
-/* Packets that were read or written together, or a part of them. */
+/* Packets that were read or written together, or a part of them. Its first bytes are those of the event (provider.h). */
 struct vnscope_nf_batch {
     uint32_t element;
     uint32_t queue;
@@ -33,6 +33,8 @@ struct vnscope_nf_batch {
     uint16_t first; /* Place of the first id in the batch. */
     uint16_t ids;   /* Ids told here; 0: the element does not tell packets apart. */
 };
+
+#define VNSCOPE_NF_BATCH_HEAD_BYTES 14u
 
 struct vnscope_nf_flow {
     uint64_t packet;

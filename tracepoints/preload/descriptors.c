@@ -10,18 +10,17 @@
 #include "tracepoints/preload/real.h"
 #include "tracepoints/preload/threads.h"
 
-static struct vnscope_descriptor *descriptors;
 static int highest_socket; /* Nothing is blocked above it. */
 
 int vnscope_descriptors_create(void)
 {
-    descriptors = vnscope_reserve(sizeof *descriptors * VNSCOPE_MAX_DESCRIPTORS);
-    return descriptors != NULL;
+    vnscope_process.descriptors = vnscope_reserve(sizeof(struct vnscope_descriptor) * VNSCOPE_MAX_DESCRIPTORS);
+    return vnscope_process.descriptors != NULL;
 }
 
 static struct vnscope_descriptor *at(int fd)
 {
-    return fd >= 0 && fd < VNSCOPE_MAX_DESCRIPTORS ? &descriptors[fd] : NULL;
+    return fd >= 0 && fd < VNSCOPE_MAX_DESCRIPTORS ? &vnscope_process.descriptors[fd] : NULL;
 }
 
 static void set(int fd, uint8_t kind, int is_nonblocking, uint16_t peer)
@@ -94,18 +93,11 @@ static void look_up(int fd)
     errno = error;
 }
 
-struct vnscope_descriptor *vnscope_socket(int fd)
+struct vnscope_descriptor *vnscope_unknown_socket(int fd)
 {
     struct vnscope_descriptor *descriptor = at(fd);
-    uint8_t kind;
-    if (descriptor == NULL)
-        return NULL;
-    kind = __atomic_load_n(&descriptor->kind, __ATOMIC_ACQUIRE);
-    if (kind == VNSCOPE_UNKNOWN) {
-        look_up(fd);
-        kind = descriptor->kind;
-    }
-    return kind > VNSCOPE_OTHER ? descriptor : NULL;
+    look_up(fd);
+    return descriptor->kind > VNSCOPE_OTHER ? descriptor : NULL;
 }
 
 struct vnscope_descriptor *vnscope_known_connection(int fd)
@@ -203,7 +195,7 @@ void vnscope_unblock(struct vnscope_descriptor *descriptor, unsigned direction)
 void vnscope_descriptors_begin_anew(void)
 {
     for (int fd = 0; fd <= highest_socket; ++fd) {
-        descriptors[fd].blocked[VNSCOPE_IO_IN] = 0;
-        descriptors[fd].blocked[VNSCOPE_IO_OUT] = 0;
+        vnscope_process.descriptors[fd].blocked[VNSCOPE_IO_IN] = 0;
+        vnscope_process.descriptors[fd].blocked[VNSCOPE_IO_OUT] = 0;
     }
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "tracepoints/preload/descriptors.h"
+#include "tracepoints/preload/hot.h"
 #include "tracepoints/preload/publisher.h"
 #include "tracepoints/preload/real.h"
 #include "tracepoints/preload/threads.h"

@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "tracepoints/preload/descriptors.h"
+#include "tracepoints/preload/hot.h"
 #include "tracepoints/preload/peers.h"
 #include "tracepoints/preload/publisher.h"
 #include "tracepoints/preload/real.h"
@@ -16,17 +17,14 @@
 #define DEFINE_REAL(name) __typeof__(&name) vnscope_real_##name;
 VNSCOPE_WRAPPED(DEFINE_REAL)
 
-static int is_ready; /* Calls before the constructor are passed on uncounted. */
+struct vnscope_process vnscope_process;
+__thread struct vnscope_mine vnscope_mine;
+
 static pid_t own_pid;
 
 void *vnscope_find_real(const char *name)
 {
     return dlsym(RTLD_NEXT, name);
-}
-
-int vnscope_counts(void)
-{
-    return __atomic_load_n(&is_ready, __ATOMIC_RELAXED) && !vnscope_is_publishing();
 }
 
 int vnscope_is_own_process(void)
@@ -54,5 +52,5 @@ __attribute__((constructor)) static void prepare(void)
         return;
     pthread_atfork(NULL, NULL, begin_anew);
     vnscope_publisher_load();
-    __atomic_store_n(&is_ready, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&vnscope_process.is_ready, 1, __ATOMIC_RELEASE);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "tracepoints/io/totals.h"
+#include "tracepoints/preload/hot.h"
 #include "tracepoints/preload/memory.h"
 #include "tracepoints/preload/peers.h"
 #include "tracepoints/preload/probes.h"
@@ -23,14 +24,11 @@ enum { kDefaultPeriodMs = 100, kMaxPeriodMs = 3600 * 1000, kMaxNameBytes = 64, k
 
 static const struct vnscope_preload_probes *probes;
 static uint32_t period_ms = kDefaultPeriodMs;
-static int is_call_wanted;
 static int is_exit_prepared;
-static int is_started;
 static int is_ended;
 static char element[kMaxNameBytes];
 static struct vnscope_io_totals *told; /* By peer, and of all waits as VNSCOPE_NO_PEER: what was told last. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* One publication at a time. */
-static __thread int is_publishing __attribute__((tls_model("initial-exec")));
 static __thread sigset_t fork_signals __attribute__((tls_model("initial-exec")));
 
 static void read_environment(void)
@@ -120,16 +118,16 @@ static void publish(void)
 static void look_for_wishes(void)
 {
     const int is_wanted = probes != NULL && probes->is_call_enabled();
-    __atomic_store_n(&is_call_wanted, is_wanted && !__atomic_load_n(&is_ended, __ATOMIC_ACQUIRE), __ATOMIC_RELAXED);
+    __atomic_store_n(&vnscope_process.is_call_wanted, is_wanted && !__atomic_load_n(&is_ended, __ATOMIC_ACQUIRE), __ATOMIC_RELAXED);
 }
 
 static void publish_if_wanted(void)
 {
     if (probes == NULL || !probes->is_counters_enabled())
         return;
-    is_publishing = 1;
+    vnscope_mine.is_publishing = 1;
     publish();
-    is_publishing = 0;
+    vnscope_mine.is_publishing = 0;
 }
 
 static void *publish_for_ever(void *unused)
@@ -151,7 +149,7 @@ void vnscope_publish_last(void)
     const int error = errno;
     /* Waits for the publisher's thread, but not for ever: this may be a signal's handler, or that thread stopped. */
     struct timespec until;
-    if (!__atomic_load_n(&is_started, __ATOMIC_RELAXED) || !vnscope_is_own_process() ||
+    if (!__atomic_load_n(&vnscope_process.is_started, __ATOMIC_RELAXED) || !vnscope_is_own_process() ||
         __atomic_exchange_n(&is_ended, 1, __ATOMIC_ACQ_REL))
         return;
     clock_gettime(CLOCK_REALTIME, &until);
@@ -159,7 +157,7 @@ void vnscope_publish_last(void)
     /* Never unlocked: once LTTng has ended, which is next, its probes must not be called. */
     if (pthread_mutex_timedlock(&mutex, &until) == 0)
         publish_if_wanted();
-    __atomic_store_n(&is_call_wanted, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&vnscope_process.is_call_wanted, 0, __ATOMIC_RELAXED);
     errno = error;
 }
 
@@ -184,8 +182,7 @@ static void start(void)
 void vnscope_publisher_start(void)
 {
     int error;
-    if (probes == NULL || __atomic_load_n(&is_started, __ATOMIC_RELAXED) ||
-        __atomic_exchange_n(&is_started, 1, __ATOMIC_ACQ_REL))
+    if (__atomic_exchange_n(&vnscope_process.is_started, 1, __ATOMIC_ACQ_REL) || probes == NULL)
         return;
     error = errno;
     start();
@@ -229,18 +226,8 @@ void vnscope_publisher_begin_anew(void)
 {
     madvise(told, sizeof *told * (VNSCOPE_MAX_PEERS + 1), MADV_DONTNEED); /* Zeroed again. */
     pthread_mutex_init(&mutex, NULL);
-    is_started = 0;
+    vnscope_process.is_started = 0;
     is_ended = 0;
-}
-
-int vnscope_is_publishing(void)
-{
-    return is_publishing;
-}
-
-int vnscope_wants_calls(void)
-{
-    return __atomic_load_n(&is_call_wanted, __ATOMIC_RELAXED);
 }
 
 void vnscope_tell_call(int fd, uint8_t direction, int64_t result, uint64_t duration, uint8_t is_blocking,

@@ -10,18 +10,14 @@ int vnscope_publisher_create(void);
 /* Reads the environment, loads the probes, follows forks. Once. */
 void vnscope_publisher_load(void);
 
-/* Begins to publish unless that was done in this process. Cheap when it was. */
-void vnscope_publisher_start(void);
+/* Begins to publish unless that was done in this process (vnscope_process.is_started). Errno is left as it was. */
+void vnscope_publisher_start(void) __attribute__((cold));
 /* Publishes once more if this process publishes; also for signal handlers. */
 void vnscope_publish_last(void);
 /* In a fork's child. */
 void vnscope_publisher_begin_anew(void);
 
-/* Whether the calling thread is the publisher's own: what it reads and writes is not counted. */
-int vnscope_is_publishing(void);
-
-/* Whether a session wants single calls; looked up once a period. `duration` in ticks. */
-int vnscope_wants_calls(void);
+/* `duration` in ticks. */
 void vnscope_tell_call(int fd, uint8_t direction, int64_t result, uint64_t duration, uint8_t is_blocking,
                        const char *peer);
 

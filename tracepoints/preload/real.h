@@ -48,9 +48,6 @@ void *vnscope_find_real(const char *name);
         __atomic_load_n(&vnscope_real_##name, __ATOMIC_RELAXED);                                                       \
     })
 
-/* Whether this thread's calls are counted: not before our constructor, and not what the publisher itself does. */
-int vnscope_counts(void);
-
 /* Whether this is the process that the tables are of, and not a vfork's child, which shares its memory. */
 int vnscope_is_own_process(void);
 

@@ -6,18 +6,16 @@
 
 #include "tracepoints/io/totals.h"
 #include "tracepoints/preload/memory.h"
-#include "tracepoints/preload/ticks.h"
 
 static struct vnscope_thread *threads[VNSCOPE_MAX_THREADS];
 static uint32_t thread_count; /* Ever tried to take; may exceed the array. */
 static pthread_key_t thread_key;
-static __thread struct vnscope_thread *this_thread __attribute__((tls_model("initial-exec")));
 
 /* The thread ended: another one may go on with its counters. */
 static void release_thread(void *argument)
 {
     struct vnscope_thread *thread = argument;
-    this_thread = NULL;
+    vnscope_mine.thread = NULL;
     __atomic_store_n(&thread->begin, 0, __ATOMIC_RELEASE); /* It may have been cancelled inside a call. */
     __atomic_store_n(&thread->is_used, 0, __ATOMIC_RELEASE);
 }
@@ -70,94 +68,30 @@ static struct vnscope_thread *take_new_thread(void)
     return thread;
 }
 
-struct vnscope_thread *vnscope_known_thread(void)
+struct vnscope_thread *vnscope_take_thread(void)
 {
-    return this_thread;
-}
-
-struct vnscope_thread *vnscope_this_thread(void)
-{
-    if (__builtin_expect(this_thread == NULL, 0)) {
-        struct vnscope_thread *thread = take_free_thread();
-        this_thread = thread != NULL ? thread : take_new_thread();
-        pthread_setspecific(thread_key, this_thread);
-    }
-    return this_thread;
-}
-
-void vnscope_begin_call(struct vnscope_thread *thread, uint32_t peer, enum vnscope_activity activity)
-{
-    __atomic_store_n(&thread->peer, peer, __ATOMIC_RELAXED);
-    __atomic_store_n(&thread->activity, activity, __ATOMIC_RELAXED);
-    __atomic_store_n(&thread->begin, vnscope_ticks(), __ATOMIC_RELEASE);
-}
-
-uint64_t vnscope_end_call(struct vnscope_thread *thread)
-{
-    const uint64_t begin = thread->begin;
-    /* 0: a signal's handler made a call of its own meanwhile. */
-    const uint64_t duration = begin == 0 ? 0 : vnscope_ticks() - begin;
-    __atomic_store_n(&thread->begin, 0, __ATOMIC_RELEASE);
-    __atomic_thread_fence(__ATOMIC_RELEASE); /* Not to be seen with the next call's peer. */
-    return duration;
-}
-
-void vnscope_begin_wait(struct vnscope_thread *thread)
-{
-    enum vnscope_activity activity = VNSCOPE_IDLING;
-    if (__atomic_load_n(&thread->blocked[VNSCOPE_IO_OUT], __ATOMIC_RELAXED) > 0)
-        activity = VNSCOPE_AWAITING_OUT;
-    else if (__atomic_load_n(&thread->blocked[VNSCOPE_IO_IN], __ATOMIC_RELAXED) > 0)
-        activity = VNSCOPE_AWAITING_IN;
-    vnscope_begin_call(thread, VNSCOPE_NO_PEER, activity);
-}
-
-/* The counter of calls of no single peer; null for reads and writes. */
-static uint64_t *wait_counter(struct vnscope_io_totals *totals, uint32_t activity)
-{
-    switch (activity) {
-    case VNSCOPE_AWAITING_IN:
-        return &totals->in.wait_ns;
-    case VNSCOPE_AWAITING_OUT:
-        return &totals->out.wait_ns;
-    case VNSCOPE_IDLING:
-        return &totals->idle_ns;
-    default:
-        return NULL;
-    }
-}
-
-void vnscope_end_wait(struct vnscope_thread *thread)
-{
-    uint64_t *counter = wait_counter(&thread->all, thread->activity);
-    const uint64_t duration = vnscope_end_call(thread);
-    vnscope_counter_add(&thread->waited, duration);
-    if (counter != NULL)
-        vnscope_counter_add(counter, duration);
+    struct vnscope_thread *thread = take_free_thread();
+    vnscope_mine.thread = thread != NULL ? thread : take_new_thread();
+    pthread_setspecific(thread_key, vnscope_mine.thread);
+    return vnscope_mine.thread;
 }
 
 void vnscope_thread_blocks(struct vnscope_thread *thread, uint32_t peer, unsigned direction)
 {
-    struct vnscope_account *account = &thread->accounts[peer];
+    struct vnscope_account *account = &thread->accounts[peer][direction];
     __atomic_fetch_add(&thread->blocked[direction], 1, __ATOMIC_RELAXED);
-    if (__atomic_load_n(&account->blocked[direction], __ATOMIC_RELAXED) == 0)
-        __atomic_store_n(&account->since[direction], thread->waited, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&account->blocked[direction], 1, __ATOMIC_RELEASE);
-}
-
-static struct vnscope_io_direction *direction_of(struct vnscope_io_totals *totals, unsigned direction)
-{
-    return direction == VNSCOPE_IO_IN ? &totals->in : &totals->out;
+    if (__atomic_load_n(&account->blocked, __ATOMIC_RELAXED) == 0)
+        __atomic_store_n(&account->since, thread->waited, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&account->blocked, 1, __ATOMIC_RELEASE);
 }
 
 void vnscope_thread_unblocks(struct vnscope_thread *thread, uint32_t peer, unsigned direction)
 {
-    struct vnscope_account *account = &thread->accounts[peer];
-    const uint64_t since = __atomic_load_n(&account->since[direction], __ATOMIC_RELAXED);
+    struct vnscope_account *account = &thread->accounts[peer][direction];
+    const uint64_t since = __atomic_load_n(&account->since, __ATOMIC_RELAXED);
     __atomic_fetch_sub(&thread->blocked[direction], 1, __ATOMIC_RELAXED);
-    if (__atomic_fetch_sub(&account->blocked[direction], 1, __ATOMIC_ACQ_REL) == 1)
-        __atomic_fetch_add(&direction_of(&account->totals, direction)->wait_ns,
-                           vnscope_counter_read(&thread->waited) - since, __ATOMIC_RELAXED);
+    if (__atomic_fetch_sub(&account->blocked, 1, __ATOMIC_ACQ_REL) == 1)
+        __atomic_fetch_add(&account->totals.wait_ns, vnscope_counter_read(&thread->waited) - since, __ATOMIC_RELAXED);
 }
 
 /* What a thread is in since when: a call that has not returned. */
@@ -184,14 +118,14 @@ static struct pending pending_of(const struct vnscope_thread *thread)
 /* What was waited for a descriptor that is still blocked. */
 static uint64_t unfinished_wait(const struct vnscope_thread *thread, uint32_t peer, unsigned direction)
 {
-    const struct vnscope_account *account = &thread->accounts[peer];
+    const struct vnscope_account *account = &thread->accounts[peer][direction];
     const uint64_t waited = vnscope_counter_read(&thread->waited);
     const struct pending pending = pending_of(thread);
     const uint64_t until = waited + (pending.activity >= VNSCOPE_AWAITING_IN ? pending.duration : 0);
     uint64_t since;
-    if (__atomic_load_n(&account->blocked[direction], __ATOMIC_ACQUIRE) == 0)
+    if (__atomic_load_n(&account->blocked, __ATOMIC_ACQUIRE) == 0)
         return 0;
-    since = __atomic_load_n(&account->since[direction], __ATOMIC_RELAXED);
+    since = __atomic_load_n(&account->since, __ATOMIC_RELAXED);
     return until > since ? until - since : 0;
 }
 
@@ -199,14 +133,14 @@ static uint64_t unfinished_wait(const struct vnscope_thread *thread, uint32_t pe
 static void sum_account(const struct vnscope_thread *thread, uint32_t peer, struct vnscope_io_totals *sum)
 {
     struct pending pending;
-    vnscope_io_sum(sum, &thread->accounts[peer].totals);
+    vnscope_io_sum_direction(&sum->in, &thread->accounts[peer][VNSCOPE_IO_IN].totals);
+    vnscope_io_sum_direction(&sum->out, &thread->accounts[peer][VNSCOPE_IO_OUT].totals);
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     sum->in.wait_ns += unfinished_wait(thread, peer, VNSCOPE_IO_IN);
     sum->out.wait_ns += unfinished_wait(thread, peer, VNSCOPE_IO_OUT);
     pending = pending_of(thread);
     if (pending.peer == peer && pending.activity <= VNSCOPE_WRITING)
-        direction_of(sum, pending.activity == VNSCOPE_READING ? VNSCOPE_IO_IN : VNSCOPE_IO_OUT)->time_ns +=
-            pending.duration;
+        (pending.activity == VNSCOPE_READING ? &sum->in : &sum->out)->time_ns += pending.duration;
 }
 
 void vnscope_sum_peer(uint32_t peer, struct vnscope_io_totals *sum)
@@ -218,20 +152,41 @@ void vnscope_sum_peer(uint32_t peer, struct vnscope_io_totals *sum)
     }
 }
 
+/* Where the time of a wait is told; null for reads and writes. */
+static uint64_t *wait_counter(struct vnscope_io_totals *totals, uint32_t activity)
+{
+    switch (activity) {
+    case VNSCOPE_AWAITING_IN:
+        return &totals->in.wait_ns;
+    case VNSCOPE_AWAITING_OUT:
+        return &totals->out.wait_ns;
+    case VNSCOPE_IDLING:
+        return &totals->idle_ns;
+    default:
+        return NULL;
+    }
+}
+
+/* What was counted first, as above. */
+static void sum_waits(const struct vnscope_thread *thread, struct vnscope_io_totals *sum)
+{
+    struct pending pending;
+    uint64_t *counter;
+    for (uint32_t i = 0; i < VNSCOPE_WAITS; ++i)
+        *wait_counter(sum, VNSCOPE_AWAITING_IN + i) += vnscope_counter_read(&thread->waits[i]);
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    pending = pending_of(thread);
+    counter = wait_counter(sum, pending.activity);
+    if (counter != NULL)
+        *counter += pending.duration;
+}
+
 void vnscope_sum_waits(struct vnscope_io_totals *sum)
 {
     for (uint32_t i = 0; i < known_threads(); ++i) {
         const struct vnscope_thread *thread = vnscope_thread_at(i);
-        if (thread != NULL) {
-            struct pending pending;
-            uint64_t *counter;
-            vnscope_io_sum(sum, &thread->all);
-            __atomic_thread_fence(__ATOMIC_ACQUIRE);
-            pending = pending_of(thread);
-            counter = wait_counter(sum, pending.activity);
-            if (counter != NULL)
-                *counter += pending.duration;
-        }
+        if (thread != NULL)
+            sum_waits(thread, sum);
     }
 }
 
@@ -243,6 +198,6 @@ void vnscope_threads_begin_anew(void)
             continue;
         madvise(thread, sizeof *thread, MADV_DONTNEED); /* Zeroed again. */
         thread->number = i;
-        thread->is_used = thread == this_thread;
+        thread->is_used = thread == vnscope_mine.thread;
     }
 }

@@ -6,8 +6,6 @@
 
 #include "tracepoints/preload/real.h"
 
-int vnscope_has_tsc;
-
 static uint64_t first_ticks;
 static uint64_t first_ns;
 
@@ -28,7 +26,7 @@ static int does_kernel_use_tsc(void)
 void vnscope_ticks_prepare(void)
 {
 #if defined(__x86_64__)
-    vnscope_has_tsc = does_kernel_use_tsc();
+    vnscope_process.has_tsc = does_kernel_use_tsc();
 #else
     (void)does_kernel_use_tsc;
 #endif
@@ -41,7 +39,7 @@ static double ratio(void)
 {
     const uint64_t ticks = vnscope_ticks() - first_ticks;
     const uint64_t ns = vnscope_clock_ns() - first_ns;
-    return vnscope_has_tsc && ticks > 0 ? (double)ns / (double)ticks : 1.0;
+    return vnscope_process.has_tsc && ticks > 0 ? (double)ns / (double)ticks : 1.0;
 }
 
 uint64_t vnscope_ticks_to_ns(uint64_t ticks)

@@ -8,12 +8,11 @@
 
 #include "tracepoints/counter.h"
 #include "tracepoints/io/records.h"
+#include "tracepoints/preload/hot.h"
 
 #if defined(__x86_64__)
 #include <x86intrin.h>
 #endif
-
-extern int vnscope_has_tsc;
 
 /* Called once, before the first other call. */
 void vnscope_ticks_prepare(void);
@@ -21,7 +20,7 @@ void vnscope_ticks_prepare(void);
 static inline uint64_t vnscope_ticks(void)
 {
 #if defined(__x86_64__)
-    if (vnscope_has_tsc)
+    if (vnscope_process.has_tsc)
         return __rdtsc();
 #endif
     return vnscope_clock_ns();

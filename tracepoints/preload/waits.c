@@ -3,19 +3,20 @@
 #include <string.h>
 
 #include "tracepoints/preload/descriptors.h"
+#include "tracepoints/preload/hot.h"
 #include "tracepoints/preload/real.h"
 #include "tracepoints/preload/threads.h"
 
 /* A thread that has used no socket waits for something else. Asking without waiting costs nothing here. */
-static struct vnscope_thread *wait_begin(int is_waiting)
+VNSCOPE_HOT static struct vnscope_thread *wait_begin(int is_waiting)
 {
-    struct vnscope_thread *thread = is_waiting && vnscope_counts() ? vnscope_known_thread() : NULL;
+    struct vnscope_thread *thread = is_waiting && vnscope_counts() ? vnscope_mine.thread : NULL;
     if (thread != NULL)
         vnscope_begin_wait(thread);
     return thread;
 }
 
-static int wait_end(struct vnscope_thread *thread, int result)
+VNSCOPE_HOT static int wait_end(struct vnscope_thread *thread, int result)
 {
     if (thread != NULL)
         vnscope_end_wait(thread); /* Leaves errno alone. */
@@ -27,13 +28,13 @@ static int is_time(const struct timespec *timeout)
     return timeout == NULL || timeout->tv_sec != 0 || timeout->tv_nsec != 0;
 }
 
-VNSCOPE_EXPORT int epoll_wait(int fd, struct epoll_event *events, int count, int timeout)
+VNSCOPE_HOT VNSCOPE_EXPORT int epoll_wait(int fd, struct epoll_event *events, int count, int timeout)
 {
     struct vnscope_thread *thread = wait_begin(timeout != 0);
     return wait_end(thread, VNSCOPE_REAL(epoll_wait)(fd, events, count, timeout));
 }
 
-VNSCOPE_EXPORT int epoll_pwait(int fd, struct epoll_event *events, int count, int timeout, const sigset_t *mask)
+VNSCOPE_HOT VNSCOPE_EXPORT int epoll_pwait(int fd, struct epoll_event *events, int count, int timeout, const sigset_t *mask)
 {
     struct vnscope_thread *thread = wait_begin(timeout != 0);
     return wait_end(thread, VNSCOPE_REAL(epoll_pwait)(fd, events, count, timeout, mask));
@@ -67,7 +68,7 @@ static void mark_polled(struct pollfd *fds, nfds_t count, void (*change)(struct 
 
 static struct vnscope_thread *poll_begin(struct pollfd *fds, nfds_t count, int is_waiting)
 {
-    if (is_waiting && vnscope_counts() && vnscope_known_thread() != NULL)
+    if (is_waiting && vnscope_counts() && vnscope_mine.thread != NULL)
         mark_polled(fds, count, vnscope_block);
     return wait_begin(is_waiting);
 }
@@ -130,7 +131,7 @@ static void mark_selected(const struct selection *selection, void (*change)(stru
 static struct vnscope_thread *select_begin(struct selection *selection, int count, const fd_set *in, const fd_set *out,
                                            int is_waiting)
 {
-    if (!is_waiting || count <= 0 || !vnscope_counts() || vnscope_known_thread() == NULL)
+    if (!is_waiting || count <= 0 || !vnscope_counts() || vnscope_mine.thread == NULL)
         selection->count = 0;
     else
         selection->count = count < FD_SETSIZE ? count : FD_SETSIZE;
