@@ -181,12 +181,14 @@ void Engine::countLatencies(const std::vector<std::uint64_t>& ended)
             continue;
         }
         ++m_arrived;
-        if (journey.isWhole)
-            ++m_latencies[delayBucket(journey.end - journey.begin)];
-        if (journey.isWhole && !m_options.isVictim)
-            m_throughput.add(journey.flow, number, journey.end, journey.end - journey.begin);
-        else
+        if (!journey.isWhole) {
             ++m_cutJourneys;
+            continue;
+        }
+        const base::Nanoseconds latency = journey.end - journey.begin;
+        ++m_latencies[delayBucket(latency)];
+        if (!m_options.isVictim)
+            m_throughput.add(journey.flow, number, journey.end, latency);
     }
 }
 
