@@ -112,10 +112,12 @@ void Writer::writeSummary()
         ++victims[static_cast<std::size_t>(victim.kind)];
     const auto [late, lost, slow] = victims;
     m_store
-        .table("microscope_summary", {"packets_arrived", "packets_lost", "victims_late", "victims_lost",
-                                      "victims_throughput", "percentile", "latency_median_ns", "latency_threshold_ns"})
+        .table("microscope_summary",
+               {"packets_arrived", "packets_lost", "victims_late", "victims_lost", "victims_throughput", "percentile",
+                "latency_median_ns", "latency_p999_ns", "latency_threshold_ns"})
         .append(engine.arrived(), engine.lost(), late, lost, slow, engine.shareWithin(m_outcome.latencyThreshold),
-                orNull(engine.latencyQuantile(0.5)), orNull(m_outcome.latencyThreshold));
+                orNull(engine.latencyQuantile(0.5)), orNull(engine.latencyQuantile(0.999)),
+                orNull(m_outcome.latencyThreshold));
 }
 
 /// The flow's id, which gets its row at the end.

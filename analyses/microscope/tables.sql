@@ -171,7 +171,8 @@ CREATE TABLE microscope_summary(
   victims_throughput   INTEGER NOT NULL DEFAULT 0, -- times that a flow came to a halt; a packet stands for each
   percentile           REAL NOT NULL,    -- share of packets that were not later than latency_threshold_ns
   latency_median_ns    INTEGER,          -- NULL: no packet was seen from its source to its end
-  latency_threshold_ns INTEGER
+  latency_p999_ns      INTEGER,          -- 99.9 % of the packets took no longer
+  latency_threshold_ns INTEGER           -- who took longer is late
 ) STRICT;
 
 -- Who made packets of whom late, by name and kind, one row for each causal relation.

@@ -161,5 +161,59 @@ TEST(SimulateCommand, RunsWhatItPrints)
     EXPECT_EQ(support::runProgram("vnscope simulate --lost-records nan --duration 1ms").exitCode, 2);
 }
 
+// Section 2.1 of Microscope, from the simulator's words to those of `vnscope diagnose`.
+TEST(DiagnoseVictims, NamesTheInterruptThatWasPutIn)
+{
+    const support::ScratchDirectory scratch;
+    const std::string run = (scratch.path() / "run").string();
+    const std::string store = (scratch.path() / "s.vns").string();
+    const auto outputOf = [&](const std::string& command, int exitCode) {
+        const auto program = support::runProgram(command);
+        EXPECT_EQ(program.exitCode, exitCode) << command << ": " << program.output;
+        return program.output;
+    };
+    outputOf(fmt::format("vnscope simulate --example propagation -o '{}'", run), 0);
+    outputOf(fmt::format("vnscope import '{}' --victims 100us -o '{}'", run, store), 0);
+    std::ifstream file(run + "/truth.json");
+    const auto truth = nlohmann::json::parse(file);
+    const std::string culprit = truth["scenario"]["injections"][0]["element"];
+    const auto elements = nlohmann::json::parse(
+        outputOf(fmt::format("vnscope query '{}' --format json \"SELECT element_id FROM nf_element WHERE name = '{}'\"",
+                             store, culprit),
+                 0));
+    ASSERT_EQ(elements.size(), 1U);
+
+    const auto victims =
+        nlohmann::json::parse(outputOf(fmt::format("vnscope diagnose '{}' --victims --format json", store), 0));
+    ASSERT_GT(victims.size(), 100U);
+    std::size_t right = 0;
+    for (const auto& victim : victims) {
+        EXPECT_GT(victim["latency_ns"], 100'000);
+        if (victim["culprit"] != culprit)
+            continue;
+        EXPECT_EQ(victim["culprit_element_id"], elements[0]["element_id"]);
+        ++right;
+    }
+    EXPECT_GT(right, victims.size() * 99 / 100);
+
+    const std::string story = outputOf(
+        fmt::format("vnscope diagnose '{}' --victim {}", store, victims[0]["victim_id"].get<std::int64_t>()), 0);
+    EXPECT_THAT(story, testing::HasSubstr(culprit + " worked slower than it can"));
+    EXPECT_THAT(story, testing::HasSubstr("How it was explained"));
+    outputOf(fmt::format("vnscope diagnose '{}' --victim 999999", store), 1);
+
+    // 99.9 % of the packets, as the simulator counted them.
+    const auto slowest = truth["latency"]["p999_ns"].get<std::int64_t>();
+    const auto judge = [&](const std::string& condition) {
+        return support::runProgram(fmt::format("vnscope report '{}' --fail-if '{}' -o '{}'", store, condition,
+                                               (scratch.path() / "r.html").string()))
+            .exitCode;
+    };
+    EXPECT_EQ(judge(fmt::format("nf_latency_p999 > {}", slowest * 9 / 10)), 4);
+    EXPECT_EQ(judge(fmt::format("nf_latency_p999 > {}", slowest * 11 / 10)), 0);
+    EXPECT_EQ(judge("nf_lost_packets > 0"), 0);
+    EXPECT_EQ(judge("nf_overloads > 0"), 0);
+}
+
 } // namespace
 } // namespace vnscope::tests

@@ -69,11 +69,17 @@ ordered_json stepJson(const VictimStory::Step& step)
 
 ordered_json lineJson(const VictimLine& victim)
 {
-    return {{"victim_id", victim.id},      {"kind", victim.kind},
-            {"begin_ns", victim.begin.ns}, {"latency_ns", orNull(victim.latency)},
-            {"flow", victim.flow},         {"lost_queue", victim.lostQueue},
-            {"culprit", victim.culprit},   {"culprit_kind", kindOf(victim.isSource)},
-            {"share", victim.share},       {"is_persistent", victim.isPersistent}};
+    return {{"victim_id", victim.id},
+            {"kind", victim.kind},
+            {"begin_ns", victim.begin.ns},
+            {"latency_ns", orNull(victim.latency)},
+            {"flow", victim.flow},
+            {"lost_queue", victim.lostQueue},
+            {"culprit", victim.culprit},
+            {"culprit_element_id", orNull(victim.culpritElement)},
+            {"culprit_kind", kindOf(victim.isSource)},
+            {"share", victim.share},
+            {"is_persistent", victim.isPersistent}};
 }
 
 template <typename Item, typename ToJson> ordered_json arrayOf(const std::vector<Item>& items, ToJson toJson)

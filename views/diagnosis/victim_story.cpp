@@ -221,12 +221,12 @@ base::Result<std::optional<VictimStory>> readVictim(const Store& store, std::int
 
 base::Result<std::vector<VictimLine>> readVictims(const Store& store, const base::TimeRange& window)
 {
-    const auto rows =
-        rowsOf(store, {"victim_summary",
-                       {"victim_id", "kind", "begin_ns", "latency_ns", "lost_queue", "culprit_kind", "culprit", "share",
-                        "is_persistent", "protocol", "source", "source_port", "destination", "destination_port"},
-                       {{"begin_ns", ">=", window.begin}, {"begin_ns", "<", window.end}},
-                       {"victim_id"}});
+    const auto rows = rowsOf(store, {"victim_summary",
+                                     {"victim_id", "kind", "begin_ns", "latency_ns", "lost_queue", "culprit_kind",
+                                      "culprit", "share", "is_persistent", "protocol", "source", "source_port",
+                                      "destination", "destination_port", "culprit_element_id"},
+                                     {{"begin_ns", ">=", window.begin}, {"begin_ns", "<", window.end}},
+                                     {"victim_id"}});
     if (!rows)
         return tl::unexpected(rows.error());
     std::vector<VictimLine> victims;
@@ -249,11 +249,11 @@ namespace {
 
 std::vector<SuspectLine> suspectsOf(const std::vector<VictimLine>& victims)
 {
-    std::map<std::pair<std::string, bool>, SuspectLine> all;
+    std::map<std::tuple<std::optional<std::int64_t>, std::string, bool>, SuspectLine> all;
     for (const VictimLine& victim : victims) {
         if (victim.culprit.empty())
             continue;
-        SuspectLine& suspect = all[{victim.culprit, victim.isSource}];
+        SuspectLine& suspect = all[{victim.culpritElement, victim.culprit, victim.isSource}];
         suspect.culprit = victim.culprit;
         suspect.element = victim.culpritElement;
         suspect.isSource = victim.isSource;

@@ -313,7 +313,7 @@ base::Result<std::optional<Facts>> summaryFacts(const ReportContext& context)
 {
     const auto rows = context.read({"microscope_summary",
                                     {"packets_arrived", "packets_lost", "victims_late", "victims_lost",
-                                     "latency_median_ns", "latency_threshold_ns"},
+                                     "latency_median_ns", "latency_threshold_ns", "victims_throughput"},
                                     {},
                                     {},
                                     1});
@@ -327,6 +327,7 @@ base::Result<std::optional<Facts>> summaryFacts(const ReportContext& context)
                   {"packets_lost", "Lost", Unit::Packets, row[1]},
                   {"victims_late", "Late, looked into", Unit::Packets, row[2]},
                   {"victims_lost", "Lost, looked into", Unit::Packets, row[3]},
+                  {"victims_throughput", "Flows held up", Unit::Count, row[6]},
                   {"latency_median_ns", "Usual latency", Unit::Nanoseconds, row[4]},
                   {"latency_threshold_ns", "Late above", Unit::Nanoseconds, row[5]}}};
 }

@@ -304,7 +304,7 @@ constexpr std::array kMetrics{
     Metric{
         {"nf_latency_p999", None, "ns", "what 99.9 % of packets took at most through network functions", "microscope"},
         [](const Query& query) {
-            return query.sum({"microscope_summary", {"latency_threshold_ns"}, {}, {}, -1});
+            return query.sum({"microscope_summary", {"latency_p999_ns"}, {}, {}, -1});
         }},
     Metric{
         {"nf_lost_packets", None, "packets", "packets lost in queues of network functions, or given up", "microscope"},
