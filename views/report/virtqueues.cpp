@@ -60,8 +60,8 @@ Table requestTable()
              {"flushed", "Answers", Unit::Count, "that became visible to the guest"},
              {"bytes", "Bytes", Unit::Bytes, "written into the guest's buffers"},
              {"max_depth", "Most at once", Unit::Count, "taken and not yet answered"},
-             {"guest_notifies", "Guest told QEMU", Unit::Count},
-             {"host_notifies", "QEMU told guest", Unit::Count}},
+             {"guest_notifies", "By guest", Unit::Count, "notifications: the guest told QEMU to look"},
+             {"host_notifies", "By QEMU", Unit::Count, "QEMU told the guest to look"}},
             {},
             0,
             kMoreAdvice};
