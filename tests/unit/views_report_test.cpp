@@ -619,6 +619,22 @@ TEST(Report, SaysWhoMadePacketsLate)
     EXPECT_TRUE(contains(print(document, Format::Text), "bursts from source"));
 }
 
+TEST(Report, SaysWhatQemuTookFromVirtqueues)
+{
+    const tests::TemporaryDirectory directory;
+    const Document document = documentOf(tests::makeStore(directory.path() / "vq.vns", tests::fillSample));
+    const json report = json::parse(print(document, Format::Json));
+    const json& requests = report["sections"]["virtqueues"]["tables"]["requests"]["rows"];
+    ASSERT_EQ(requests.size(), 2U);
+    EXPECT_EQ(requests[0]["name"], "at 0x7fa99f24d0c0") << "most requests first";
+    EXPECT_EQ(requests[1]["name"], "queue 0 of 0x5620099f42c0");
+    EXPECT_EQ(requests[1]["bytes"], 2'626'560);
+    const json& times = report["sections"]["virtqueues"]["tables"]["times"]["rows"];
+    EXPECT_TRUE(times[0]["service_mean_ns"].is_null()) << "not measured is not zero";
+    EXPECT_EQ(times[1]["service_mean_ns"], 184'000);
+    EXPECT_EQ(times[1]["pop_wait_max_ns"], 1'900'000);
+}
+
 TEST(ReportDisplay, ClipsAndWrapsByColumns)
 {
     EXPECT_EQ(clip("abcdef", 6), "abcdef");

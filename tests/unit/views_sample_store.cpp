@@ -273,6 +273,19 @@ void fillOffloadAndCpu(StoreWriter& writer)
     }
 }
 
+/// A disk's queue, and one whose guest told nothing.
+void fillVirtqueues(StoreWriter& writer)
+{
+    TableWriter queue =
+        writer.table("virtqueue", {"trace_id", "vq", "device", "queue", "pops", "flushed", "bytes", "guest_notifies",
+                                   "host_notifies", "max_depth", "pop_waits", "pop_wait_mean_ns", "pop_wait_max_ns",
+                                   "services", "service_mean_ns", "service_max_ns"});
+    queue.append(0, "0x7fa99f24d010", "0x5620099f42c0", 0, 5'120, 5'119, 2'626'560, 5'121, 5'119, 3, 5'100, 21'500,
+                 1'900'000, 5'119, 184'000, 9'200'000);
+    queue.append(0, "0x7fa99f24d0c0", Value(), Value(), 9'001, 9'001, 77'000, 0, 12, 1, 0, Value(), Value(), 0, Value(),
+                 Value());
+}
+
 /// A bridge with two ports, a container behind the first, and two stations of which one moves from port to port.
 void fillMap(StoreWriter& writer)
 {
@@ -469,6 +482,7 @@ void fillSample(StoreWriter& writer)
     fillDrops(writer);
     fillStreams(writer);
     fillOffloadAndCpu(writer);
+    fillVirtqueues(writer);
     fillMap(writer);
     fillPaths(writer);
     fillVerdicts(writer);

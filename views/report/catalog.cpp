@@ -7,7 +7,7 @@ namespace vnscope::views::report {
 namespace {
 
 // Conclusions first, then how far to trust them, then the evidence, then what the recording itself was.
-constexpr std::array<SectionInfo, 13> kSections{{
+constexpr std::array<SectionInfo, 14> kSections{{
     {"findings", "Findings", "What stands out, most important first?", "",
      "No analysis found anything that stands out.", buildFindings},
     {"data_quality", "Data quality", "What is missing from the recording or was repaired, and what does it touch?", "",
@@ -30,6 +30,8 @@ constexpr std::array<SectionInfo, 13> kSections{{
      "microscope", "No packet was late or lost that was seen from its source on.", buildMicroscope},
     {"cpu", "CPU and NAPI", "How busy does the network keep each CPU, and do polls run out of budget?", "softirq",
      "No network softirq ran.", buildCpu},
+    {"virtqueues", "Virtqueues", "How much does QEMU take from each virtqueue, and how long does it take?", "virtqueue",
+     "QEMU took no request from a virtqueue.", buildVirtqueues},
     {"coverage", "Coverage", "What could be answered, what could not, and which events to record next time?", "",
      "This store does not say which analyses ran.", buildCoverage},
     {"about", "About this recording", "Which traces, streams and events is all this based on?", "",

@@ -36,6 +36,7 @@ struct SectionInfo {
 [[nodiscard]] base::Result<Section> buildMicroscope(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildPerfsight(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildCpu(const ReportContext& context);
+[[nodiscard]] base::Result<Section> buildVirtqueues(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildCoverage(const ReportContext& context);
 [[nodiscard]] base::Result<Section> buildAbout(const ReportContext& context);
 
