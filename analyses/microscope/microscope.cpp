@@ -37,7 +37,7 @@ const AnalysisInfo& Microscope::info() const
 {
     static const AnalysisInfo kInfo{
         "microscope",
-        1,
+        2,
         "Who made packets late",
         "Which network function, or which burst, made packets wait or be lost?",
         {{{EventType::NfRead}, true, "queues of network functions"},
