@@ -74,6 +74,11 @@ bool PolledQueue::isSure() const
     return isBatchKnown() && (m_isBatchTold || m_totals.emptyPolls > 0);
 }
 
+bool PolledQueue::isPaceKnown() const
+{
+    return m_backToBack >= kEnoughBatches && m_rate.perSecond() > 0;
+}
+
 /// Of a full poll: what the time since the last one tells.
 std::optional<PolledQueue::Stall> PolledQueue::measure(base::Timestamp at, std::uint32_t packets)
 {
@@ -96,9 +101,8 @@ bool PolledQueue::isStall(base::Nanoseconds gap) const
 {
     // Who sleeps once the queue is empty was not late: nothing may have come before the packets that woke it.
     const bool shouldPoll = m_time == PollTime::Taken || m_wasFull;
-    if (!shouldPoll || m_backToBack < kEnoughBatches || m_rate.perSecond() <= 0)
-        return false;
-    return static_cast<double>(gap) > kStallBatches * 1e9 * m_fullBatch / m_rate.perSecond();
+    return shouldPoll && isPaceKnown() &&
+           static_cast<double>(gap) > kStallBatches * 1e9 * m_fullBatch / m_rate.perSecond();
 }
 
 void PolledQueue::extend(base::Timestamp at, std::uint32_t packets)

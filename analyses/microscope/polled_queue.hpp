@@ -74,6 +74,8 @@ public:
     /// Whether what was found can be believed. With a guessed batch the queue must have been seen empty, too: else
     /// empty polls may not be recorded, and small batches with long silences between look like a queue.
     [[nodiscard]] bool isSure() const;
+    /// Whether it is known how long a full batch takes: before that no stall is found.
+    [[nodiscard]] bool isPaceKnown() const;
 
 private:
     void learn(const Poll& poll);

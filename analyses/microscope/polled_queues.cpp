@@ -93,7 +93,6 @@ void PolledQueues::finish()
         keep(m_periods, number, m_queues[number].queue.breakOff());
 }
 
-/// A device may have several; those that are shown beside it get numbers.
 std::string PolledQueues::nameOf(const Entry& entry, const trackers::Trackers& state) const
 {
     switch (entry.key.kind) {

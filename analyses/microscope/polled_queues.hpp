@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyses/analysis.hpp"
@@ -38,7 +40,8 @@ public:
     /// Any other event is ignored.
     void process(const Event& event, const trackers::Trackers& state);
     void finish();
-    /// After finish(), in the order of first polls. Pointers as long as this lives.
+    /// After finish(), in the order of first polls. Of several with one name, all but the first get numbers. Pointers
+    /// as long as this lives.
     [[nodiscard]] std::vector<Shown> shown(const trackers::Trackers& state) const;
     void reportDefects(std::vector<base::DataQuality>& quality) const;
 

@@ -26,7 +26,8 @@ void writeTotals(const PolledQueues::Shown& shown, std::uint32_t id, TableWriter
 {
     const PolledQueue::Totals& totals = shown.queue->totals();
     rows.append(id, toText(shown.kind), shown.device, totals.polls, totals.emptyPolls, totals.fullPolls, totals.periods,
-                totals.queuing, totals.longestRun, totals.stalls, orNull(totals.longestStall));
+                totals.queuing, totals.longestRun, shown.queue->isPaceKnown() ? Value(totals.stalls) : Value(),
+                orNull(totals.longestStall));
 }
 
 } // namespace

@@ -52,7 +52,7 @@ CREATE TABLE polled_queue(
   periods          INTEGER NOT NULL,    -- queuing periods
   queuing_ns       INTEGER NOT NULL,    -- their sum
   longest_run      INTEGER NOT NULL,    -- full polls in a row
-  stalls           INTEGER NOT NULL,    -- see polling_stall
+  stalls           INTEGER,             -- see polling_stall; NULL: too few full polls in a row to tell
   longest_stall_ns INTEGER              -- NULL: none
 ) STRICT;
 
