@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analyses/microscope/outcome.hpp"
+#include "analyses/microscope/polled_tables.hpp"
 #include "analyses/trackers/trackers.hpp"
 #include "embedded/analyses_microscope_kTables.hpp"
 
@@ -25,8 +26,11 @@ public:
 private:
     void keep(const Diagnosis& diagnosis);
     void writeQueues(bool isEnd);
+    void finishNetwork(RunContext& context);
+    void finishPolled(RunContext& context);
 
     std::optional<Engine> m_engine; ///< From begin() on.
+    PolledQueues m_polled;
     VictimKeeper m_victims;
     ReasoningKeeper m_reasonings;
     storage::TableWriter m_periods;
@@ -45,15 +49,18 @@ const AnalysisInfo& Microscope::info() const
          {{EventType::NfQueue}, false, "names and capacities of queues, and which reads may have left packets"},
          {{EventType::NfElement}, false, "names and kinds of network functions, and where packets come from"},
          {{EventType::NfFlow}, false, "which flows make a burst"},
-         {{EventType::NfDrop}, false, "packets that found no room in a queue"}},
+         {{EventType::NfDrop}, false, "packets that found no room in a queue"},
+         {{EventType::NfRead, EventType::NapiPoll, EventType::EthdevRxBurst}, false, "when queues built up"}},
         embedded::kTables};
     return kInfo;
 }
 
 std::vector<EventType> Microscope::subscriptions() const
 {
-    return {EventType::NfElement, EventType::NfQueue, EventType::NfRead,
-            EventType::NfWrite,   EventType::NfFlow,  EventType::NfDrop};
+    std::vector<EventType> types = PolledQueues::subscriptions();
+    types.insert(types.end(), {EventType::NfElement, EventType::NfQueue, EventType::NfRead, EventType::NfWrite,
+                               EventType::NfFlow, EventType::NfDrop});
+    return types;
 }
 
 void Microscope::begin(RunContext& context)
@@ -71,6 +78,12 @@ void Microscope::begin(RunContext& context)
 
 void Microscope::process(const Event& event, RunContext& context)
 {
+    switch (event.record.type) {
+    case EventType::NapiPoll:
+    case EventType::EthdevRxBurst:
+    case EventType::EventsLost: m_polled.process(event, context.trackers); return;
+    default: break;
+    }
     const std::uint32_t host = context.trackers.host();
     m_engine->process(event.record, event.batch, context.strings, host, context.trackers.hostName(host));
 }
@@ -96,6 +109,21 @@ void Microscope::writeQueues(bool isEnd)
 }
 
 void Microscope::finish(RunContext& context)
+{
+    finishNetwork(context);
+    finishPolled(context);
+}
+
+void Microscope::finishPolled(RunContext& context)
+{
+    m_polled.finish();
+    // Their ids follow those of queues whose packets have ids.
+    writePolledQueues(m_polled.shown(context.trackers), static_cast<std::uint32_t>(m_engine->network().queues()),
+                      m_periods, context.store);
+    m_polled.reportDefects(context.quality);
+}
+
+void Microscope::finishNetwork(RunContext& context)
 {
     if (m_engine->network().network().elements().empty())
         return;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyses/microscope/overload.hpp"
+
 namespace vnscope::analyses::microscope {
 
 namespace {
@@ -17,8 +19,6 @@ constexpr std::size_t kSureWitnesses = 2;
 /// Two writers' clocks, and the time from writing to telling, differ by so much.
 constexpr base::Nanoseconds kClockSlack = 5 * base::kNsPerUs;
 constexpr std::size_t kMostLost = 1 << 16;
-/// A queue that has not been empty for so long gets a threshold of its own.
-constexpr base::Nanoseconds kLongPeriod = base::kNsPerSecond / 2;
 
 } // namespace
 

@@ -7,7 +7,8 @@ CREATE TABLE nf_element(
   is_source  INTEGER NOT NULL           -- 1: packets come from here into what is traced
 ) STRICT;
 
--- One queue in front of a network function, over the whole trace.
+-- One queue over the whole trace: in front of a network function; or one that is known by its polls only and built up
+-- (table polled_queue).
 CREATE TABLE nf_queue(
   queue_id           INTEGER PRIMARY KEY,
   host               TEXT NOT NULL,
@@ -16,7 +17,7 @@ CREATE TABLE nf_queue(
   capacity           INTEGER,           -- packets; NULL: not told
   full_batch         INTEGER,           -- packets of a read that may have left some; NULL: not told
   packets            INTEGER NOT NULL,  -- read from it
-  refused            INTEGER NOT NULL,  -- found no room
+  refused            INTEGER,           -- found no room; NULL: known by its polls only
   peak_pps           REAL,              -- how fast its reader works when it has enough to do (r_i); NULL: not known
   peak_low_pps       REAL,              -- bounds with 95 % confidence
   peak_high_pps      REAL,
@@ -25,18 +26,51 @@ CREATE TABLE nf_queue(
   delay_threshold_ns INTEGER            -- above it a delay counts as unusual
 ) STRICT;
 
--- One queuing period: a queue from building up beyond a batch until it was empty again.
+-- One queuing period: a queue from building up beyond a batch until it was empty again. Where only polls are known
+-- it begins with the first poll that took all it may.
 CREATE TABLE queuing_period(
   queue_id      INTEGER NOT NULL,
   element_id    INTEGER,                -- who reads it
   begin_ns      INTEGER NOT NULL,
   end_ns        INTEGER NOT NULL,
-  packets_in    INTEGER NOT NULL,
+  packets_in    INTEGER,                -- NULL: known by its polls only
   packets_out   INTEGER NOT NULL,
-  max_length    INTEGER NOT NULL,       -- packets
+  max_length    INTEGER,                -- packets; NULL: as packets_in
   is_persistent INTEGER NOT NULL        -- 1: it did not become empty for long: overload
 ) STRICT;
 CREATE INDEX queuing_period_by_time ON queuing_period(begin_ns);
+
+-- One queue without packet ids that built up: only how many packets each poll took is known. Who made packets wait
+-- cannot be told of it. Its name, its packets and its peak rate are in nf_queue.
+CREATE TABLE polled_queue(
+  queue_id         INTEGER PRIMARY KEY,
+  kind             TEXT NOT NULL,       -- napi, backlog (of a CPU), dpdk
+  device_id        INTEGER,             -- NULL: a backlog
+  polls            INTEGER NOT NULL,
+  empty_polls      INTEGER NOT NULL,
+  full_polls       INTEGER NOT NULL,    -- took all they may: more may have been waiting
+  periods          INTEGER NOT NULL,    -- queuing periods
+  queuing_ns       INTEGER NOT NULL,    -- their sum
+  longest_run      INTEGER NOT NULL,    -- full polls in a row
+  stalls           INTEGER,             -- see polling_stall; NULL: too few full polls in a row to tell
+  longest_stall_ns INTEGER              -- NULL: none
+) STRICT;
+
+-- Nobody polled a queue for more than three times what a full batch takes, and the next poll was full. Of NAPI, which
+-- sleeps when a queue is empty, only between two full polls.
+CREATE TABLE polling_stall(
+  queue_id INTEGER NOT NULL,
+  begin_ns INTEGER NOT NULL,
+  end_ns   INTEGER NOT NULL,
+  packets  INTEGER NOT NULL             -- that the next poll took
+) STRICT;
+CREATE INDEX polling_stall_by_time ON polling_stall(begin_ns);
+
+-- One queue of polled_queue, with its name and its peak rate.
+CREATE VIEW polled_queue_summary AS
+SELECT p.queue_id, q.host, q.name, p.kind, p.polls, p.full_polls, q.full_batch, q.packets, p.periods, p.queuing_ns,
+       p.longest_run, p.stalls, p.longest_stall_ns, q.peak_pps
+FROM polled_queue p JOIN nf_queue q USING(queue_id);
 
 -- The length of one queue within one bin of 10 ms. Bins without arrival and read have no row.
 CREATE TABLE nf_queue_length(

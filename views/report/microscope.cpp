@@ -269,6 +269,43 @@ base::Result<Table> queueTable(const Source& source)
     return table;
 }
 
+/// Queues of which only polls are known; without rows: none of them built up.
+base::Result<Table> polledTable(const ReportContext& context, const NfNames& names)
+{
+    const auto rows = context.read({"polled_queue_summary",
+                                    {"queue_id", "packets", "polls", "full_polls", "full_batch", "periods",
+                                     "queuing_ns", "longest_run", "stalls", "longest_stall_ns", "peak_pps"},
+                                    {},
+                                    {"-queuing_ns", "queue_id"}});
+    if (!rows)
+        return tl::unexpected(rows.error());
+    Table table{"polled_queues",
+                "Queues that built up, by the polls of NICs and DPDK ports (who made packets wait is not known there)",
+                {{"queue", "Queue"},
+                 {"packets", "Packets", Unit::Packets, "read from it"},
+                 {"polls", "Polls", Unit::Count},
+                 {"full_polls", "Full polls", Unit::Count, "took all they may: more may have been waiting"},
+                 {"full_batch", "A poll may take", Unit::Packets},
+                 {"periods", "Times it built up", Unit::Count, "from a full poll until one that emptied it"},
+                 {"queuing_ns", "For", Unit::Nanoseconds, "all these times together"},
+                 {"longest_run", "Full in a row", Unit::Count, "at most"},
+                 {"stalls", "Stalls", Unit::Count, "nobody polled although packets were waiting"},
+                 {"longest_stall_ns", "Longest stall", Unit::Nanoseconds},
+                 {"peak_pps", "Peak rate", Unit::Count, "packets a second of its reader when it has enough to do"}},
+                {},
+                static_cast<std::int64_t>(rows->rows.size()),
+                "View polled_queue_summary of the store has all."};
+    for (const auto& row : rows->rows) {
+        if (table.rows.size() == kShownQueues)
+            break;
+        std::vector<Value> cells(row.begin(), row.end());
+        cells.front() = names.queue(row.front());
+        cells.back() = row.back().isNull() ? Value() : Value(static_cast<std::int64_t>(row.back().real()));
+        table.rows.push_back({std::move(cells), ""});
+    }
+    return table;
+}
+
 Table stepTable(const diagnosis::VictimStory& victim)
 {
     Table table{"worst_victim_steps",
@@ -368,8 +405,14 @@ base::Result<Section> buildMicroscope(const ReportContext& context)
     auto names = NfNames::read(context.store());
     if (!facts || !names)
         return tl::unexpected(!facts ? facts.error() : names.error());
-    if (!*facts)
+    auto polled = polledTable(context, *names);
+    if (!polled)
+        return tl::unexpected(polled.error());
+    if (!*facts) {
+        if (!polled->rows.empty())
+            section.blocks.emplace_back(std::move(*polled));
         return section;
+    }
     const std::int64_t victims = (*facts)->facts[2].value.integer() + (*facts)->facts[3].value.integer();
     section.blocks.emplace_back(std::move(**facts));
     const Source source{context, std::move(*names)};
@@ -383,6 +426,8 @@ base::Result<Section> buildMicroscope(const ReportContext& context)
     if (!queues)
         return tl::unexpected(queues.error());
     section.blocks.emplace_back(std::move(*queues));
+    if (!polled->rows.empty())
+        section.blocks.emplace_back(std::move(*polled));
     return section;
 }
 
