@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // DPDK applications without huge pages and NICs: one that attaches its ports itself (dpdk_program.c says what it did),
-// and dpdk-testpmd as it is, whose packets come from one capture file and go to another.
+// dpdk-testpmd as it is, whose packets come from one capture file and go to another, and one that records with DPDK's
+// own tracing (dpdk_polls.c).
 #include <sched.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -22,6 +24,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "storage/store.hpp"
 #include "tests/support/recording.hpp"
 #include "tests/support/sample_case.hpp"
 
@@ -321,6 +324,62 @@ wait $pid
     EXPECT_EQ(written, readCapture(path("out.pcap"))) << said;
     EXPECT_EQ(recording.text(recording.all<NfElement>(EventType::NfElement).at(0).name), "pmd");
     EXPECT_EQ(queueNamed(recording, "pmd.net_pcap0.rx0").batchPackets, 32U) << "testpmd's --burst";
+}
+
+/// What a queue's polls took, in their order, and what follows from the definition of a queuing period.
+struct Polls {
+    std::vector<unsigned> counts;
+
+    /// Packets of each period: from a full poll to the next one that is not, unless nothing was behind its first batch.
+    [[nodiscard]] std::vector<std::int64_t> periods(unsigned batch) const
+    {
+        std::vector<std::int64_t> periods;
+        for (auto poll = counts.begin(); (poll = std::find(poll, counts.end(), batch)) != counts.end();) {
+            const auto end = std::next(std::find_if(poll, counts.end(), [=](unsigned n) { return n < batch; }));
+            if (const auto packets = std::accumulate(poll, end, std::int64_t{0}); packets > batch)
+                periods.push_back(packets);
+            poll = end;
+        }
+        return periods;
+    }
+};
+
+TEST(DpdkTracing, QueuingPeriodsOfAPortAreToldByItsPolls)
+{
+    const support::ScratchDirectory scratch;
+    const std::string trace = (scratch.path() / "trace").string();
+    const support::ProgramResult run =
+        support::runProgram(fmt::format("{} --vdev=net_ring0 --trace=lib.ethdev.rx.burst --trace-dir={}",
+                                        dpdk(VNSCOPE_DPDK_POLLS, scratch.path()), trace));
+    ASSERT_EQ(run.exitCode, 0) << run.output;
+    Polls truth;
+    std::istringstream lines(run.output);
+    for (std::string line; std::getline(lines, line);)
+        if (unsigned count = 0; line.starts_with("poll ") && std::istringstream(line.substr(5)) >> count)
+            truth.counts.push_back(count);
+    ASSERT_GT(truth.counts.size(), 100U);
+
+    const std::string file = (scratch.path() / "polls.vns").string();
+    const support::ProgramResult imported = support::runProgram(fmt::format("vnscope import {} -o {}", trace, file));
+    ASSERT_EQ(imported.exitCode, 0) << imported.output;
+    const auto store = storage::Store::open(file);
+    ASSERT_TRUE(store);
+    const auto queues = store->read({"polled_queue_summary", {"name", "full_batch", "polls", "packets", "periods"}});
+    ASSERT_TRUE(queues);
+    ASSERT_THAT(queues->rows, SizeIs(1));
+    const auto& queue = queues->rows[0];
+    EXPECT_EQ(queue[0].text(), "port 0 queue 0");
+    EXPECT_EQ(queue[1].integer(), 32) << "what the application asks for";
+    EXPECT_EQ(queue[2].integer(), std::ssize(truth.counts));
+    EXPECT_EQ(queue[3].integer(), std::accumulate(truth.counts.begin(), truth.counts.end(), std::int64_t{0}));
+    const auto periods = store->read({"queuing_period", {"packets_out"}, {}, {"begin_ns"}});
+    ASSERT_TRUE(periods);
+    std::vector<std::int64_t> packets;
+    for (const auto& row : periods->rows)
+        packets.push_back(row[0].integer());
+    EXPECT_EQ(packets, truth.periods(32));
+    EXPECT_EQ(queue[4].integer(), std::ssize(packets));
+    EXPECT_THAT(packets, SizeIs(12));
 }
 
 } // namespace

@@ -168,6 +168,43 @@ TEST_P(SampleTruth, NothingWasLostAndNothingIsReportedLost)
         EXPECT_EQ(streams.at(row, "state").text(), "whole");
 }
 
+/// Queuing periods by babeltrace2 and a few lines of awk: full polls of a NAPI instance, then one that is not, which
+/// found something or came after several. The packets of each, by its end.
+std::string queuingPeriodsByBabeltrace(const SampleCase& sample)
+{
+    return support::runProgram("babeltrace2 '" + sample.trace().string() + R"AWK(' | awk '
+        / napi_poll: / {
+            match($0, /napi = [^,]*/); napi = substr($0, RSTART, RLENGTH)
+            match($0, /work = [0-9]+/); work = substr($0, RSTART + 7, RLENGTH - 7) + 0
+            match($0, /budget = [0-9]+/); budget = substr($0, RSTART + 9, RLENGTH - 9) + 0
+            if (full[napi] > 0) packets[napi] += work
+            if (work >= budget && full[napi]++ == 0) packets[napi] = work
+            if (work < budget) {
+                if (full[napi] > 1 || full[napi] == 1 && work > 0) print packets[napi]
+                full[napi] = 0
+            }
+        }')AWK")
+        .output;
+}
+
+TEST_P(SampleTruth, QueuingPeriodsOfNicsAreThoseOfTheirPolls)
+{
+    const ImportedSample imported(GetParam());
+    std::string ours;
+    for (const auto& row : imported.read({"queuing_period", {"packets_out"}, {}, {"end_ns"}}).rows)
+        ours += std::to_string(row[0].integer()) + "\n";
+    EXPECT_EQ(ours, queuingPeriodsByBabeltrace(imported.sample()));
+    const Table queues = imported.read({"polled_queue_summary", {"name", "packets"}});
+    if (std::string(GetParam()) != "nic-router") {
+        EXPECT_TRUE(queues.rows.empty()) << "backlogs that never built up";
+        return;
+    }
+    ASSERT_EQ(queues.rows.size(), 1U);
+    EXPECT_EQ(queues.rows[0][0].text(), "nic1 (NAPI)");
+    EXPECT_EQ(queues.rows[0][1].integer(), 2773) << "frames from the wire, as ABOUT.md has them";
+    EXPECT_EQ(ours, "74\n90\n90\n91\n");
+}
+
 INSTANTIATE_TEST_SUITE_P(Samples, SampleTruth, testing::Values("bridge-vlan-migration", "nic-router", "ovs"),
                          [](const auto& parameter) {
                              std::string name = parameter.param;

@@ -101,5 +101,27 @@ TEST(DpdkSpelling, GivesPacketsOfEachPort)
     EXPECT_EQ(read(store, {.table = "trace"}).at(0, "domain").text(), "dpdk");
 }
 
+TEST(DpdkSpelling, EmptyPollsOfTheirOwnEventEndQueuingPeriods)
+{
+    const ScratchDirectory scratch;
+    const std::filesystem::path trace = scratch.path() / "trace";
+    support::DpdkStory story;
+    story.isSplit = true;
+    ASSERT_TRUE(support::writeDpdkTrace(trace, story).has_value());
+    const storage::Store store = importTrace(scratch, trace);
+    const storage::Table queues = read(store, {"polled_queue_summary", {"name", "polls", "full_batch", "peak_pps"}});
+    ASSERT_EQ(queues.rows.size(), story.threads);
+    EXPECT_EQ(queues.at(1, "name").text(), "port 1 queue 0");
+    EXPECT_EQ(queues.at(1, "polls").integer(), std::int64_t{story.bursts} + 1);
+    EXPECT_EQ(queues.at(1, "full_batch").integer(), story.packets);
+    // A burst each 20,000 cycles of a 2 GHz clock; rates are told in steps of 1.1 %.
+    EXPECT_NEAR(queues.at(1, "peak_pps").real(), story.packets / 10e-6, 0.011 * story.packets / 10e-6);
+    const storage::Table periods = read(store, {"queuing_period", {"packets_out", "end_ns", "begin_ns"}});
+    ASSERT_EQ(periods.rows.size(), story.threads);
+    EXPECT_EQ(periods.at(0, "packets_out").integer(), std::int64_t{story.bursts} * story.packets);
+    EXPECT_NEAR(static_cast<double>(periods.at(0, "end_ns").integer() - periods.at(0, "begin_ns").integer()),
+                story.bursts * 10e3, 2);
+}
+
 } // namespace
 } // namespace vnscope::tests

@@ -365,7 +365,11 @@ base::Result<void> writeDpdkTrace(const std::filesystem::path& directory, const 
                                           rawField(fmt::format("uint64_t {};", table)),
                                           rawField(fmt::format("uint16_t {};", count))});
     };
-    const EventClassId rx = declare("lib.ethdev.rx.burst", "pkt_tbl", "nb_rx");
+    const EventClassId rx =
+        declare(story.isSplit ? "lib.ethdev.rx.burst.nonempty" : "lib.ethdev.rx.burst", "pkt_tbl", "nb_rx");
+    const EventClassId empty =
+        writer.declareEvent("lib.ethdev.rx.burst.empty", {rawField("uint16_t port_id;"), rawField("uint16_t queue_id;"),
+                                                          rawField("uint64_t pkt_tbl;")});
     const EventClassId tx = declare("lib.ethdev.tx.burst", "pkts_tbl", "nb_pkts");
     BitBuffer payload = writer.payload();
     for (std::uint32_t thread = 0; thread < story.threads; ++thread) {
@@ -379,6 +383,13 @@ base::Result<void> writeDpdkTrace(const std::filesystem::path& directory, const 
             const std::uint64_t time = burst * 20'000 + thread * 2;
             stream.event(rx, time, payload);
             stream.event(tx, time + 10'000, payload);
+        }
+        if (story.isSplit) {
+            payload.clear();
+            payload.put(thread, 16);
+            payload.put(0, 16);
+            payload.put(0x100000000, 64);
+            stream.event(empty, story.bursts * 20'000, payload);
         }
     }
     return writer.finish();

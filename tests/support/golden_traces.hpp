@@ -53,6 +53,7 @@ struct DpdkStory {
     std::uint32_t bursts = 50;
     std::uint16_t packets = 32;
     std::uint64_t beginNs = 1'700'000'000'000'000'000;
+    bool isSplit = false; ///< As since 24.11: empty polls are an event of their own. Each worker ends with one.
 };
 
 [[nodiscard]] base::Result<void> writeDpdkTrace(const std::filesystem::path& directory, const DpdkStory& story = {});

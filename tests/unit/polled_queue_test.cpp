@@ -224,8 +224,8 @@ TEST(PolledQueueStore, TellsQueuesOfNicsBacklogsAndPorts)
     source.add(kBegin + 3'000, 0, EventType::EthdevRxBurst, EthdevBurst{0, 1, 0});
     const AnalysedScript script(source);
 
-    const storage::Table queues =
-        script.read({"polled_queue_summary", {"name", "kind", "periods", "longest_run", "packets"}, {}, {"queue_id"}});
+    const storage::Table queues = script.read(
+        {"polled_queue_summary", {"name", "kind", "periods", "longest_run", "packets", "stalls"}, {}, {"queue_id"}});
     ASSERT_EQ(queues.rows.size(), 3U);
     EXPECT_EQ(queues.rows[0][0].text(), "eth0 (NAPI)");
     EXPECT_EQ(queues.rows[0][4].integer(), 74);
@@ -233,6 +233,8 @@ TEST(PolledQueueStore, TellsQueuesOfNicsBacklogsAndPorts)
     EXPECT_EQ(queues.rows[1][1].text(), "backlog");
     EXPECT_EQ(queues.rows[2][0].text(), "port 0 queue 1");
     EXPECT_EQ(queues.rows[2][3].integer(), 20);
+    EXPECT_TRUE(queues.rows[0][5].isNull()) << "how long a batch takes is not known";
+    EXPECT_EQ(queues.rows[2][5].integer(), 0);
     const storage::Table periods =
         script.read({"queuing_period",
                      {"queue_id", "begin_ns", "end_ns", "packets_in", "packets_out", "max_length", "is_persistent"},

@@ -615,6 +615,12 @@ TEST(Report, SaysWhoMadePacketsLate)
     EXPECT_EQ(drawing["lines"].size(), 3U);
     EXPECT_EQ(section["tables"]["worst_victim_steps"]["rows"][0]["packets_arrived"], 200);
     EXPECT_TRUE(section["tables"]["queues"]["rows"][1]["peak_pps"].is_null());
+    const json& polled = section["tables"]["polled_queues"]["rows"];
+    ASSERT_EQ(polled.size(), 1U);
+    EXPECT_EQ(polled[0]["queue"], "eth0 (NAPI)");
+    EXPECT_EQ(polled[0]["longest_run"], 5);
+    EXPECT_EQ(polled[0]["peak_pps"], 1'000'000);
+    EXPECT_TRUE(polled[0]["longest_stall_ns"].is_null());
     EXPECT_FALSE(contains(print(document, Format::Html), "<script"));
     EXPECT_TRUE(contains(print(document, Format::Text), "bursts from source"));
 }

@@ -397,6 +397,11 @@ void fillNetworkFunctions(StoreWriter& writer)
                                   "refused", "peak_pps", "peak_low_pps", "peak_high_pps", "peak_batches"});
     queues.append(0, "host", "in", 1, 1024, 32, 150'000, 0, 1.02e6, 1.01e6, 1.03e6, 4'000);
     queues.append(1, "host", "in", 2, 1024, 32, 150'000, 12, nullptr, nullptr, nullptr, 0);
+    queues.append(2, "host", "eth0 (NAPI)", nullptr, nullptr, 64, 9'000, nullptr, 1e6, 0.9e6, 1.1e6, 40);
+    writer
+        .table("polled_queue", {"queue_id", "kind", "device_id", "polls", "empty_polls", "full_polls", "periods",
+                                "queuing_ns", "longest_run", "stalls", "longest_stall_ns"})
+        .append(2, "napi", 1, 500, 100, 60, 20, 4'000'000, 5, 0, nullptr);
     writer
         .table("microscope_summary", {"packets_arrived", "packets_lost", "victims_late", "victims_lost", "percentile",
                                       "latency_median_ns", "latency_threshold_ns"})
