@@ -187,7 +187,7 @@ void Trial::onDiagnosis(const Diagnosis& diagnosis)
             continue;
         outcome.rank = std::min(outcome.rank, static_cast<std::uint32_t>(found - diagnosis.suspects.begin()) + 1);
         outcome.isFlowRight |=
-            found == diagnosis.suspects.begin() && isFlowOf(m_scenario.injections[reason.injection], found->blame);
+            found == diagnosis.suspects.begin() && isFlowOf(m_scenario.injections[reason.injection], *found->blame);
     }
     m_result.outcomes.push_back(std::move(outcome));
     m_victims.push_back(&victim);

@@ -91,7 +91,7 @@ double Diagnoser::delayOf(QueueId queue, std::uint64_t last) const
     return (log.passages()[last].waitNs + (read != nullptr ? static_cast<double>(read->workNs) : 0)) * 1e-9;
 }
 
-const Explanation& Diagnoser::explain(QueueId queue, std::uint64_t rank)
+std::shared_ptr<const Explanation> Diagnoser::explain(QueueId queue, std::uint64_t rank)
 {
     return explain(queue, rank, 0);
 }
@@ -110,25 +110,25 @@ void Diagnoser::tellRefusal(QueueId queue, base::Timestamp at, DiagnosisListener
     m_listener = nullptr;
 }
 
-const Explanation& Diagnoser::explain(QueueId queue, std::uint64_t rank, std::uint8_t depth)
+std::shared_ptr<const Explanation> Diagnoser::explain(QueueId queue, std::uint64_t rank, std::uint8_t depth)
 {
     const std::uint64_t last = lastOfBatch(queue, rank);
     const std::uint64_t key = keyOf(queue, last);
     const bool isTelling = m_listener != nullptr && m_listener->wantsMore();
     if (const auto known = m_explanations.find(key); known != m_explanations.end() && !isTelling)
-        return *known->second;
+        return known->second;
     const QueuingPeriod period = m_network.log(queue).periodOf(last);
-    auto found = std::make_unique<Explanation>(find(queue, period, delayOf(queue, last), depth));
-    return *m_explanations.try_emplace(key, std::move(found)).first->second;
+    auto found = std::make_shared<const Explanation>(find(queue, period, delayOf(queue, last), depth));
+    return m_explanations.try_emplace(key, std::move(found)).first->second;
 }
 
-Explanation Diagnoser::explainRefusal(QueueId queue, base::Timestamp at)
+std::shared_ptr<const Explanation> Diagnoser::explainRefusal(QueueId queue, base::Timestamp at)
 {
     const QueueLog& log = m_network.log(queue);
     const QueuingPeriod period = log.periodAt(at);
     const double rate = log.rate().perSecond();
     const double queued = static_cast<double>(period.arrived - period.read);
-    return find(queue, period, rate > 0 ? queued / rate : 0, 0);
+    return std::make_shared<const Explanation>(find(queue, period, rate > 0 ? queued / rate : 0, 0));
 }
 
 Explanation Diagnoser::find(QueueId queue, const QueuingPeriod& period, double delay, std::uint8_t depth)
@@ -264,7 +264,8 @@ void Diagnoser::propagate(Explanation& explanation, QueueId queue, const PreSet:
         const auto deeper = static_cast<std::uint8_t>(depth + 1);
         if (m_listener != nullptr && m_listener->wantsMore())
             m_listener->onDescent(part_, depth);
-        for (const Blame& blame : explain(before, first, deeper).blames)
+        const std::shared_ptr<const Explanation> earlier = explain(before, first, deeper);
+        for (const Blame& blame : earlier->blames)
             add(explanation.blames, blame, part_ * blame.share,
                 static_cast<std::uint8_t>(std::min<std::size_t>(blame.depth + level + 1, 255)));
     }

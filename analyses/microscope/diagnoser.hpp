@@ -75,18 +75,18 @@ class Diagnoser final {
 public:
     Diagnoser(const Reconstruction& network, DiagnosisOptions options) : m_network(network), m_options(options) {}
 
-    /// Why the packet `rank` waited at `queue`. Valid until forget(). Fast in the order of ranks: a period's packets
-    /// are looked at again for one that came before another.
-    [[nodiscard]] const Explanation& explain(QueueId queue, std::uint64_t rank);
+    /// Why the packet `rank` waited at `queue`. Fast in the order of ranks: a period's packets are looked at again for
+    /// one that came before another. Packets of one batch share their explanation.
+    [[nodiscard]] std::shared_ptr<const Explanation> explain(QueueId queue, std::uint64_t rank);
     /// Why a packet found no room in `queue`; packets are asked for in the order of time, else it takes long.
-    [[nodiscard]] Explanation explainRefusal(QueueId queue, base::Timestamp at);
+    [[nodiscard]] std::shared_ptr<const Explanation> explainRefusal(QueueId queue, base::Timestamp at);
     /// The same once more, telling how.
     void tell(QueueId queue, std::uint64_t rank, DiagnosisListener& listener);
     void tellRefusal(QueueId queue, base::Timestamp at, DiagnosisListener& listener);
     void forget();
 
 private:
-    [[nodiscard]] const Explanation& explain(QueueId queue, std::uint64_t rank, std::uint8_t depth);
+    [[nodiscard]] std::shared_ptr<const Explanation> explain(QueueId queue, std::uint64_t rank, std::uint8_t depth);
     [[nodiscard]] Explanation find(QueueId queue, const QueuingPeriod& period, double delay, std::uint8_t depth);
     template <typename Growing>
     using Kept = std::unordered_map<std::uint64_t, std::shared_ptr<Growing>>; ///< By queue and first rank.
@@ -104,7 +104,7 @@ private:
     const Reconstruction& m_network;
     DiagnosisOptions m_options;
     DiagnosisListener* m_listener = nullptr;
-    std::unordered_map<std::uint64_t, std::unique_ptr<Explanation>> m_explanations; ///< By queue and rank.
+    std::unordered_map<std::uint64_t, std::shared_ptr<const Explanation>> m_explanations; ///< By queue and rank.
     Kept<PreSet> m_preSets;
     Kept<PeriodWalk> m_walks;
 };

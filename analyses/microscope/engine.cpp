@@ -239,16 +239,17 @@ bool Engine::isVictim(const Journey& journey) const
 void Engine::addSuspects(Diagnosis& diagnosis)
 {
     for (const HopDiagnosis& hop : diagnosis.hops) {
-        diagnosis.isPersistent |= hop.why.period.isPersistent;
+        diagnosis.isPersistent |= hop.why->period.isPersistent;
         const double delay = diagnosis.kind == VictimKind::Loss
-                                 ? hop.why.seconds
+                                 ? hop.why->seconds
                                  : static_cast<double>(hop.hop.left - hop.hop.arrival) * 1e-9;
-        for (const Blame& blame : hop.why.blames) {
-            const double seconds = blame.share * delay;
+        for (const Blame& each : hop.why->blames) {
+            const std::shared_ptr<const Blame> blame(hop.why, &each);
+            const double seconds = each.share * delay;
             const auto known = std::find_if(diagnosis.suspects.begin(), diagnosis.suspects.end(),
-                                            [&](const Suspect& s) { return s.culprit == blame.culprit; });
+                                            [&](const Suspect& s) { return s.culprit == each.culprit; });
             if (known == diagnosis.suspects.end()) {
-                diagnosis.suspects.push_back({blame.culprit, seconds, blame});
+                diagnosis.suspects.push_back({each.culprit, seconds, blame});
                 continue;
             }
             if (seconds > known->seconds)

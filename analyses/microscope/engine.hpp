@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,14 +28,14 @@ inline constexpr std::size_t kVictimKinds = 3;
 /// Why a victim waited at one element of its way.
 struct HopDiagnosis {
     Hop hop;
-    Explanation why;
+    std::shared_ptr<const Explanation> why; ///< Never null.
 };
 
 /// One suspect of a victim.
 struct Suspect {
     Culprit culprit;
-    double seconds = 0; ///< Of the victim's wait that are laid on it.
-    Blame blame;        ///< The largest part of it.
+    double seconds = 0;                 ///< Of the victim's wait that are laid on it.
+    std::shared_ptr<const Blame> blame; ///< The largest part of it.
 };
 
 struct Diagnosis {

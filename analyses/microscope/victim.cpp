@@ -11,7 +11,7 @@ namespace {
 Victim::Hop hopOf(const HopDiagnosis& diagnosed)
 {
     const Hop& hop = diagnosed.hop;
-    const Explanation& why = diagnosed.why;
+    const Explanation& why = *diagnosed.why;
     return {hop.queue, hop.element,      hop.arrival,         hop.read,
             hop.left,  why.period.begin, why.period.arrived,  why.period.read,
             why.rate,  why.inputScore,   why.processingScore, why.seconds};
@@ -22,7 +22,7 @@ Victim::Relation relationOf(const HopDiagnosis& diagnosed, const Blame& blame, d
     Victim::Relation relation;
     relation.element = diagnosed.hop.element;
     relation.culprit = blame.culprit;
-    relation.seconds = blame.share * diagnosed.why.seconds;
+    relation.seconds = blame.share * diagnosed.why->seconds;
     relation.share = blame.share * shareOfHop;
     relation.when = blame.when;
     relation.gap = std::max<base::Nanoseconds>(diagnosed.hop.arrival - blame.when.begin, 0);
@@ -46,9 +46,9 @@ double shareOf(const HopDiagnosis& hop, const Diagnosis& diagnosis)
 {
     double seconds = 0;
     for (const HopDiagnosis& each : diagnosis.hops)
-        seconds += each.why.seconds;
+        seconds += each.why->seconds;
     // Where no rate is known no wait is: then the hops count alike.
-    return seconds > 0 ? hop.why.seconds / seconds : 1.0 / static_cast<double>(diagnosis.hops.size());
+    return seconds > 0 ? hop.why->seconds / seconds : 1.0 / static_cast<double>(diagnosis.hops.size());
 }
 
 Victim makeVictim(const Diagnosis& diagnosis)
@@ -64,7 +64,7 @@ Victim makeVictim(const Diagnosis& diagnosis)
     victim.isPersistent = diagnosis.isPersistent;
     for (const HopDiagnosis& hop : diagnosis.hops) {
         victim.hops.push_back(hopOf(hop));
-        for (const Blame& blame : hop.why.blames)
+        for (const Blame& blame : hop.why->blames)
             victim.relations.push_back(relationOf(hop, blame, shareOf(hop, diagnosis)));
     }
     return victim;

@@ -36,9 +36,12 @@ void VictimKeeper::add(Victim victim)
 void VictimKeeper::judge(base::Nanoseconds latencyThreshold)
 {
     for (std::vector<Victim>& heap : m_heaps) {
-        std::erase_if(heap, [&](const Victim& victim) {
+        const std::size_t harmless = std::erase_if(heap, [&](const Victim& victim) {
             return victim.kind == VictimKind::Latency && victim.length() <= latencyThreshold;
         });
+        // Those that were forgotten took no longer than any that was kept.
+        if (harmless > 0)
+            m_forgotten[static_cast<std::size_t>(VictimKind::Latency)] = 0;
         std::ranges::move(heap, std::back_inserter(m_victims));
         heap = {};
     }

@@ -154,7 +154,7 @@ private:
         require(m_engine.network().hops(diagnosis.journey).size() <= PathTable::kLongest);
         for (const HopDiagnosis& hop : diagnosis.hops) {
             double sum = 0;
-            for (const Blame& blame : hop.why.blames) {
+            for (const Blame& blame : hop.why->blames) {
                 require(std::isfinite(blame.share));
                 sum += blame.share;
             }

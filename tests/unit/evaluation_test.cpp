@@ -87,8 +87,8 @@ TEST(MicroscopeExamples, ABurstHasALastingImpact)
         ASSERT_FALSE(victim.suspects.empty());
         const Suspect& first = victim.suspects.front();
         EXPECT_EQ(first.culprit.kind, Culprit::Kind::Source);
-        ASSERT_FALSE(first.blame.flows.empty());
-        EXPECT_EQ(run.engine().network().flows()[first.blame.flows.front().flow].sourcePort, 5001);
+        ASSERT_FALSE(first.blame->flows.empty());
+        EXPECT_EQ(run.engine().network().flows()[first.blame->flows.front().flow].sourcePort, 5001);
         later += victim.journey.begin - simulator::kBegin > 1500 * base::kNsPerUs ? 1 : 0;
     }
     EXPECT_GT(later, 200U) << "packets that came half a millisecond after the burst had ended, and later";

@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analyses/microscope/victim_keeper.hpp"
 #include "simulator/examples.hpp"
 #include "simulator/simulated_trace.hpp"
 #include "tests/support/scripted_source.hpp"
@@ -189,6 +190,29 @@ void expectWholeShares(const AnalysedScript& script)
     for (const auto& [victim, sum] : sums)
         EXPECT_NEAR(sum, 1, 1e-6) << "victim " << victim;
     EXPECT_EQ(sums.size(), script.read({"victim", {"victim_id"}}).rows.size());
+}
+
+// What a fuller trace would have pushed out: the shortest. They are missed only if they are late at all.
+TEST(MicroscopeStore, VictimsWithoutRoomAreCountedWhenTheyAreLate)
+{
+    using analyses::microscope::Victim;
+    using analyses::microscope::VictimKeeper;
+    using analyses::microscope::VictimKind;
+    constexpr std::int64_t kBeyond = 50;
+    for (const auto& [threshold, forgotten] : {std::pair{10 * kUs, kBeyond}, std::pair{60 * kUs, std::int64_t{0}}}) {
+        VictimKeeper keeper;
+        for (std::int64_t us = 1; us <= static_cast<std::int64_t>(VictimKeeper::kMost) + kBeyond; ++us) {
+            Victim victim;
+            victim.kind = VictimKind::Latency;
+            victim.number = static_cast<std::uint64_t>(us);
+            victim.begin = {0};
+            victim.end = {us * kUs};
+            keeper.add(std::move(victim));
+        }
+        keeper.judge(threshold);
+        EXPECT_EQ(keeper.forgotten(VictimKind::Latency), static_cast<std::uint64_t>(forgotten));
+        EXPECT_EQ(keeper.victims().front().end.ns, std::max(threshold, kBeyond * kUs) + kUs);
+    }
 }
 
 // Every packet's latency is known, so is how many are beyond a limit.

@@ -47,7 +47,7 @@ struct Played {
         for (const HopDiagnosis& hop : diagnoses.at(packet).hops) {
             if (engine.network().network()[hop.hop.element].name != at)
                 continue;
-            for (const Blame& blame : hop.why.blames) {
+            for (const Blame& blame : hop.why->blames) {
                 if (blame.culprit.element.isValid() &&
                     engine.network().network()[blame.culprit.element].name == culprit)
                     return blame.share;
@@ -107,7 +107,7 @@ TEST(Microscope, SplitsAnInputScoreByWhoSqueezedThePackets)
     options.rates = {{"f", 0.5e6}, {"A", 1e9}, {"B", 1e9}, {"C", 1e9}};
     const Played played(session, options);
 
-    const Explanation& why = played.diagnoses.at(kPackets - 1).hops.front().why;
+    const Explanation& why = *played.diagnoses.at(kPackets - 1).hops.front().why;
     EXPECT_EQ(why.period.arrived, 200U);
     EXPECT_EQ(why.period.read, 40U);
     EXPECT_EQ(why.period.length(), 100 * kUs);
@@ -124,7 +124,7 @@ TEST(Microscope, SplitsAnInputScoreByWhoSqueezedThePackets)
     // As the paper has it, what counts is the queue when the packet comes: S_i + S_p is its length.
     options.diagnosis.countsOwnDelay = false;
     const Played paper(session, options);
-    const Explanation& queued = paper.diagnoses.at(kPackets - 1).hops.front().why;
+    const Explanation& queued = *paper.diagnoses.at(kPackets - 1).hops.front().why;
     EXPECT_NEAR(queued.inputScore, 150, 0.01);
     EXPECT_NEAR(queued.processingScore, 10, 0.01);
 }
@@ -384,7 +384,7 @@ TEST(Microscope, ARefusedPacketIsAVictimOfWhatFilledTheQueue)
     const Diagnosis& victim = played.diagnoses.at(1001);
     EXPECT_EQ(victim.kind, VictimKind::Loss);
     EXPECT_EQ(victim.journey.state, Journey::State::Refused);
-    const Explanation& why = victim.hops.front().why;
+    const Explanation& why = *victim.hops.front().why;
     EXPECT_EQ(why.period.arrived, 67U) << "those without room count as input";
     EXPECT_EQ(why.period.read, 0U);
     EXPECT_NEAR(why.inputScore, 67 - 20, 0.01) << "1 M packets/s take 20 in 20 us";
@@ -551,7 +551,7 @@ TEST(Microscope, HostileEventsNeitherCrashNorHang)
         for (const auto& [packet, diagnosis] : played.diagnoses) {
             for (const HopDiagnosis& hop : diagnosis.hops) {
                 double sum = 0;
-                for (const Blame& blame : hop.why.blames) {
+                for (const Blame& blame : hop.why->blames) {
                     EXPECT_TRUE(std::isfinite(blame.share));
                     sum += blame.share;
                 }
