@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/fuzz/bytes.hpp"
 #include "topology/graphml.hpp"
 #include "topology/labels.hpp"
 #include "topology/topology_timeline.hpp"
@@ -21,34 +22,7 @@
 namespace {
 
 using namespace vnscope;
-
-class Bytes final {
-public:
-    Bytes(const std::uint8_t* data, std::size_t size) : m_data(data), m_size(size) {}
-
-    template <typename T> T take()
-    {
-        T value{};
-        const std::size_t length = std::min(sizeof(T), m_size);
-        std::memcpy(&value, m_data, length);
-        m_data += length;
-        m_size -= length;
-        return value;
-    }
-    std::string text()
-    {
-        const std::size_t length = std::min<std::size_t>(take<std::uint8_t>() % 16, m_size);
-        std::string value(reinterpret_cast<const char*>(m_data), length);
-        m_data += length;
-        m_size -= length;
-        return value;
-    }
-    [[nodiscard]] bool isEmpty() const { return m_size == 0; }
-
-private:
-    const std::uint8_t* m_data;
-    std::size_t m_size;
-};
+using tests::Bytes;
 
 topology::Node nodeFrom(Bytes& bytes)
 {

@@ -14,12 +14,14 @@
 #include "analyses/microscope/engine.hpp"
 #include "analyses/microscope/reasoning.hpp"
 #include "analyses/microscope/victim_keeper.hpp"
+#include "tests/fuzz/bytes.hpp"
 #include "tracepoints/event_batch.hpp"
 
 namespace {
 
 using namespace vnscope;
 using namespace vnscope::analyses::microscope;
+using tests::Bytes;
 using tracepoints::EventType;
 
 void require(bool holds)
@@ -27,27 +29,6 @@ void require(bool holds)
     if (!holds)
         std::abort();
 }
-
-class Bytes final {
-public:
-    Bytes(const std::uint8_t* data, std::size_t size) : m_data(data), m_size(size) {}
-
-    template <typename T> T take()
-    {
-        T value{};
-        const std::size_t length = std::min(sizeof(T), m_size);
-        std::memcpy(&value, m_data, length);
-        m_data += length;
-        m_size -= length;
-        return value;
-    }
-    std::uint8_t byte() { return take<std::uint8_t>(); }
-    [[nodiscard]] bool isEmpty() const { return m_size == 0; }
-
-private:
-    const std::uint8_t* m_data;
-    std::size_t m_size;
-};
 
 /// Few numbers, so that events have to do with each other; now and then any.
 std::uint32_t numberFrom(Bytes& bytes)
