@@ -74,6 +74,13 @@ function(vnscope_module folder)
   endif()
 endfunction()
 
+# vnscope_qt_module(path/of/folder SOURCES ... [PUBLIC ...] [PRIVATE ...]): a module whose headers may declare QObjects.
+function(vnscope_qt_module folder)
+  vnscope_module(${folder} ${ARGN})
+  string(REPLACE "/" "_" target "vnscope_${folder}")
+  set_target_properties(${target} PROPERTIES AUTOMOC ON)
+endfunction()
+
 # vnscope_embed(TARGET FILE NAMESPACE NAME)
 # Makes the text of FILE a `constexpr std::string_view NAMESPACE::NAME` in the header "embedded/<target>_<name>.hpp".
 function(vnscope_embed target file namespace name)
@@ -115,6 +122,18 @@ function(vnscope_test name)
   target_compile_definitions(${name} PRIVATE VNSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" VNSCOPE_BINARY_DIR="${PROJECT_BINARY_DIR}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" RUN_SERIAL ${ARG_ALONE})
+endfunction()
+
+# vnscope_gui_test(NAME SOURCES ...): a GoogleTest program with a QApplication and no display. Sources are relative to tests/gui/.
+function(vnscope_gui_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  list(TRANSFORM ARG_SOURCES PREPEND "${PROJECT_SOURCE_DIR}/tests/gui/")
+  add_executable(${name} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/gui/gui_main.cpp)
+  target_link_libraries(${name} PRIVATE vnscope_options vnscope_views_widgets_main_window ${ARG_LINKS} Qt6::Test GTest::gmock fmt::fmt)
+  target_compile_options(${name} PRIVATE ${VNSCOPE_TEST_OPTIONS})
+  target_compile_definitions(${name} PRIVATE VNSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" VNSCOPE_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  set_target_properties(${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 60 LABELS gui ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
 endfunction()
 
 # vnscope_fuzzer(NAME SOURCES ... LINKS ...)

@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/sample_case.hpp"
-#include "unit/views_sample_store.hpp"
+#include "tests/support/made_store.hpp"
 
 namespace vnscope::tests {
 namespace {

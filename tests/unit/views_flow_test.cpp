@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/packed_rows.hpp"
-#include "unit/views_sample_store.hpp"
+#include "tests/support/made_store.hpp"
 #include "views/diagram/svg.hpp"
 #include "views/flow/picture.hpp"
 

@@ -13,7 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "unit/views_json_schema.hpp"
-#include "unit/views_sample_store.hpp"
+#include "tests/support/made_store.hpp"
 #include "views/report/catalog.hpp"
 #include "views/report/display.hpp"
 #include "views/report/report.hpp"

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "unit/views_sample_store.hpp"
+#include "tests/support/made_store.hpp"
 #include "views/diagnosis/victim_picture.hpp"
 #include "views/diagnosis/victim_writers.hpp"
 #include "views/markup/printable.hpp"

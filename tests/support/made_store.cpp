@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "unit/views_sample_store.hpp"
+#include "tests/support/made_store.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+#include <iostream>
+
+#include <QApplication>
+
+#include "apps/reference/bash_completion.hpp"
+#include "apps/reference/man_page.hpp"
+#include "apps/vnscope_gui/command_line.hpp"
+#include "apps/vnscope_gui/screenshot.hpp"
+#include "views/widgets/kit/appearance.hpp"
+#include "views/widgets/main_window/catalog.hpp"
+#include "views/widgets/main_window/main_window.hpp"
+
+namespace {
+
+using namespace vnscope;
+using gui::ExitCode;
+
+ExitCode printed(const std::string& text)
+{
+    return (std::cout << text << std::flush) ? ExitCode::Done : ExitCode::Failed;
+}
+
+ExitCode failed(const base::Error& error)
+{
+    std::cerr << "vnscope-gui: " << error.text() << '\n';
+    return ExitCode::Failed;
+}
+
+std::vector<std::string> viewNames()
+{
+    std::vector<std::string> names;
+    for (const views::widgets::kit::ViewInfo& info : views::widgets::main_window::viewCatalog())
+        names.emplace_back(info.id);
+    return names;
+}
+
+ExitCode showWindow(const gui::Options& options)
+{
+    views::widgets::main_window::MainWindow window;
+    if (!options.store.empty()) {
+        if (const auto opened = window.openStore(options.store); !opened)
+            return failed(opened.error());
+    }
+    window.show();
+    return QApplication::exec() == 0 ? ExitCode::Done : ExitCode::Failed;
+}
+
+ExitCode run(int argc, char** argv)
+{
+    gui::CommandLine commandLine(viewNames());
+    if (const auto early = commandLine.parse(argc, argv, std::cout, std::cerr))
+        return *early;
+    const gui::Options& options = commandLine.options();
+    if (options.generate == "man")
+        return printed(reference::programManPage(commandLine.model()));
+    if (options.generate == "completion")
+        return printed(reference::bashCompletion(commandLine.model()));
+    // A picture needs no display, so none is looked for.
+    if (!options.view.empty())
+        ::setenv("QT_QPA_PLATFORM", "offscreen", 0);
+    int onlyTheName = 1;
+    const QApplication application(onlyTheName, argv);
+    QApplication::setOrganizationName(QStringLiteral("vnscope"));
+    QApplication::setApplicationName(QStringLiteral("vnscope-gui"));
+    QApplication::setApplicationVersion(QStringLiteral(VNSCOPE_VERSION));
+    views::widgets::kit::applyAppearance(options.isDark);
+    if (options.view.empty())
+        return showWindow(options);
+    const auto made = gui::makeScreenshot(options);
+    return made ? ExitCode::Done : failed(made.error());
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    return static_cast<int>(run(argc, argv));
+}

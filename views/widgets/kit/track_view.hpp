@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <QAbstractScrollArea>
+
+#include "views/model/time_controller.hpp"
+#include "views/widgets/kit/track.hpp"
+
+namespace vnscope::views::widgets::kit {
+
+/// Tracks one below the other on one time axis: a ruler above, names at the left. Follows a TimeController and moves
+/// it:
+///
+///   wheel              scroll rows; with Ctrl: zoom at the pointer; with Shift: move in time
+///   drag               select a range; with Shift or the middle button: move in time
+///   double click       zoom to the selection, or closer
+///   W S, + -           zoom in, out; A D, left right: move; Home: everything; Z: zoom to the selection
+///   Shift+A, Shift+B   place marker A, B at the pointer (or the middle); Esc: drop the selection
+class TrackView final : public QAbstractScrollArea {
+    Q_OBJECT
+
+public:
+    static constexpr int kRulerHeight = 26;
+
+    explicit TrackView(model::TimeController& time, QWidget* parent = nullptr);
+    ~TrackView() override;
+
+    void setTracks(std::vector<std::unique_ptr<Track>> tracks);
+    [[nodiscard]] std::size_t trackCount() const { return m_tracks.size(); }
+    [[nodiscard]] Track& track(std::size_t index) { return *m_tracks.at(index); }
+    /// Moments at which data was lost: drawn across everything.
+    void setLossMarks(std::vector<base::Timestamp> marks);
+
+    /// Where times are: from the left of the viewport.
+    [[nodiscard]] chart::TimeScale scale() const;
+    [[nodiscard]] int labelWidth() const { return m_labelWidth; }
+    /// Top of a track in the viewport.
+    [[nodiscard]] double trackTop(std::size_t index) const;
+    /// Paints ruler and tracks into a picture of any size, the first row at its top.
+    void render(QPainter& painter, const QSizeF& size);
+    [[nodiscard]] double contentHeight() const;
+
+    [[nodiscard]] QSize sizeHint() const override { return {900, 480}; }
+
+signals:
+    void trackActivated(std::size_t index);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+
+private:
+    enum class Drag { None, Select, Move };
+
+    void paintRuler(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const Theme& theme) const;
+    void paintLabel(QPainter& painter, const QRectF& area, const Track& track, const Theme& theme) const;
+    void paintOverlays(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const Theme& theme) const;
+    void paintAll(QPainter& painter, const QRectF& area, double scrolled);
+    [[nodiscard]] chart::TimeScale scaleFor(double width) const;
+    [[nodiscard]] base::Timestamp timeAt(double x) const;
+    [[nodiscard]] std::optional<std::size_t> trackAt(double y) const;
+    [[nodiscard]] base::Timestamp pointed() const;
+    void updateScrollBar();
+
+    model::TimeController& m_time;
+    std::vector<std::unique_ptr<Track>> m_tracks;
+    std::vector<base::Timestamp> m_lossMarks;
+    int m_labelWidth = 150;
+    Drag m_drag = Drag::None;
+    double m_dragX = 0;
+    base::Timestamp m_dragTime;
+    std::optional<double> m_pointer; ///< Pixels from the left of the viewport.
+};
+
+} // namespace vnscope::views::widgets::kit

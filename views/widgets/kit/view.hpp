@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include <QSize>
+#include <QWidget>
+
+#include "views/model/series_cache.hpp"
+#include "views/model/session.hpp"
+#include "views/model/store_reader.hpp"
+#include "views/model/time_controller.hpp"
+
+namespace vnscope::views::widgets::kit {
+
+/// What every view works with. Lives as long as a store is open; views are made for it and go before it.
+struct Workspace {
+    const model::Session& session;
+    model::StoreReader& reader;
+    model::TimeController& time;
+    model::SeriesCache& series;
+};
+
+/// One view of an open store, shown in a dock. Follows workspace().time; never keeps a range of its own.
+class View : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit View(Workspace& workspace, QWidget* parent = nullptr) : QWidget(parent), m_workspace(workspace) {}
+
+    /// The picture or list as a picture in a file: what is asked for when a view is exported. Paints the widget as it
+    /// is unless a view can do better.
+    virtual void renderTo(QPainter& painter, const QSize& size);
+    /// The table twin as rows of comma-separated values, with a header; empty: the view has none.
+    [[nodiscard]] virtual QString csv() const { return {}; }
+
+protected:
+    [[nodiscard]] Workspace& workspace() const { return m_workspace; }
+
+private:
+    Workspace& m_workspace;
+};
+
+/// One entry of the catalogue of views.
+struct ViewInfo {
+    const char* id;       ///< Stable: in commands, saved sessions, file names.
+    const char* title;    ///< To be translated.
+    const char* question; ///< What it answers.
+    View* (*create)(Workspace& workspace);
+};
+
+} // namespace vnscope::views::widgets::kit

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/widgets/main_window/main_window.hpp"
+
+#include <utility>
+
+#include <QAction>
+#include <QActionGroup>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QSettings>
+#include <QStatusBar>
+
+#include "storage/base/duration_text.hpp"
+#include "views/widgets/kit/picture_file.hpp"
+#include "views/widgets/kit/tr.hpp"
+#include "views/widgets/main_window/catalog.hpp"
+
+namespace vnscope::views::widgets::main_window {
+namespace {
+
+using model::TimeController;
+
+constexpr int kMostRecent = 10;
+constexpr auto kRecentKey = "recent";
+constexpr auto kStateKey = "window/state";
+constexpr auto kGeometryKey = "window/geometry";
+
+QString translated(const char* text)
+{
+    return QCoreApplication::translate("vnscope", text);
+}
+
+} // namespace
+
+MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent)
+{
+    setObjectName(QStringLiteral("main_window"));
+    setAcceptDrops(true);
+    setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    m_welcome = new QLabel(Tr::tr("Open a store (.vns) with File ▸ Open, or drop one here.\n\n"
+                                  "vnscope import TRACE -o NAME.vns makes one from a trace."));
+    m_welcome->setAlignment(Qt::AlignCenter);
+    setCentralWidget(m_welcome);
+    m_status = new QLabel;
+    m_status->setTextFormat(Qt::PlainText);
+    statusBar()->addWidget(m_status, 1);
+    makeMenus();
+    resize(1280, 800);
+    setWindowTitle(QStringLiteral("vnscope"));
+}
+
+MainWindow::~MainWindow()
+{
+    closeStore();
+}
+
+void MainWindow::makeMenus()
+{
+    QMenu* file = menuBar()->addMenu(Tr::tr("&File"));
+    file->addAction(Tr::tr("&Open…"), QKeySequence::Open, this, &MainWindow::askForStore);
+    m_recentMenu = file->addMenu(Tr::tr("Open &recent"));
+    connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
+    m_storeActions.push_back(file->addAction(Tr::tr("&Export picture…"), QKeySequence(Qt::CTRL | Qt::Key_E), this,
+                                             &MainWindow::exportPicture));
+    m_storeActions.push_back(file->addAction(Tr::tr("&Close"), QKeySequence::Close, this, &MainWindow::closeStore));
+    file->addSeparator();
+    file->addAction(Tr::tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+
+    QMenu* go = menuBar()->addMenu(Tr::tr("&Time"));
+    const auto add = [&](const QString& text, const QKeySequence& keys, auto&& what) {
+        QAction* action = go->addAction(text, keys, this, [this, what] {
+            if (m_open)
+                what(m_open->workspace().time);
+        });
+        m_storeActions.push_back(action);
+        return action;
+    };
+    m_back = add(Tr::tr("&Back"), QKeySequence::Back, [](TimeController& time) { time.back(); });
+    m_forward = add(Tr::tr("&Forward"), QKeySequence::Forward, [](TimeController& time) { time.forward(); });
+    add(Tr::tr("Show &everything"), QKeySequence(Qt::CTRL | Qt::Key_0), [](TimeController& time) { time.showAll(); });
+    add(Tr::tr("&Zoom to selection"), QKeySequence(Qt::CTRL | Qt::Key_J),
+        [](TimeController& time) { time.zoomToSelection(); });
+    go->addSeparator();
+    auto* formats = new QActionGroup(this);
+    const auto addFormat = [&](const QString& text, TimeController::Format format) {
+        QAction* action = add(text, {}, [format](TimeController& time) { time.setFormat(format); });
+        action->setCheckable(true);
+        action->setChecked(format == TimeController::Format::Relative);
+        formats->addAction(action);
+    };
+    addFormat(Tr::tr("Times since the &begin"), TimeController::Format::Relative);
+    addFormat(Tr::tr("Times of &day (UTC)"), TimeController::Format::Utc);
+    addFormat(Tr::tr("Times since marker &A"), TimeController::Format::Delta);
+
+    m_viewMenu = menuBar()->addMenu(Tr::tr("&View"));
+    for (QAction* action : m_storeActions)
+        action->setEnabled(false);
+}
+
+base::Result<void> MainWindow::openStore(const std::filesystem::path& path)
+{
+    auto opened = OpenStore::open(path);
+    if (!opened)
+        return tl::unexpected(std::move(opened).error());
+    closeStore();
+    m_open = std::move(*opened);
+    const TimeController* time = &m_open->workspace().time;
+    connect(time, &TimeController::historyChanged, this, &MainWindow::updateTimeActions);
+    for (const auto signal : {&TimeController::visibleChanged, &TimeController::selectionChanged,
+                              &TimeController::markersChanged, &TimeController::formatChanged})
+        connect(time, signal, this, &MainWindow::updateStatus);
+    m_welcome->hide();
+    makeDocks();
+    for (QAction* action : m_storeActions)
+        action->setEnabled(true);
+    updateTimeActions();
+    updateStatus();
+    const QString name = QString::fromStdString(path.filename().string());
+    setWindowTitle(QStringLiteral("%1 – vnscope").arg(name));
+    rememberRecent(QFileInfo(QString::fromStdString(path.string())).absoluteFilePath());
+    return {};
+}
+
+void MainWindow::closeStore()
+{
+    if (!m_open)
+        return;
+    QSettings().setValue(QLatin1String(kStateKey), saveState());
+    for (const auto& [id, dock] : m_docks)
+        delete dock;
+    m_docks.clear();
+    m_viewMenu->clear();
+    m_open.reset();
+    for (QAction* action : m_storeActions)
+        action->setEnabled(false);
+    m_status->clear();
+    m_welcome->show();
+    setWindowTitle(QStringLiteral("vnscope"));
+}
+
+void MainWindow::makeDocks()
+{
+    QDockWidget* first = nullptr;
+    for (const kit::ViewInfo& info : viewCatalog()) {
+        auto* dock = new QDockWidget(translated(info.title), this);
+        dock->setObjectName(QLatin1String(info.id));
+        dock->setToolTip(translated(info.question));
+        m_docks.emplace(info.id, dock);
+        addDockWidget(Qt::LeftDockWidgetArea, dock);
+        if (first == nullptr)
+            first = dock;
+        else
+            tabifyDockWidget(first, dock);
+        m_viewMenu->addAction(dock->toggleViewAction());
+        // Views read the store: one that nobody looks at is not made.
+        connect(dock, &QDockWidget::visibilityChanged, this, [this, &info, dock](bool isVisible) {
+            if (isVisible && m_open)
+                fillDock(info, *dock);
+        });
+    }
+    restoreState(QSettings().value(QLatin1String(kStateKey)).toByteArray());
+    if (first != nullptr)
+        first->raise();
+}
+
+void MainWindow::fillDock(const kit::ViewInfo& info, QDockWidget& dock)
+{
+    if (dock.widget() == nullptr)
+        dock.setWidget(info.create(m_open->workspace()));
+}
+
+kit::View* MainWindow::showView(std::string_view id)
+{
+    const kit::ViewInfo* info = findView(id);
+    if (!m_open || info == nullptr)
+        return nullptr;
+    QDockWidget* dock = m_docks.find(id)->second;
+    fillDock(*info, *dock);
+    dock->show();
+    dock->raise();
+    return qobject_cast<kit::View*>(dock->widget());
+}
+
+void MainWindow::askForStore()
+{
+    const QString path = QFileDialog::getOpenFileName(this, Tr::tr("Open a store"), {}, Tr::tr("Stores (*.vns)"));
+    if (!path.isEmpty())
+        openAndTell(path.toStdString());
+}
+
+void MainWindow::openAndTell(const std::filesystem::path& path)
+{
+    const auto opened = openStore(path);
+    if (opened)
+        return;
+    QMessageBox box(QMessageBox::Warning, Tr::tr("Not opened"), kit::toQString(opened.error().text()), QMessageBox::Ok,
+                    this);
+    box.setTextFormat(Qt::PlainText);
+    box.exec();
+}
+
+void MainWindow::rememberRecent(const QString& path)
+{
+    QSettings settings;
+    QStringList recent = settings.value(QLatin1String(kRecentKey)).toStringList();
+    recent.removeAll(path);
+    recent.prepend(path);
+    settings.setValue(QLatin1String(kRecentKey), recent.mid(0, kMostRecent));
+}
+
+void MainWindow::fillRecent()
+{
+    m_recentMenu->clear();
+    const QStringList recent = QSettings().value(QLatin1String(kRecentKey)).toStringList();
+    for (const QString& path : recent) {
+        QAction* action = m_recentMenu->addAction(QString(path).replace(QLatin1Char('&'), QLatin1String("&&")), this,
+                                                  [this, path] { openAndTell(path.toStdString()); });
+        action->setEnabled(QFileInfo::exists(path));
+    }
+    if (recent.isEmpty())
+        m_recentMenu->addAction(Tr::tr("None yet"))->setEnabled(false);
+}
+
+void MainWindow::updateTimeActions()
+{
+    m_back->setEnabled(m_open->workspace().time.canGoBack());
+    m_forward->setEnabled(m_open->workspace().time.canGoForward());
+}
+
+void MainWindow::updateStatus()
+{
+    const TimeController& time = m_open->workspace().time;
+    const auto range = [&](const base::TimeRange& of) {
+        return QStringLiteral("%1 – %2 (%3)")
+            .arg(kit::toQString(time.text(of.begin)), kit::toQString(time.text(of.end)),
+                 kit::toQString(base::formatDuration(of.length())));
+    };
+    QString text = Tr::tr("Visible: %1").arg(range(time.visible()));
+    if (time.selection())
+        text += QStringLiteral("   ") + Tr::tr("Selected: %1").arg(range(*time.selection()));
+    if (const auto delta = time.markerDelta())
+        text += QStringLiteral("   ") + Tr::tr("A to B: %1").arg(kit::toQString(base::formatDuration(*delta)));
+    m_status->setText(text);
+}
+
+kit::View* MainWindow::frontView() const
+{
+    for (const auto& [id, dock] : m_docks) {
+        auto* view = qobject_cast<kit::View*>(dock->widget());
+        if (view != nullptr && !view->visibleRegion().isEmpty())
+            return view;
+    }
+    return nullptr;
+}
+
+void MainWindow::exportPicture()
+{
+    kit::View* view = frontView();
+    if (view == nullptr)
+        return;
+    const QString path = QFileDialog::getSaveFileName(this, Tr::tr("Export picture"), QStringLiteral("view.png"),
+                                                      Tr::tr("Pictures (*.png *.svg)"));
+    if (path.isEmpty())
+        return;
+    const auto written = kit::writePicture(*view, view->size(), path.toStdString(), m_open->workspace().reader);
+    if (!written)
+        QMessageBox::warning(this, Tr::tr("Not exported"), kit::toQString(written.error().text()));
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (event->mimeData()->hasUrls())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (!urls.isEmpty() && urls.first().isLocalFile())
+        openAndTell(urls.first().toLocalFile().toStdString());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    QSettings().setValue(QLatin1String(kGeometryKey), saveGeometry());
+    closeStore();
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace vnscope::views::widgets::main_window

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <QMainWindow>
+
+#include "views/widgets/main_window/open_store.hpp"
+
+class QAction;
+class QDockWidget;
+class QLabel;
+class QMenu;
+class QStackedWidget;
+
+namespace vnscope::views::widgets::main_window {
+
+/// The window: a menu, a dock for each view of the store that is open, and a status line with time and markers.
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Shows a store instead of the one that is open. Failed: what is open stays.
+    [[nodiscard]] base::Result<void> openStore(const std::filesystem::path& path);
+    void closeStore();
+    [[nodiscard]] bool hasStore() const { return m_open != nullptr; }
+    [[nodiscard]] OpenStore& store() { return *m_open; }
+
+    /// Brings a view to the front; nullptr: there is none of that name, or no store.
+    kit::View* showView(std::string_view id);
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void makeMenus();
+    void makeDocks();
+    void fillDock(const kit::ViewInfo& info, QDockWidget& dock);
+    void askForStore();
+    void openAndTell(const std::filesystem::path& path);
+    void rememberRecent(const QString& path);
+    void fillRecent();
+    void updateTimeActions();
+    void updateStatus();
+    void exportPicture();
+    [[nodiscard]] kit::View* frontView() const;
+
+    std::unique_ptr<OpenStore> m_open;
+    std::map<std::string, QDockWidget*, std::less<>> m_docks;
+    QMenu* m_recentMenu = nullptr;
+    QMenu* m_viewMenu = nullptr;
+    QAction* m_back = nullptr;
+    QAction* m_forward = nullptr;
+    QLabel* m_welcome = nullptr;
+    QLabel* m_status = nullptr;
+    std::vector<QAction*> m_storeActions; ///< That make sense with an open store only.
+};
+
+} // namespace vnscope::views::widgets::main_window
