@@ -33,6 +33,17 @@ PathId PathTable::extend(PathId previous, ElementId writer, QueueId queue)
     return found->second;
 }
 
+PathId PathTable::redirect(PathId counted, PathId previous, ElementId writer, QueueId queue)
+{
+    // What belongs to an earlier sample is no longer here to be taken back.
+    std::uint32_t& packets = m_rates[counted.value].packets;
+    const bool isHere = packets > 0;
+    packets -= isHere ? 1 : 0;
+    const PathId path = extend(previous, writer, queue);
+    m_rates[path.value].packets -= isHere ? 0 : 1;
+    return path;
+}
+
 void PathTable::settle(base::Timestamp now)
 {
     const base::Nanoseconds elapsed = now - m_since;

@@ -30,6 +30,8 @@ public:
 
     /// Counts a packet that goes on.
     [[nodiscard]] PathId extend(PathId previous, ElementId writer, QueueId queue);
+    /// The same of a packet that was counted for `counted` by mistake: it counts once.
+    [[nodiscard]] PathId redirect(PathId counted, PathId previous, ElementId writer, QueueId queue);
     /// What was counted since the last call is one sample of the paths' rates; less than half a sample's usual time
     /// is left to the next one.
     void settle(base::Timestamp now);

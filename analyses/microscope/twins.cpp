@@ -136,7 +136,7 @@ void Twins::moveTail(const Twin& from, const Twin& to, std::uint32_t journey)
     std::uint32_t rank = to.place.rank;
     for (auto place = from.tail.rbegin(); place != from.tail.rend(); ++place) {
         Passage& passage = *passageAt(*place);
-        path = m_paths.extend(path, m_paths[passage.path].writer, place->queue);
+        path = m_paths.redirect(passage.path, path, m_paths[passage.path].writer, place->queue);
         passage.path = path;
         passage.previousRank = rank;
         passage.journey = journey;

@@ -58,9 +58,13 @@ NodeState stateOf(const ElementWindow& node, Sides sides)
     state.readShare = shareOf(input, node.window.range);
     state.writeShare = shareOf(output, node.window.range);
     state.isCapacityKnown = node.element.capacityBps.value_or(0) > 0;
-    if (isBlocked(input, node))
+    const bool waitsToRead = isBlocked(input, node);
+    const bool waitsToWrite = isBlocked(output, node);
+    // One that waited for both within one window is what it waited for longer: a window may begin before the trouble
+    // does.
+    if (waitsToRead && (!waitsToWrite || state.readShare >= state.writeShare))
         state.state = BlockState::ReadBlocked;
-    else if (isBlocked(output, node))
+    else if (waitsToWrite)
         state.state = BlockState::WriteBlocked;
     else if (!input.isKnown() || !output.isKnown() || node.window.range.isEmpty())
         state.state = BlockState::Unknown;

@@ -12,6 +12,9 @@ namespace {
 /// Steps back that are kept.
 constexpr std::size_t kMostHistory = 200;
 
+/// What takes less than this part of the screen is hard to see.
+constexpr base::Nanoseconds kLeastShown = 50;
+
 /// Decimals of a second that tell moments of neighbouring pixels apart.
 int digitsFor(base::Nanoseconds visible)
 {
@@ -45,6 +48,15 @@ void TimeController::show(const base::TimeRange& range)
 {
     if (!range.isEmpty())
         move(chart::fitInto(range, m_whole), false);
+}
+
+void TimeController::reveal(const base::TimeRange& range)
+{
+    const bool isInside = m_visible.begin <= range.begin && range.end <= m_visible.end;
+    if (isInside && range.length() >= m_visible.length() / kLeastShown)
+        return;
+    const base::Nanoseconds room = std::max(chart::kNarrowest, range.length());
+    show({range.begin - room, range.end + room});
 }
 
 void TimeController::zoomToSelection()

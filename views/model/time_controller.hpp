@@ -40,6 +40,8 @@ public:
     /// Shows `range`, cut to what there is, as a step that back() takes back.
     void show(const base::TimeRange& range);
     void showAll() { show(m_whole); }
+    /// Makes `range` visible: nothing happens where it is and can be seen well, else it is shown with room around it.
+    void reveal(const base::TimeRange& range);
     void zoomToSelection();
     /// Steps of a wheel, a drag or a held key: those that follow each other at once are one step of the history.
     void zoom(double factor, base::Timestamp about);

@@ -135,6 +135,9 @@ struct Section {
     bool hasNoResult = false; ///< The answer is "nothing", though there may be blocks with what was looked at.
 };
 
+/// The table of a section that has this id, or one without rows and columns.
+[[nodiscard]] Table tableOf(const Section& section, std::string_view id);
+
 struct Document {
     std::string title;
     std::string generator;     ///< "vnscope 0.1.0"

@@ -203,6 +203,17 @@ std::string limitRows(std::vector<chart::StateRow>& rows)
 
 } // namespace
 
+base::Result<ElementNames> readElementNames(const ReportContext& context)
+{
+    const auto rows = context.read({"element", {"element_id", "host", "name"}});
+    if (!rows)
+        return tl::unexpected(rows.error());
+    ElementNames names;
+    for (const auto& row : rows->rows)
+        names[row[0].integer()] = context.withHost(row[1].text(), row[2].text());
+    return names;
+}
+
 base::Result<Timeline> buildMiddleboxStates(const ReportContext& context, const ElementNames& names,
                                             const base::TimeRange& range, Table twin)
 {

@@ -16,18 +16,6 @@ using storage::Value;
 constexpr std::size_t kShownRows = 50;
 constexpr std::size_t kShownStrips = 16;
 
-/// "name" or "host: name" of each element.
-base::Result<ElementNames> readNames(const ReportContext& context)
-{
-    const auto rows = context.read({"element", {"element_id", "host", "name"}});
-    if (!rows)
-        return tl::unexpected(rows.error());
-    ElementNames names;
-    for (const auto& row : rows->rows)
-        names[row[0].integer()] = context.withHost(row[1].text(), row[2].text());
-    return names;
-}
-
 std::string nameOf(const ElementNames& names, const Value& element)
 {
     const auto found = names.find(element.integer());
@@ -163,7 +151,7 @@ base::Result<Figures> lossChart(const ReportContext& context, const ElementNames
 
 base::Result<Section> buildPerfsight(const ReportContext& context)
 {
-    const base::Result<ElementNames> names = readNames(context);
+    const base::Result<ElementNames> names = readElementNames(context);
     if (!names)
         return tl::unexpected(names.error());
     Section section;

@@ -93,6 +93,14 @@ base::Result<std::vector<Fact>> sessionFacts(const ReportContext& context)
 
 } // namespace
 
+Table tableOf(const Section& section, std::string_view id)
+{
+    for (const Block& block : section.blocks)
+        if (const auto* table = std::get_if<Table>(&block); table != nullptr && table->id == id)
+            return *table;
+    return {};
+}
+
 std::string_view toText(Tone tone)
 {
     switch (tone) {

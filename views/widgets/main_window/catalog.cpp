@@ -5,6 +5,9 @@
 #include <array>
 
 #include "views/widgets/bandwidth/bandwidth_view.hpp"
+#include "views/widgets/cpu/cpu_view.hpp"
+#include "views/widgets/microscope/microscope_view.hpp"
+#include "views/widgets/perfsight/perfsight_view.hpp"
 
 namespace vnscope::views::widgets::main_window {
 
@@ -13,6 +16,13 @@ std::span<const kit::ViewInfo> viewCatalog()
     static constexpr std::array kViews{
         kit::ViewInfo{"bandwidth", QT_TRANSLATE_NOOP("vnscope", "Bandwidth"),
                       QT_TRANSLATE_NOOP("vnscope", "How much did each device carry, and when?"), bandwidth::create},
+        kit::ViewInfo{"perfsight", QT_TRANSLATE_NOOP("vnscope", "PerfSight"),
+                      QT_TRANSLATE_NOOP("vnscope", "Which element loses packets or holds others up?"),
+                      perfsight::create},
+        kit::ViewInfo{"microscope", QT_TRANSLATE_NOOP("vnscope", "Microscope"),
+                      QT_TRANSLATE_NOOP("vnscope", "Who made packets late?"), microscope::create},
+        kit::ViewInfo{"cpu", QT_TRANSLATE_NOOP("vnscope", "CPU"),
+                      QT_TRANSLATE_NOOP("vnscope", "Which CPUs were busy with packets?"), cpu::create},
     };
     return kViews;
 }

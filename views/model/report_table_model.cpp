@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/model/report_table_model.hpp"
+
+#include <utility>
+#include <variant>
+
+#include "views/chart/format.hpp"
+#include "views/markup/printable.hpp"
+
+namespace vnscope::views::model {
+namespace {
+
+QString toQString(const std::string& text)
+{
+    return QString::fromStdString(text);
+}
+
+QString shown(const storage::Value& value, chart::Unit unit)
+{
+    if (value.isNull())
+        return QStringLiteral("–");
+    if (std::holds_alternative<std::string>(value.cell()))
+        return toQString(markup::printable(value.text()));
+    if (unit == chart::Unit::None)
+        return QString::number(value.integer());
+    return toQString(chart::formatValue(value.real(), unit));
+}
+
+QVariant sortable(const storage::Value& value)
+{
+    if (value.isNull())
+        return {};
+    if (std::holds_alternative<std::string>(value.cell()))
+        return toQString(value.text());
+    return value.real();
+}
+
+bool isNumber(const storage::Value& value)
+{
+    return !value.isNull() && !std::holds_alternative<std::string>(value.cell());
+}
+
+} // namespace
+
+void ReportTableModel::setTable(report::Table table)
+{
+    beginResetModel();
+    m_table = std::move(table);
+    endResetModel();
+}
+
+int ReportTableModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_table.rows.size());
+}
+
+int ReportTableModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_table.columns.size());
+}
+
+QVariant ReportTableModel::data(const QModelIndex& index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const storage::Value& value =
+        m_table.rows[static_cast<std::size_t>(index.row())].cells[static_cast<std::size_t>(index.column())];
+    const chart::Unit unit = m_table.columns[static_cast<std::size_t>(index.column())].unit;
+    switch (role) {
+    case Qt::DisplayRole: return shown(value, unit);
+    case Qt::ToolTipRole: return shown(value, unit).toHtmlEscaped();
+    case Qt::UserRole: return sortable(value);
+    case Qt::TextAlignmentRole:
+        return QVariant(isNumber(value) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+    default: return {};
+    }
+}
+
+QVariant ReportTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount())
+        return {};
+    const report::Column& column = m_table.columns[static_cast<std::size_t>(section)];
+    if (role == Qt::DisplayRole)
+        return toQString(column.title);
+    if (role == Qt::ToolTipRole)
+        return toQString(column.meaning);
+    return {};
+}
+
+} // namespace vnscope::views::model

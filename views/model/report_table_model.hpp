@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QAbstractTableModel>
+
+#include "views/report/document.hpp"
+
+namespace vnscope::views::model {
+
+/// A table of a report as an item model: the same rows and the same texts as in the report. For tables that a person
+/// reads to the end. UserRole gives the value itself, for sorting.
+class ReportTableModel final : public QAbstractTableModel {
+    Q_OBJECT
+
+public:
+    explicit ReportTableModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
+
+    void setTable(report::Table table);
+    [[nodiscard]] const report::Table& table() const { return m_table; }
+
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    report::Table m_table;
+};
+
+} // namespace vnscope::views::model

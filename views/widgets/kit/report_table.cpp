@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/widgets/kit/report_table.hpp"
+
+#include <utility>
+
+#include <QHeaderView>
+#include <QVBoxLayout>
+
+#include "views/widgets/kit/tr.hpp"
+
+namespace vnscope::views::widgets::kit {
+namespace {
+
+constexpr int kWidestColumn = 420;
+
+} // namespace
+
+ReportTable::ReportTable(QWidget* parent)
+    : QWidget(parent),
+      m_model(new model::ReportTableModel(this)),
+      m_sorted(new QSortFilterProxyModel(this)),
+      m_caption(new QLabel),
+      m_view(new QTableView)
+{
+    m_sorted->setSourceModel(m_model);
+    m_sorted->setSortRole(Qt::UserRole);
+    m_view->setModel(m_sorted);
+    m_view->setSortingEnabled(true);
+    m_view->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder); // As the report orders them.
+    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_view->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_view->setAlternatingRowColors(true);
+    m_view->setWordWrap(false);
+    m_view->verticalHeader()->hide();
+    m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
+    m_view->setTabKeyNavigation(false);
+    m_caption->setTextFormat(Qt::PlainText);
+    m_caption->setMargin(4);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_caption);
+    layout->addWidget(m_view, 1);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) {
+        if (row.isValid())
+            emit rowChosen(static_cast<std::size_t>(m_sorted->mapToSource(row).row()));
+    });
+}
+
+void ReportTable::setTable(report::Table table)
+{
+    QString caption = printable(table.caption);
+    if (table.totalRows > static_cast<std::int64_t>(table.rows.size()))
+        caption += Tr::tr(" – the first %1 of %2. %3")
+                       .arg(table.rows.size())
+                       .arg(table.totalRows)
+                       .arg(printable(table.moreAdvice));
+    m_caption->setText(caption);
+    m_view->setAccessibleName(caption);
+    m_model->setTable(std::move(table));
+    m_view->resizeColumnsToContents();
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        if (m_view->columnWidth(column) > kWidestColumn)
+            m_view->setColumnWidth(column, kWidestColumn);
+}
+
+} // namespace vnscope::views::widgets::kit

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QLabel>
+#include <QSortFilterProxyModel>
+#include <QTableView>
+
+#include "views/model/report_table_model.hpp"
+
+namespace vnscope::views::widgets::kit {
+
+/// A table of a report with its caption, sorted by a click on a column's head.
+class ReportTable final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ReportTable(QWidget* parent = nullptr);
+
+    void setTable(report::Table table);
+    [[nodiscard]] const report::Table& table() const { return m_model->table(); }
+    [[nodiscard]] QTableView& view() { return *m_view; }
+
+signals:
+    /// A row of table() was clicked, or reached with the keyboard.
+    void rowChosen(std::size_t row);
+
+private:
+    model::ReportTableModel* m_model;
+    QSortFilterProxyModel* m_sorted;
+    QLabel* m_caption;
+    QTableView* m_view;
+};
+
+} // namespace vnscope::views::widgets::kit

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/widgets/microscope/microscope_view.hpp"
+
+#include <sstream>
+#include <utility>
+
+#include <QPlainTextEdit>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+#include "views/diagnosis/victim_writers.hpp"
+#include "views/markup/printable.hpp"
+#include "views/report/catalog.hpp"
+#include "views/series/spans.hpp"
+#include "views/widgets/kit/tr.hpp"
+
+namespace vnscope::views::widgets::microscope {
+namespace {
+
+using kit::toQString;
+
+/// Beyond a few thousand rows nobody reads a list: a shorter time is selected instead.
+constexpr std::int64_t kMostVictims = 2000;
+constexpr std::size_t kMomentBins = 2000;
+constexpr base::Nanoseconds kSpansPerScreen = 2000;
+
+/// Queues that packets were read from, the busiest first.
+base::Result<std::vector<MicroscopeView::Queue>> readQueues(const storage::Store& store)
+{
+    if (!store.hasTable("nf_queue"))
+        return {};
+    const auto names = diagnosis::NfNames::read(store);
+    if (!names)
+        return tl::unexpected(names.error());
+    const auto rows =
+        store.read({"nf_queue", {"queue_id", "element_id", "packets"}, {{"packets", ">", 0}}, {"-packets"}, -1});
+    if (!rows)
+        return tl::unexpected(rows.error());
+    std::vector<MicroscopeView::Queue> queues;
+    for (const auto& row : rows->rows)
+        queues.push_back(
+            {row[0].integer(), names->queue(row[0]), row[1].isNull() ? std::string() : names->element(row[1])});
+    return queues;
+}
+
+base::Result<MicroscopeView::Whole> readWhole(const storage::Store& store)
+{
+    auto queues = readQueues(store);
+    if (!queues)
+        return tl::unexpected(queues.error());
+    const auto context = report::ReportContext::create(store);
+    if (!context)
+        return tl::unexpected(context.error());
+    const auto section = report::buildMicroscope(*context);
+    if (!section)
+        return tl::unexpected(section.error());
+    return MicroscopeView::Whole{std::move(*queues), report::tableOf(*section, "culprits"),
+                                 report::tableOf(*section, "patterns")};
+}
+
+base::Result<MicroscopeView::Part> readPart(const storage::Store& store, const base::TimeRange& range,
+                                            const std::vector<std::int64_t>& queues, const model::Stop& stop)
+{
+    auto victims = series::countMoments(store, "victim", "begin_ns", {}, range, kMomentBins, stop);
+    if (!victims)
+        return tl::unexpected(victims.error());
+    MicroscopeView::Part part{std::move(*victims), {}};
+    for (const std::int64_t queue : queues) {
+        auto periods = series::readSpans(
+            store, {.table = "queuing_period", .where = {{"queue_id", "=", queue}}, .kind = "is_persistent"}, range,
+            range.length() / kSpansPerScreen, stop);
+        if (!periods)
+            return tl::unexpected(periods.error());
+        part.periods[queue] = std::move(*periods);
+    }
+    return part;
+}
+
+storage::Value latencyOf(const diagnosis::VictimLine& victim)
+{
+    return victim.latency ? storage::Value(*victim.latency) : storage::Value();
+}
+
+report::Table victimTable(const std::vector<diagnosis::VictimLine>& victims)
+{
+    report::Table table{"victims",
+                        "Packets that fared badly in this time",
+                        {{"victim_id", "Victim"},
+                         {"kind", "Is"},
+                         {"begin_ns", "Set out", report::Unit::Time},
+                         {"latency_ns", "Took", report::Unit::Nanoseconds},
+                         {"flow", "Flow"},
+                         {"culprit", "Because"},
+                         {"share_percent", "Of its wait", report::Unit::Percent}},
+                        {},
+                        static_cast<std::int64_t>(victims.size()),
+                        "Select a shorter time."};
+    for (const diagnosis::VictimLine& victim : victims) {
+        if (table.rows.size() == kMostVictims)
+            break;
+        const std::string cause =
+            victim.culprit.empty() ? std::string("not known") : diagnosis::sayCause(victim.culprit, victim.isSource);
+        table.rows.push_back(
+            {{victim.id, victim.kind, victim.begin, latencyOf(victim), victim.flow, cause, 100 * victim.share}});
+    }
+    return table;
+}
+
+std::string spelled(std::string_view text)
+{
+    return markup::printable(text);
+}
+
+} // namespace
+
+MicroscopeView::MicroscopeView(kit::Workspace& workspace)
+    : View(workspace),
+      m_tracks(new kit::TrackView(workspace.time)),
+      m_tabs(new QTabWidget),
+      m_victims(new kit::ReportTable),
+      m_culprits(new kit::ReportTable),
+      m_patterns(new kit::ReportTable),
+      m_explanation(new QPlainTextEdit)
+{
+    setAccessibleName(Tr::tr("Microscope: who made packets late"));
+    m_tracks->setAccessibleName(Tr::tr("Lengths of queues and their queuing periods over time"));
+    m_tracks->setLossMarks(workspace.session.context().lossMarks());
+    m_explanation->setReadOnly(true);
+    m_explanation->setAccessibleName(Tr::tr("How the chosen victim is explained"));
+    m_explanation->setPlaceholderText(Tr::tr("Choose a victim to see how it is explained."));
+    m_tabs->addTab(m_victims, Tr::tr("&Victims"));
+    m_tabs->addTab(m_culprits, Tr::tr("&Culprits"));
+    m_tabs->addTab(m_patterns, Tr::tr("&Patterns"));
+    auto* below = new QSplitter(Qt::Horizontal);
+    below->addWidget(m_tabs);
+    below->addWidget(m_explanation);
+    below->setStretchFactor(0, 3);
+    below->setStretchFactor(1, 2);
+    auto* split = new QSplitter(Qt::Vertical);
+    split->addWidget(m_tracks);
+    split->addWidget(below);
+    split->setStretchFactor(0, 1);
+    m_content = new kit::WithNotice(split);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_content);
+    connect(&workspace.series, &model::SeriesCache::changed, m_tracks->viewport(), qOverload<>(&QWidget::update));
+    connect(&workspace.time, &model::TimeController::visibleChanged, this, &MicroscopeView::askPart);
+    connect(&workspace.time, &model::TimeController::visibleChanged, this, &MicroscopeView::askVictims);
+    connect(&workspace.time, &model::TimeController::selectionChanged, this, &MicroscopeView::askVictims);
+    connect(m_victims, &kit::ReportTable::rowChosen, this, [this](std::size_t row) { explain(m_victimIds.at(row)); });
+    askWhole();
+    askVictims();
+}
+
+void MicroscopeView::askWhole()
+{
+    m_wholeTicket = workspace().reader.ask(
+        this, [](const storage::Store& store, const model::Stop&) { return readWhole(store); },
+        [this](base::Result<Whole> whole) {
+            if (whole)
+                showWhole(std::move(*whole));
+            else
+                m_content->showNotice(toQString(whole.error().text()));
+        });
+}
+
+void MicroscopeView::showWhole(Whole whole)
+{
+    if (whole.queues.empty()) {
+        m_content->showNotice(toQString(workspace().session.whyEmpty("microscope")));
+        return;
+    }
+    std::vector<std::unique_ptr<kit::Track>> tracks;
+    auto victims = std::make_unique<VictimTrack>();
+    m_victimTrack = victims.get();
+    tracks.push_back(std::move(victims));
+    for (const Queue& queue : whole.queues) {
+        const QString reader =
+            queue.reader.empty() ? QString() : Tr::tr("read by %1").arg(kit::printable(queue.reader));
+        auto track = std::make_unique<QueueTrack>(workspace().series, queue.id, kit::printable(queue.name), reader);
+        m_queueTracks.push_back(track.get());
+        tracks.push_back(std::move(track));
+    }
+    m_tracks->setTracks(std::move(tracks));
+    m_culprits->setTable(std::move(whole.culprits));
+    m_patterns->setTable(std::move(whole.patterns));
+    m_content->showContent();
+    askPart();
+}
+
+void MicroscopeView::askPart()
+{
+    std::vector<std::int64_t> queues;
+    for (const QueueTrack* track : m_queueTracks)
+        queues.push_back(track->subject());
+    m_partTicket = workspace().reader.ask(
+        this,
+        [range = workspace().time.visible(), queues = std::move(queues)](
+            const storage::Store& store, const model::Stop& stop) { return readPart(store, range, queues, stop); },
+        [this](base::Result<Part> part) {
+            if (part)
+                showPart(std::move(*part));
+        });
+}
+
+void MicroscopeView::showPart(Part part)
+{
+    if (m_victimTrack != nullptr)
+        m_victimTrack->setCounts(std::move(part.victims));
+    for (QueueTrack* track : m_queueTracks)
+        track->setPeriods(std::move(part.periods[track->subject()]));
+    m_tracks->viewport()->update();
+}
+
+void MicroscopeView::askVictims()
+{
+    m_victimsTicket = workspace().reader.ask(
+        this,
+        [range = workspace().time.focus()](const storage::Store& store, const model::Stop&) {
+            return diagnosis::readVictims(store, range);
+        },
+        [this](const base::Result<std::vector<diagnosis::VictimLine>>& victims) {
+            if (!victims)
+                return;
+            m_victimIds.clear();
+            for (const diagnosis::VictimLine& victim : *victims)
+                m_victimIds.push_back(victim.id);
+            m_victims->setTable(victimTable(*victims));
+        });
+}
+
+void MicroscopeView::explain(std::int64_t victim)
+{
+    m_storyTicket = workspace().reader.ask(
+        this,
+        [victim](const storage::Store& store, const model::Stop&) { return diagnosis::readVictim(store, victim); },
+        [this](const base::Result<std::optional<diagnosis::VictimStory>>& story) {
+            if (story)
+                showStory(*story);
+            else
+                m_explanation->setPlainText(toQString(story.error().text()));
+        });
+}
+
+void MicroscopeView::showStory(const std::optional<diagnosis::VictimStory>& story)
+{
+    if (!story)
+        return;
+    std::ostringstream text;
+    diagnosis::writeText(*story, workspace().time.whole().begin, spelled, text);
+    m_explanation->setPlainText(toQString(text.str()));
+    if (!workspace().time.visible().contains(story->begin))
+        workspace().time.reveal({story->begin, story->end});
+}
+
+QString MicroscopeView::explanation() const
+{
+    return m_explanation->toPlainText();
+}
+
+kit::View* create(kit::Workspace& workspace)
+{
+    return new MicroscopeView(workspace);
+}
+
+} // namespace vnscope::views::widgets::microscope

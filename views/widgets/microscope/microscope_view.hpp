@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "views/diagnosis/victim_story.hpp"
+#include "views/report/document.hpp"
+#include "views/widgets/kit/notice.hpp"
+#include "views/widgets/kit/report_table.hpp"
+#include "views/widgets/kit/track_view.hpp"
+#include "views/widgets/kit/view.hpp"
+#include "views/widgets/microscope/queue_track.hpp"
+#include "views/widgets/microscope/victim_track.hpp"
+
+class QPlainTextEdit;
+class QTabWidget;
+
+namespace vnscope::views::widgets::microscope {
+
+/// Queues of network functions over time with their queuing periods, packets that fared badly, and who is to blame:
+/// victims of the time in focus, culprits and patterns of the whole trace, and the explanation of the victim that is
+/// chosen.
+class MicroscopeView final : public kit::View {
+    Q_OBJECT
+
+public:
+    explicit MicroscopeView(kit::Workspace& workspace);
+
+    struct Queue {
+        std::int64_t id = 0;
+        std::string name;
+        std::string reader;
+    };
+    /// What is the same whatever is visible.
+    struct Whole {
+        std::vector<Queue> queues;
+        report::Table culprits;
+        report::Table patterns;
+    };
+    /// What is read for the visible range.
+    struct Part {
+        chart::Bins victims;
+        std::map<std::int64_t, std::vector<chart::StateSpan>> periods; ///< By queue.
+    };
+
+    [[nodiscard]] kit::TrackView& tracks() { return *m_tracks; }
+    [[nodiscard]] kit::ReportTable& victims() { return *m_victims; }
+    [[nodiscard]] kit::ReportTable& culprits() { return *m_culprits; }
+    [[nodiscard]] kit::ReportTable& patterns() { return *m_patterns; }
+    /// The chain of reasoning of the chosen victim; empty: none is chosen.
+    [[nodiscard]] QString explanation() const;
+
+private:
+    void askWhole();
+    void askPart();
+    void askVictims();
+    void explain(std::int64_t victim);
+    void showWhole(Whole whole);
+    void showPart(Part part);
+    void showStory(const std::optional<diagnosis::VictimStory>& story);
+
+    kit::TrackView* m_tracks;
+    QTabWidget* m_tabs;
+    kit::ReportTable* m_victims;
+    kit::ReportTable* m_culprits;
+    kit::ReportTable* m_patterns;
+    QPlainTextEdit* m_explanation;
+    kit::WithNotice* m_content;
+    VictimTrack* m_victimTrack = nullptr;   ///< Owned by m_tracks.
+    std::vector<QueueTrack*> m_queueTracks; ///< The same.
+    std::vector<std::int64_t> m_victimIds;  ///< Of the rows of m_victims.
+    model::Ticket m_wholeTicket;
+    model::Ticket m_partTicket;
+    model::Ticket m_victimsTicket;
+    model::Ticket m_storyTicket;
+};
+
+[[nodiscard]] kit::View* create(kit::Workspace& workspace);
+
+} // namespace vnscope::views::widgets::microscope

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/widgets/microscope/victim_track.hpp"
+
+#include <algorithm>
+
+#include <QPainter>
+
+#include "storage/base/duration_text.hpp"
+#include "views/widgets/kit/tr.hpp"
+
+namespace vnscope::views::widgets::microscope {
+namespace {
+
+constexpr double kMargin = 6;
+
+} // namespace
+
+QString VictimTrack::title() const
+{
+    return Tr::tr("Victims");
+}
+
+void VictimTrack::paint(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const kit::Theme& theme)
+{
+    const double most = chart::peakOf(m_counts.values).value;
+    if (most <= 0)
+        return;
+    const QRectF plot = area.adjusted(0, kMargin, 0, 0);
+    for (const chart::Step& step : chart::stepsOf(m_counts, scale)) {
+        const double height = std::max(2.0, step.high / most * plot.height());
+        painter.fillRect(QRectF(std::floor(plot.left() + step.left), plot.bottom() - height,
+                                std::max(1.0, step.right - step.left), height),
+                         theme.alarm());
+    }
+}
+
+QString VictimTrack::tip(base::Timestamp at, const chart::TimeScale& scale)
+{
+    static_cast<void>(scale);
+    if (m_counts.values.empty() || !m_counts.range().contains(at))
+        return {};
+    const auto count =
+        static_cast<qlonglong>(m_counts.values[static_cast<std::size_t>((at - m_counts.begin) / m_counts.bin)]);
+    return Tr::tr("%1 late or lost packets set out within %2")
+        .arg(count)
+        .arg(kit::toQString(base::formatDuration(m_counts.bin)));
+}
+
+} // namespace vnscope::views::widgets::microscope
