@@ -465,7 +465,8 @@ TEST(State, FollowsThePaperAndItsGuards)
     EXPECT_EQ(stateWith(5'000'000, 0.47, 5'000'000, 0), BlockState::Running); // 0.4 s at 100 Mb/s, times 1.2.
     EXPECT_EQ(stateWith(5'000'000, 0.49, 5'000'000, 0), BlockState::ReadBlocked);
     EXPECT_EQ(stateWith(5'000'000, 0, 5'000'000, 0.49), BlockState::WriteBlocked);
-    EXPECT_EQ(stateWith(1'000, 0.3, 1'000, 0.6), BlockState::ReadBlocked); // Reading is asked first.
+    EXPECT_EQ(stateWith(1'000, 0.6, 1'000, 0.3), BlockState::ReadBlocked); // What it waited for longer.
+    EXPECT_EQ(stateWith(1'000, 0.3, 1'000, 0.6), BlockState::WriteBlocked);
 }
 
 TEST(State, NeedsCountersOfTheSidesOnTheChain)

@@ -18,6 +18,8 @@ constexpr double kTopMargin = 6;
 /// The share of a track that the smaller side gets at least, so that an idle direction has room for its name.
 constexpr double kLeastShare = 0.25;
 constexpr int kSurfaceAlpha = 110;
+constexpr int kPlateAlpha = 190;
+constexpr double kLabelHeight = 14;
 
 /// The rectangles of steps from `zero` to their heights. `sign`: -1 upwards on the screen, 1 downwards.
 std::vector<QRectF> bars(const std::vector<chart::Step>& steps, const QRectF& area, double zero, double perUnit,
@@ -44,10 +46,21 @@ double highestOf(const std::vector<chart::Step>& steps)
     return highest;
 }
 
+/// Text that can be read whatever is below it. `corner`: of its top, at the left or the right.
+void paintOnPlate(QPainter& painter, QPointF corner, Qt::AlignmentFlag side, const QString& text, const Theme& theme)
+{
+    const double width = painter.fontMetrics().horizontalAdvance(text) + 4;
+    const QRectF plate(side == Qt::AlignRight ? corner.x() - width : corner.x(), corner.y(), width, kLabelHeight);
+    QColor ground = theme.ground();
+    ground.setAlpha(kPlateAlpha);
+    painter.fillRect(plate, ground);
+    painter.setPen(theme.text());
+    painter.drawText(plate, Qt::AlignCenter, text);
+}
+
 void paintScale(QPainter& painter, const QRectF& area, const chart::LinearScale& y, chart::Unit unit,
                 const Theme& theme)
 {
-    constexpr double kLabelHeight = 14;
     const int wanted = area.height() > 80 ? 4 : 2;
     double free = area.bottom() + 1; // Labels that reach below this would cover the one before.
     for (const chart::Tick& tick : chart::valueTicks(y.low, y.high, wanted, unit)) {
@@ -59,9 +72,7 @@ void paintScale(QPainter& painter, const QRectF& area, const chart::LinearScale&
         if (top + kLabelHeight > free)
             continue;
         free = top;
-        painter.setPen(theme.faintText());
-        painter.drawText(QRectF(area.left() + 4, top, 120, kLabelHeight), Qt::AlignLeft | Qt::AlignVCenter,
-                         toQString(tick.label));
+        paintOnPlate(painter, QPointF(area.left() + 2, top), Qt::AlignLeft, toQString(tick.label), theme);
     }
 }
 
@@ -109,11 +120,15 @@ void RateTrack::paint(QPainter& painter, const QRectF& area, const chart::TimeSc
         painter.drawRects(means.data(), static_cast<int>(means.size()));
     }
     paintScale(painter, plot, y, m_parts[0].source.unit, theme);
-    if (m_parts.size() < 2)
-        return;
-    painter.setPen(theme.text());
-    painter.drawText(plot.adjusted(0, 0, -6, 0), Qt::AlignRight | Qt::AlignTop, m_parts[0].name);
-    painter.drawText(plot.adjusted(0, 0, -6, 0), Qt::AlignRight | Qt::AlignBottom, m_parts[1].name);
+    const auto paintPeak = [&](std::size_t part, double peak, double top) {
+        const QString text =
+            Tr::tr("%1, peak %2")
+                .arg(m_parts[part].name, toQString(chart::formatValue(peak, m_parts[part].source.unit)));
+        paintOnPlate(painter, QPointF(plot.right() - 4, top), Qt::AlignRight, text, theme);
+    };
+    paintPeak(0, up, plot.top());
+    if (m_parts.size() > 1)
+        paintPeak(1, down, plot.bottom() - kLabelHeight);
 }
 
 QString RateTrack::tip(base::Timestamp at, const chart::TimeScale& scale)

@@ -61,6 +61,7 @@ void TrackView::setTracks(std::vector<std::unique_ptr<Track>> tracks)
     for (const auto& track : m_tracks)
         widest = std::max(widest, fontMetrics().horizontalAdvance(track->title()) + 20);
     m_labelWidth = std::min(widest, 220);
+    updateGeometry();
     updateScrollBar();
     viewport()->update();
 }
@@ -77,6 +78,11 @@ double TrackView::contentHeight() const
     for (const auto& track : m_tracks)
         height += track->height() + kGap;
     return height;
+}
+
+QSize TrackView::sizeHint() const
+{
+    return {900, std::clamp(static_cast<int>(contentHeight()) + 2, 160, 480)};
 }
 
 double TrackView::trackTop(std::size_t index) const

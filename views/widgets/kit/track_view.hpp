@@ -45,7 +45,8 @@ public:
     void render(QPainter& painter, const QSizeF& size);
     [[nodiscard]] double contentHeight() const;
 
-    [[nodiscard]] QSize sizeHint() const override { return {900, 480}; }
+    /// As high as its content, within limits: a splitter gives the rest to who stands below.
+    [[nodiscard]] QSize sizeHint() const override;
 
 signals:
     void trackActivated(std::size_t index);

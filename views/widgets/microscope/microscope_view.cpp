@@ -13,6 +13,7 @@
 #include "views/markup/printable.hpp"
 #include "views/report/catalog.hpp"
 #include "views/series/spans.hpp"
+#include "views/widgets/kit/split.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::microscope {
@@ -121,7 +122,8 @@ MicroscopeView::MicroscopeView(kit::Workspace& workspace)
       m_victims(new kit::ReportTable),
       m_culprits(new kit::ReportTable),
       m_patterns(new kit::ReportTable),
-      m_explanation(new QPlainTextEdit)
+      m_explanation(new QPlainTextEdit),
+      m_split(new QSplitter(Qt::Vertical))
 {
     setAccessibleName(Tr::tr("Microscope: who made packets late"));
     m_tracks->setAccessibleName(Tr::tr("Lengths of queues and their queuing periods over time"));
@@ -137,11 +139,9 @@ MicroscopeView::MicroscopeView(kit::Workspace& workspace)
     below->addWidget(m_explanation);
     below->setStretchFactor(0, 3);
     below->setStretchFactor(1, 2);
-    auto* split = new QSplitter(Qt::Vertical);
-    split->addWidget(m_tracks);
-    split->addWidget(below);
-    split->setStretchFactor(0, 1);
-    m_content = new kit::WithNotice(split);
+    m_split->addWidget(m_tracks);
+    m_split->addWidget(below);
+    m_content = new kit::WithNotice(m_split);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_content);
@@ -184,6 +184,7 @@ void MicroscopeView::showWhole(Whole whole)
         tracks.push_back(std::move(track));
     }
     m_tracks->setTracks(std::move(tracks));
+    kit::fitTop(*m_split);
     m_culprits->setTable(std::move(whole.culprits));
     m_patterns->setTable(std::move(whole.patterns));
     m_content->showContent();

@@ -15,6 +15,7 @@
 #include "views/widgets/microscope/victim_track.hpp"
 
 class QPlainTextEdit;
+class QSplitter;
 class QTabWidget;
 
 namespace vnscope::views::widgets::microscope {
@@ -67,6 +68,7 @@ private:
     kit::ReportTable* m_culprits;
     kit::ReportTable* m_patterns;
     QPlainTextEdit* m_explanation;
+    QSplitter* m_split;
     kit::WithNotice* m_content;
     VictimTrack* m_victimTrack = nullptr;   ///< Owned by m_tracks.
     std::vector<QueueTrack*> m_queueTracks; ///< The same.

@@ -11,6 +11,7 @@
 #include "views/report/catalog.hpp"
 #include "views/report/middlebox_states.hpp"
 #include "views/widgets/kit/rate_track.hpp"
+#include "views/widgets/kit/split.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::perfsight {
@@ -86,7 +87,6 @@ PerfsightView::PerfsightView(kit::Workspace& workspace)
     m_split->addWidget(m_tracks);
     m_split->addWidget(m_causes);
     m_split->addWidget(m_shortages);
-    m_split->setStretchFactor(0, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_content);
@@ -148,7 +148,10 @@ void PerfsightView::showStates(Content content)
         m_content->showNotice(toQString(workspace().session.whyEmpty("perfsight")));
         return;
     }
+    const bool isFirst = m_tracks->trackCount() == 0;
     m_tracks->setTracks(std::move(tracks));
+    if (isFirst)
+        kit::fitTop(*m_split);
     m_content->showContent();
 }
 

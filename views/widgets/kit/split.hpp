@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+class QSplitter;
+
+namespace vnscope::views::widgets::kit {
+
+/// Gives the upper part of a splitter of two or more parts the height that it asks for, at most three fifths; the
+/// others share what is left. For when its content has come: before, nobody knows how high it is.
+void fitTop(QSplitter& split);
+
+} // namespace vnscope::views::widgets::kit
