@@ -68,7 +68,8 @@ TEST(CliProgress, StaysQuietInAPipe)
 {
     std::ostringstream err;
     {
-        ProgressDisplay display(err, false, "importing");
+        const Console console{err, err, false};
+        ProgressDisplay display(console, "importing");
         std::this_thread::sleep_for(120ms);
         display.update({1, 1, 2});
     }
@@ -79,7 +80,8 @@ TEST(CliProgress, RedrawsAtMostTenTimesPerSecondAndLeavesNoLine)
 {
     std::ostringstream err;
     {
-        ProgressDisplay display(err, true, "importing");
+        const Console console{err, err, true};
+        ProgressDisplay display(console, "importing");
         const auto end = std::chrono::steady_clock::now() + 350ms;
         while (std::chrono::steady_clock::now() < end)
             display.update({1, 1, 2});
@@ -91,6 +93,19 @@ TEST(CliProgress, RedrawsAtMostTenTimesPerSecondAndLeavesNoLine)
     EXPECT_GE(draws, 1U);
     EXPECT_LE(draws, 3U);
     EXPECT_TRUE(err.str().ends_with("\r\x1b[K"));
+}
+
+TEST(CliProgress, WritesLinesOfJsonForPrograms)
+{
+    std::ostringstream err;
+    {
+        Console console{err, err, false};
+        console.progress = ProgressStyle::JsonLines;
+        ProgressDisplay display(console, "importing");
+        std::this_thread::sleep_for(120ms);
+        display.update({3, 1'000, 4'000});
+    }
+    EXPECT_EQ(err.str(), "{\"bytes_read\": 1000, \"bytes_total\": 4000, \"events\": 3}\n");
 }
 
 TEST(CliComplaint, IsOneEscapedLine)

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/reference/choice.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
 #include "apps/vnscope/commands/strict.hpp"
 #include "apps/vnscope/session/store_source.hpp"
@@ -44,11 +45,16 @@ public:
             ->type_name("FILE");
         m_options.define(app);
         app.add_flag("--strict", m_isStrict, "exit code 3 when any data was lost");
+        reference::addChoice(app, "--progress", m_progress, {"json"},
+                             "tell on the standard error how far it is, a line of JSON ten times a second");
     }
 
     [[nodiscard]] Result<ExitCode> run(const Console& console) override
     {
-        const Result<analyses::runner::RunSummary> summary = importTraces(m_traces, m_options, m_store, console);
+        Console telling = console;
+        if (m_progress == "json")
+            telling.progress = ProgressStyle::JsonLines;
+        const Result<analyses::runner::RunSummary> summary = importTraces(m_traces, m_options, m_store, telling);
         if (!summary)
             return tl::unexpected(summary.error());
         if (console.isErrTerminal)
@@ -69,6 +75,7 @@ private:
     std::string m_store;
     TraceOptions m_options;
     bool m_isStrict = false;
+    std::string m_progress;
 };
 
 } // namespace

@@ -6,11 +6,19 @@
 
 namespace vnscope::cli {
 
+/// How it is told how far something is.
+enum class ProgressStyle {
+    None,
+    Line,      ///< For a person at a terminal.
+    JsonLines, ///< For a program.
+};
+
 /// Where a command writes to.
 struct Console {
     std::ostream& out;
     std::ostream& err;
-    bool isErrTerminal = false; ///< Progress and summaries are shown only then.
+    bool isErrTerminal = false; ///< Summaries are shown only then.
+    ProgressStyle progress = isErrTerminal ? ProgressStyle::Line : ProgressStyle::None;
 
     /// "vnscope: …" on `err`, in one line.
     void complain(std::string_view sentence) const;

@@ -72,12 +72,14 @@ std::string progressLine(std::string_view what, const tracepoints::SourceProgres
     return line;
 }
 
-ProgressDisplay::ProgressDisplay(std::ostream& err, bool isTerminal, std::string what)
-    : m_err(err),
-      m_isTerminal(isTerminal),
-      m_what(std::move(what)),
-      m_begin(Clock::now()),
-      m_nextDraw(m_begin + kRedrawInterval)
+std::string progressJson(const tracepoints::SourceProgress& progress)
+{
+    return fmt::format(R"({{"bytes_read": {}, "bytes_total": {}, "events": {}}})", progress.bytesRead,
+                       progress.bytesTotal, progress.events);
+}
+
+ProgressDisplay::ProgressDisplay(const Console& console, std::string what)
+    : m_console(console), m_what(std::move(what)), m_begin(Clock::now()), m_nextDraw(m_begin + kRedrawInterval)
 {
 }
 
@@ -88,15 +90,19 @@ ProgressDisplay::~ProgressDisplay()
 
 void ProgressDisplay::update(const tracepoints::SourceProgress& progress)
 {
-    if (!m_isTerminal)
+    if (m_console.progress == ProgressStyle::None)
         return;
     const Clock::time_point now = Clock::now();
     if (now < m_nextDraw)
         return;
     m_nextDraw = now + kRedrawInterval;
+    if (m_console.progress == ProgressStyle::JsonLines) {
+        m_console.err << progressJson(progress) << std::endl;
+        return;
+    }
     m_isDrawn = true;
     // The last column stays free: terminals differ in what they do after writing it.
-    m_err << "\r\x1b[K" << progressLine(m_what, progress, now - m_begin, terminalColumns() - 1) << std::flush;
+    m_console.err << "\r\x1b[K" << progressLine(m_what, progress, now - m_begin, terminalColumns() - 1) << std::flush;
 }
 
 void ProgressDisplay::clear()
@@ -104,7 +110,7 @@ void ProgressDisplay::clear()
     if (!m_isDrawn)
         return;
     m_isDrawn = false;
-    m_err << "\r\x1b[K" << std::flush;
+    m_console.err << "\r\x1b[K" << std::flush;
 }
 
 } // namespace vnscope::cli

@@ -3,10 +3,10 @@
 
 #include <chrono>
 #include <cstddef>
-#include <iosfwd>
 #include <string>
 #include <string_view>
 
+#include "apps/vnscope/console/console.hpp"
 #include "tracepoints/event_batch.hpp"
 
 namespace vnscope::cli {
@@ -16,11 +16,14 @@ namespace vnscope::cli {
 [[nodiscard]] std::string progressLine(std::string_view what, const tracepoints::SourceProgress& progress,
                                        std::chrono::duration<double> elapsed, std::size_t columns);
 
-/// Redraws a progress line in place, at most ten times per second, and only when `isTerminal`; a pipe gets nothing.
-/// The line is gone when the object is.
+/// {"bytes_read": 1, "bytes_total": 2, "events": 3} in one line, for programs that wait for us.
+[[nodiscard]] std::string progressJson(const tracepoints::SourceProgress& progress);
+
+/// Tells on `console.err` how far something is, at most ten times per second, as the console wants it: a line that is
+/// redrawn in place and gone when the object is, or lines of JSON; a pipe that asked for nothing gets nothing.
 class ProgressDisplay final {
 public:
-    ProgressDisplay(std::ostream& err, bool isTerminal, std::string what);
+    ProgressDisplay(const Console& console, std::string what);
     ProgressDisplay(const ProgressDisplay&) = delete;
     ProgressDisplay& operator=(const ProgressDisplay&) = delete;
     ~ProgressDisplay();
@@ -32,8 +35,7 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    std::ostream& m_err;
-    bool m_isTerminal;
+    const Console& m_console;
     bool m_isDrawn = false;
     std::string m_what;
     Clock::time_point m_begin;

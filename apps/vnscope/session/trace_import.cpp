@@ -122,7 +122,7 @@ Result<RunSummary> importTraces(const std::vector<std::string>& traces, const Tr
     if (!store)
         return tl::unexpected(store.error());
 
-    ProgressDisplay display(console.err, console.isErrTerminal, "importing");
+    ProgressDisplay display(console, "importing");
     const auto onProgress = [&display](const tracepoints::SourceProgress& progress) {
         display.update(progress);
         return !Interrupt::isRequested();

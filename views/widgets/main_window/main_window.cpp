@@ -11,9 +11,12 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
+#include <QLocale>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QProgressBar>
+#include <QPushButton>
 #include <QSettings>
 #include <QStatusBar>
 
@@ -45,13 +48,19 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent)
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
-    m_welcome = new QLabel(Tr::tr("Open a store (.vns) with File ▸ Open, or drop one here.\n\n"
-                                  "vnscope import TRACE -o NAME.vns makes one from a trace."));
+    m_welcome = new QLabel(Tr::tr("Open a store (.vns) or import a trace with the menu File, or drop either here."));
     m_welcome->setAlignment(Qt::AlignCenter);
     setCentralWidget(m_welcome);
     m_status = new QLabel;
     m_status->setTextFormat(Qt::PlainText);
     statusBar()->addWidget(m_status, 1);
+    m_importBar = new QProgressBar;
+    m_importBar->setMaximumWidth(320);
+    m_importBar->setAccessibleName(Tr::tr("How far the import is"));
+    m_importCancel = new QPushButton(Tr::tr("Cancel import"));
+    statusBar()->addPermanentWidget(m_importBar);
+    statusBar()->addPermanentWidget(m_importCancel);
+    endImport();
     makeMenus();
     resize(1280, 800);
     setWindowTitle(QStringLiteral("vnscope"));
@@ -66,6 +75,7 @@ void MainWindow::makeMenus()
 {
     QMenu* file = menuBar()->addMenu(Tr::tr("&File"));
     file->addAction(Tr::tr("&Open…"), QKeySequence::Open, this, &MainWindow::askForStore);
+    file->addAction(Tr::tr("&Import trace…"), QKeySequence(Qt::CTRL | Qt::Key_I), this, &MainWindow::askForTrace);
     m_recentMenu = file->addMenu(Tr::tr("Open &recent"));
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
     m_storeActions.push_back(file->addAction(Tr::tr("&Export picture…"), QKeySequence(Qt::CTRL | Qt::Key_E), this,
@@ -119,6 +129,7 @@ base::Result<void> MainWindow::openStore(const std::filesystem::path& path)
         connect(time, signal, this, &MainWindow::updateStatus);
     m_welcome->hide();
     makeDocks();
+    restoreSession();
     for (QAction* action : m_storeActions)
         action->setEnabled(true);
     updateTimeActions();
@@ -134,6 +145,7 @@ void MainWindow::closeStore()
     if (!m_open)
         return;
     QSettings().setValue(QLatin1String(kStateKey), saveState());
+    saveSession();
     for (const auto& [id, dock] : m_docks)
         delete dock;
     m_docks.clear();
@@ -196,15 +208,106 @@ void MainWindow::askForStore()
         openAndTell(path.toStdString());
 }
 
-void MainWindow::openAndTell(const std::filesystem::path& path)
+void MainWindow::askForTrace()
 {
-    const auto opened = openStore(path);
-    if (opened)
+    const QString path = QFileDialog::getExistingDirectory(this, Tr::tr("Import the traces of a folder"));
+    if (!path.isEmpty())
+        importTraces({path});
+}
+
+/// Stores are opened, everything else is taken for traces of one session.
+void MainWindow::openOrImport(const QStringList& paths)
+{
+    if (paths.size() == 1 && QFileInfo(paths.first()).isFile())
+        openAndTell(paths.first().toStdString());
+    else if (!paths.isEmpty())
+        importTraces(paths);
+}
+
+void MainWindow::importTraces(const QStringList& traces)
+{
+    if (m_import != nullptr)
         return;
-    QMessageBox box(QMessageBox::Warning, Tr::tr("Not opened"), kit::toQString(opened.error().text()), QMessageBox::Ok,
-                    this);
+    const QFileInfo first(traces.first());
+    const QString target = first.absoluteFilePath() + QStringLiteral(".vns");
+    if (QFileInfo::exists(target)) {
+        const auto answer = QMessageBox::question(
+            this, Tr::tr("There is a store already"),
+            Tr::tr("%1 was made before. Open it as it is? “No” imports the trace again.").arg(target.toHtmlEscaped()),
+            QMessageBox::Yes | QMessageBox::No | QMessageBox::Cancel);
+        if (answer == QMessageBox::Yes)
+            openAndTell(target.toStdString());
+        if (answer != QMessageBox::No)
+            return;
+    }
+    m_import = new model::TraceImport({}, this);
+    connect(m_import, &model::TraceImport::progressed, this, &MainWindow::showImport);
+    connect(m_import, &model::TraceImport::finished, this,
+            [this](const QString& store) { openAndTell(store.toStdString()); });
+    connect(m_import, &model::TraceImport::failed, this, [this](const QString& reason) { tellError(reason); });
+    connect(m_import, &model::TraceImport::cancelled, this, &MainWindow::endImport);
+    connect(m_import, &model::TraceImport::ended, this, &MainWindow::endImport);
+    connect(m_import, &model::TraceImport::ended, m_import, &QObject::deleteLater);
+    connect(m_importCancel, &QPushButton::clicked, m_import, &model::TraceImport::cancel);
+    m_importBar->setRange(0, 0);
+    m_importBar->show();
+    m_importCancel->show();
+    m_import->start(traces, target);
+}
+
+void MainWindow::showImport(const model::TraceImport::Progress& progress)
+{
+    constexpr int kSteps = 1000;
+    m_importBar->setRange(0, kSteps);
+    m_importBar->setValue(static_cast<int>(progress.share * kSteps));
+    QString text = Tr::tr("%1 events").arg(QLocale().toString(progress.events));
+    if (progress.secondsLeft >= 0)
+        text += Tr::tr(", %1 s left").arg(static_cast<qint64>(progress.secondsLeft) + 1);
+    m_importBar->setFormat(text);
+}
+
+void MainWindow::endImport()
+{
+    m_import = nullptr;
+    m_importBar->hide();
+    m_importCancel->hide();
+}
+
+/// As it was looked at the last time. A session that cannot be read is no reason not to show a store.
+void MainWindow::restoreSession()
+{
+    m_session = {};
+    const auto read = model::readSession(model::sessionFileOf(m_open->path()));
+    if (!read) {
+        statusBar()->showMessage(kit::toQString(read.error().text()), 10'000);
+        return;
+    }
+    if (!*read)
+        return;
+    m_session = **read;
+    model::giveTime(m_session, m_open->workspace().time);
+    restoreState(m_session.docks);
+}
+
+/// Where the folder cannot be written, nothing is kept: the store is somebody else's.
+void MainWindow::saveSession()
+{
+    model::takeTime(m_open->workspace().time, m_session);
+    m_session.docks = saveState();
+    static_cast<void>(model::writeSession(model::sessionFileOf(m_open->path()), m_session));
+}
+
+void MainWindow::tellError(const QString& sentence)
+{
+    QMessageBox box(QMessageBox::Warning, Tr::tr("vnscope"), sentence, QMessageBox::Ok, this);
     box.setTextFormat(Qt::PlainText);
     box.exec();
+}
+
+void MainWindow::openAndTell(const std::filesystem::path& path)
+{
+    if (const auto opened = openStore(path); !opened)
+        tellError(kit::toQString(opened.error().text()));
 }
 
 void MainWindow::rememberRecent(const QString& path)
@@ -272,7 +375,7 @@ void MainWindow::exportPicture()
         return;
     const auto written = kit::writePicture(*view, view->size(), path.toStdString(), m_open->workspace().reader);
     if (!written)
-        QMessageBox::warning(this, Tr::tr("Not exported"), kit::toQString(written.error().text()));
+        tellError(kit::toQString(written.error().text()));
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
@@ -283,9 +386,12 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
+    QStringList paths;
     const QList<QUrl> urls = event->mimeData()->urls();
-    if (!urls.isEmpty() && urls.first().isLocalFile())
-        openAndTell(urls.first().toLocalFile().toStdString());
+    for (const QUrl& url : urls)
+        if (url.isLocalFile())
+            paths.push_back(url.toLocalFile());
+    openOrImport(paths);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

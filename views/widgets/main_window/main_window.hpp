@@ -8,14 +8,18 @@
 #include <string_view>
 
 #include <QMainWindow>
+#include <QStringList>
 
+#include "views/model/session_file.hpp"
+#include "views/model/trace_import.hpp"
 #include "views/widgets/main_window/open_store.hpp"
 
 class QAction;
 class QDockWidget;
 class QLabel;
 class QMenu;
-class QStackedWidget;
+class QProgressBar;
+class QPushButton;
 
 namespace vnscope::views::widgets::main_window {
 
@@ -33,6 +37,11 @@ public:
     [[nodiscard]] bool hasStore() const { return m_open != nullptr; }
     [[nodiscard]] OpenStore& store() { return *m_open; }
 
+    /// Makes a store of traces beside the first of them, in another process, and opens it.
+    void importTraces(const QStringList& traces);
+    /// The import that goes on; nullptr: none.
+    [[nodiscard]] model::TraceImport* import() { return m_import; }
+
     /// Brings a view to the front; nullptr: there is none of that name, or no store.
     kit::View* showView(std::string_view id);
 
@@ -46,7 +55,14 @@ private:
     void makeDocks();
     void fillDock(const kit::ViewInfo& info, QDockWidget& dock);
     void askForStore();
+    void askForTrace();
+    void openOrImport(const QStringList& paths);
+    void showImport(const model::TraceImport::Progress& progress);
+    void endImport();
+    void restoreSession();
+    void saveSession();
     void openAndTell(const std::filesystem::path& path);
+    void tellError(const QString& sentence);
     void rememberRecent(const QString& path);
     void fillRecent();
     void updateTimeActions();
@@ -56,6 +72,10 @@ private:
 
     std::unique_ptr<OpenStore> m_open;
     std::map<std::string, QDockWidget*, std::less<>> m_docks;
+    model::TraceImport* m_import = nullptr;
+    QProgressBar* m_importBar = nullptr;
+    QPushButton* m_importCancel = nullptr;
+    model::SessionState m_session;
     QMenu* m_recentMenu = nullptr;
     QMenu* m_viewMenu = nullptr;
     QAction* m_back = nullptr;

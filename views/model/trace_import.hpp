@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QProcess>
+#include <QStringList>
+
+namespace vnscope::views::model {
+
+/// Makes a store of traces by `vnscope import` in a process of its own: what goes wrong there, or takes long, does not
+/// happen here. One import at a time. Ends with exactly one of finished(), failed() and cancelled().
+class TraceImport final : public QObject {
+    Q_OBJECT
+
+public:
+    struct Progress {
+        double share = 0; ///< 0..1 of the bytes.
+        qint64 events = 0;
+        double secondsLeft = -1; ///< Negative: not known yet.
+    };
+
+    /// `program`: vnscope; empty: the one beside this program, or in PATH.
+    explicit TraceImport(QString program = {}, QObject* parent = nullptr);
+    /// Ends the process, which takes away what it had written.
+    ~TraceImport() override;
+
+    void start(const QStringList& traces, const QString& target);
+    [[nodiscard]] bool isRunning() const { return m_process.state() != QProcess::NotRunning; }
+    [[nodiscard]] const QString& target() const { return m_target; }
+    void cancel();
+
+signals:
+    void progressed(const vnscope::views::model::TraceImport::Progress& progress);
+    void finished(const QString& store);
+    /// One sentence.
+    void failed(const QString& reason);
+    void cancelled();
+    /// The process is gone, whatever came of it.
+    void ended();
+
+private:
+    void readErrors();
+    void end(int exitCode, QProcess::ExitStatus status);
+
+    QString m_program;
+    QProcess m_process;
+    QElapsedTimer m_clock;
+    QString m_target;
+    QString m_complaint; ///< The last line that is no progress.
+    bool m_isCancelled = false;
+};
+
+} // namespace vnscope::views::model
