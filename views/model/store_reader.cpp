@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/model/store_reader.hpp"
 
+#include <QDeadlineTimer>
 #include <QEventLoop>
 #include <QTimer>
 
@@ -109,12 +110,14 @@ void StoreReader::deliver()
 
 bool StoreReader::waitUntilIdle(int milliseconds)
 {
-    if (isIdle())
-        return true;
-    QEventLoop loop;
-    connect(this, &StoreReader::idle, &loop, &QEventLoop::quit);
-    QTimer::singleShot(milliseconds, &loop, &QEventLoop::quit);
-    loop.exec();
+    const QDeadlineTimer deadline(milliseconds);
+    // An answer may lead to the next question.
+    while (!isIdle() && !deadline.hasExpired()) {
+        QEventLoop loop;
+        connect(this, &StoreReader::idle, &loop, &QEventLoop::quit);
+        QTimer::singleShot(static_cast<int>(deadline.remainingTime()), &loop, &QEventLoop::quit);
+        loop.exec();
+    }
     return isIdle();
 }
 
