@@ -141,10 +141,10 @@ Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
-base::Result<Table> Store::read(const Select& select) const
+base::Result<Table> Store::read(const Select& select, const std::function<bool()>& stop) const
 {
     TableCollector collector;
-    if (auto done = read(select, collector); !done)
+    if (auto done = read(select, collector, stop); !done)
         return tl::unexpected(std::move(done).error());
     return std::move(collector).table();
 }

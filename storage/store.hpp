@@ -67,8 +67,9 @@ public:
     Store& operator=(Store&&) noexcept;
     ~Store();
 
-    [[nodiscard]] base::Result<Table> read(const Select& select) const;
-    /// The same, row by row, for tables of any size. `stop` is asked now and then.
+    /// `stop` is asked now and then.
+    [[nodiscard]] base::Result<Table> read(const Select& select, const std::function<bool()>& stop = {}) const;
+    /// The same, row by row, for tables of any size.
     [[nodiscard]] base::Result<void> read(const Select& select, RowSink& sink,
                                           const std::function<bool()>& stop = {}) const;
 

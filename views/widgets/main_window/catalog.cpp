@@ -5,6 +5,7 @@
 #include <array>
 
 #include "views/widgets/bandwidth/bandwidth_view.hpp"
+#include "views/widgets/streams/streams_view.hpp"
 
 namespace vnscope::views::widgets::main_window {
 
@@ -13,6 +14,8 @@ std::span<const kit::ViewInfo> viewCatalog()
     static constexpr std::array kViews{
         kit::ViewInfo{"bandwidth", QT_TRANSLATE_NOOP("vnscope", "Bandwidth"),
                       QT_TRANSLATE_NOOP("vnscope", "How much did each device carry, and when?"), bandwidth::create},
+        kit::ViewInfo{"streams", QT_TRANSLATE_NOOP("vnscope", "Streams"),
+                      QT_TRANSLATE_NOOP("vnscope", "Who talked with whom, how much and how fast?"), streams::create},
     };
     return kViews;
 }
