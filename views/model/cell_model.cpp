@@ -55,6 +55,17 @@ QString plainText(const storage::Value& value)
     return std::visit(ToText{}, value.cell());
 }
 
+QString tabbed(const std::vector<storage::Value>& row)
+{
+    QStringList cells;
+    for (const storage::Value& value : row) {
+        QString cell = plainText(value);
+        cell.replace(QLatin1Char('\t'), QLatin1Char(' ')).replace(QLatin1Char('\n'), QLatin1Char(' '));
+        cells.push_back(cell);
+    }
+    return cells.join(QLatin1Char('\t'));
+}
+
 CellModel::CellModel(const TimeController& time, QObject* parent) : QAbstractTableModel(parent), m_time(time)
 {
     connect(&time, &TimeController::formatChanged, this, &CellModel::updateTimes);

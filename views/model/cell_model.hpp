@@ -44,5 +44,7 @@ private:
 
 /// A cell as other programs want it: numbers with all their digits and no unit, nothing for NULL.
 [[nodiscard]] QString plainText(const storage::Value& value);
+/// The same for a row, with tabs between, which spreadsheets take.
+[[nodiscard]] QString tabbed(const std::vector<storage::Value>& row);
 
 } // namespace vnscope::views::model

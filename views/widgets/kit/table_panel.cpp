@@ -33,18 +33,11 @@ std::vector<std::pair<int, int>> rangesOf(const QItemSelection& selection)
     return ranges;
 }
 
-/// Rows as cells between tabs, which spreadsheets take.
 QString tabbed(const storage::Table& table)
 {
     QString text;
-    for (const auto& row : table.rows) {
-        for (std::size_t column = 0; column < row.size(); ++column) {
-            QString cell = model::plainText(row[column]);
-            cell.replace(QLatin1Char('\t'), QLatin1Char(' ')).replace(QLatin1Char('\n'), QLatin1Char(' '));
-            text += (column > 0 ? QStringLiteral("\t") : QString()) + cell;
-        }
-        text += QLatin1Char('\n');
-    }
+    for (const auto& row : table.rows)
+        text += model::tabbed(row) + QLatin1Char('\n');
     return text;
 }
 
