@@ -14,6 +14,7 @@
 #include "tests/gui/many_streams.hpp"
 #include "tests/support/imported_sample.hpp"
 #include "tests/support/made_store.hpp"
+#include "views/widgets/kit/theme.hpp"
 #include "views/widgets/kit/tr.hpp"
 #include "views/widgets/main_window/open_store.hpp"
 #include "views/widgets/streams/streams_view.hpp"

@@ -89,13 +89,13 @@ void OverviewView::ask()
         this, [](const storage::Store& store, const model::Stop&) { return readSections(store); },
         [this](base::Result<std::vector<report::Section>> sections) {
             if (sections)
-                show(*sections);
+                take(*sections);
             else
                 m_content->showNotice(toQString(sections.error().text()));
         });
 }
 
-void OverviewView::show(const std::vector<report::Section>& sections)
+void OverviewView::take(const std::vector<report::Section>& sections)
 {
     m_findings = entriesOf(sections.at(0));
     m_quality = entriesOf(sections.at(1));

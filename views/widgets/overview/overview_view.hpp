@@ -28,7 +28,7 @@ public:
 
 private:
     void ask();
-    void show(const std::vector<report::Section>& sections);
+    void take(const std::vector<report::Section>& sections);
     void rebuild();
     void addList(QVBoxLayout& column, const QString& title, const report::Entries& list, std::string_view section);
     void goTo(const base::TimeRange& range);

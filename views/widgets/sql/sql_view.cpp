@@ -181,10 +181,10 @@ void SqlView::run()
                 return tl::unexpected(std::move(done).error());
             return Answer{std::move(rows.table()), rows.isCut()};
         },
-        [this](base::Result<Answer> answer) { show(std::move(answer)); });
+        [this](base::Result<Answer> answer) { take(std::move(answer)); });
 }
 
-void SqlView::show(base::Result<Answer> answer)
+void SqlView::take(base::Result<Answer> answer)
 {
     setRunning(false);
     if (!answer) {

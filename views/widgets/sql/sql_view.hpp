@@ -24,7 +24,7 @@ public:
 
     [[nodiscard]] QPlainTextEdit& editor() { return *m_editor; }
     [[nodiscard]] QTreeWidget& schema() { return *m_schema; }
-    [[nodiscard]] const model::ResultModel& result() const { return *m_result; }
+    [[nodiscard]] model::ResultModel& result() { return *m_result; }
     [[nodiscard]] QString message() const { return m_message->text(); }
     [[nodiscard]] bool isRunning() const { return m_isRunning; }
     /// The statements that were run, the latest first; kept between sessions.
@@ -45,7 +45,7 @@ private:
     void fillHistory();
     void makeResult();
     [[nodiscard]] QWidget* makeTop();
-    void show(base::Result<Answer> answer);
+    void take(base::Result<Answer> answer);
     void say(const QString& text, bool isAlarm);
     void setRunning(bool isRunning);
     void remember(const QString& statement);
