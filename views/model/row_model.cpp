@@ -11,6 +11,21 @@ namespace {
 /// Pages that are waited for. Who scrolls far passes many; only the latest are still looked at.
 constexpr std::size_t kMostWaiting = 4;
 
+/// `[first, first + count)` of `select`'s `all` rows, asked from the end that is nearer: SQLite sorts as many rows as
+/// are left out before the page. True: the rows come the other way round.
+bool cutPage(storage::Select& select, std::int64_t first, std::int64_t count, std::int64_t all)
+{
+    select.limit = std::min(count, all - first);
+    select.offset = first;
+    const std::int64_t behind = all - first - select.limit;
+    if (select.orderBy.empty() || behind >= first)
+        return false;
+    select.offset = behind;
+    for (std::string& term : select.orderBy)
+        term = term.starts_with('-') ? term.substr(1) : "-" + term;
+    return true;
+}
+
 } // namespace
 
 RowModel::RowModel(StoreReader& reader, const TimeController& time, storage::Select source, QObject* parent)
@@ -102,13 +117,16 @@ const std::vector<storage::Value>* RowModel::row(int index) const
 void RowModel::load(int page, Page& into) const
 {
     storage::Select select = m_select;
-    select.limit = kPageRows;
-    select.offset = static_cast<std::int64_t>(page) * kPageRows;
+    const bool isReversed =
+        cutPage(select, static_cast<std::int64_t>(page) * kPageRows, kPageRows, m_matching.value_or(0));
     auto* self = const_cast<RowModel*>(this); // Whoever made a model made one that changes.
     into.ticket = m_reader.ask(
         this,
-        [select = std::move(select)](const storage::Store& store, const Stop& stop) {
-            return store.read(select, stop);
+        [select = std::move(select), isReversed](const storage::Store& store, const Stop& stop) {
+            auto table = store.read(select, stop);
+            if (table && isReversed)
+                std::ranges::reverse(table->rows);
+            return table;
         },
         [self, page](base::Result<storage::Table> table) { self->take(page, std::move(table)); });
 }

@@ -23,7 +23,8 @@ public:
     /// Item views take some memory for every row; further rows are counted, not shown. A filter finds them.
     static constexpr std::int64_t kMostRows = 10'000'000;
 
-    /// `source`: table, columns (at least one), the rows that the filter chooses of, and the order at first.
+    /// `source`: table, columns (at least one), the rows that the filter chooses of, and the order at first, which is
+    /// to tell all rows apart: it also orders those that are equal in a column that is sorted by.
     RowModel(StoreReader& reader, const TimeController& time, storage::Select source, QObject* parent = nullptr);
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
