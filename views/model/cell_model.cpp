@@ -106,7 +106,7 @@ QVariant CellModel::text(const storage::Value& value, Unit unit) const
 {
     if (unit == Unit::Time && isNumber(value))
         return QString::fromStdString(m_time.text({value.integer()}));
-    if (isNumber(value))
+    if (isNumber(value) || value.isNull())
         return QString::fromStdString(report::displayValue(value, unit, m_time.whole().begin));
     return fromUntrusted(value.text(), kMostInCell);
 }

@@ -100,7 +100,6 @@ void TablePanel::makeTable(const storage::Select& source)
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
     m_table->setWordWrap(false);
     m_table->setTabKeyNavigation(false);
     m_table->setFrameShape(QFrame::NoFrame);
@@ -141,11 +140,10 @@ QLayout* TablePanel::makeBar()
     });
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(8, 4, 8, 4);
+    bar->setSpacing(6);
     bar->addWidget(label);
     bar->addWidget(m_filter, 1);
-    bar->addSpacing(6);
     bar->addWidget(m_count);
-    bar->addSpacing(6);
     bar->addWidget(m_export);
     return bar;
 }

@@ -106,6 +106,7 @@ QWidget* SqlView::makeTop()
     connect(m_historyButton->menu(), &QMenu::aboutToShow, this, &SqlView::fillHistory);
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(8, 4, 8, 4);
+    bar->setSpacing(6);
     for (QWidget* button :
          {static_cast<QWidget*>(m_run), static_cast<QWidget*>(m_stop), static_cast<QWidget*>(m_historyButton)})
         bar->addWidget(button);
@@ -124,7 +125,6 @@ void SqlView::makeResult()
     m_table->setAccessibleName(Tr::tr("Result"));
     m_table->setModel(m_result);
     m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
     m_table->setWordWrap(false);
     m_table->setTabKeyNavigation(false);
     m_table->setFrameShape(QFrame::NoFrame);
