@@ -5,7 +5,6 @@
 #include <QLabel>
 #include <QTest>
 
-#include "tests/support/imported_sample.hpp"
 #include "tests/support/made_store.hpp"
 #include "views/widgets/kit/tr.hpp"
 #include "views/widgets/main_window/open_store.hpp"
@@ -141,21 +140,6 @@ TEST_F(OverviewTest, SaysThatThereIsNothing)
         texts.push_back(label->text());
     EXPECT_THAT(texts.join(QLatin1Char('|')).toStdString(), HasSubstr("Findings (0)|"));
     EXPECT_GT(texts.size(), 2);
-}
-
-TEST_F(OverviewTest, FirstFindingOfASampleIsTheProgramsFirst)
-{
-    const tests::support::ImportedSample sample("nic-router");
-    show(sample.store().path());
-    const auto asked = tests::support::runProgram("vnscope query --format csv " + sample.store().path().string() +
-                                                  " 'SELECT begin_ns, end_ns, title FROM finding WHERE rank = 1'");
-    ASSERT_EQ(asked.exitCode, 0) << asked.output;
-    click(0);
-    ASSERT_TRUE(time().selection());
-    const std::string selected = std::to_string(time().selection()->begin.ns) + "," +
-                                 std::to_string(time().selection()->end.ns) + "," +
-                                 m_view->cards()[0]->title().toStdString();
-    EXPECT_THAT(asked.output, HasSubstr(selected + "\r\n"));
 }
 
 } // namespace

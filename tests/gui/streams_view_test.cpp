@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <sstream>
 
 #include <QApplication>
 #include <QClipboard>
@@ -12,7 +11,6 @@
 #include <QTest>
 
 #include "tests/gui/many_streams.hpp"
-#include "tests/support/imported_sample.hpp"
 #include "tests/support/made_store.hpp"
 #include "views/widgets/kit/theme.hpp"
 #include "views/widgets/kit/tr.hpp"
@@ -225,30 +223,6 @@ TEST_F(StreamsViewTest, CancelledExportLeavesNothing)
     m_shown->panel().exportCsv(m_folder.path() / "no" / "such" / "folder.csv");
     m_shown->settle();
     EXPECT_THAT(m_shown->panel().message().toStdString(), HasSubstr("cannot be written"));
-}
-
-TEST(StreamsOfASample, AreThoseOfTheProgramsQuery)
-{
-    const tests::support::ImportedSample sample("nic-router");
-    ShownStreams shown(sample.store().path());
-    const auto asked = tests::support::runProgram(
-        "vnscope query --format csv " + sample.store().path().string() +
-        " 'SELECT protocol, addr_a, port_a, addr_b, port_b, packets, bytes, retransmissions FROM stream_total "
-        "ORDER BY bytes DESC, stream_id'");
-    ASSERT_EQ(asked.exitCode, 0) << asked.output;
-    std::istringstream lines(asked.output);
-    std::string line;
-    std::getline(lines, line);
-    int row = 0;
-    for (; std::getline(lines, line); ++row) {
-        std::string cells;
-        for (const char* name :
-             {"protocol", "addr_a", "port_a", "addr_b", "port_b", "packets", "bytes", "retransmissions"})
-            cells += (cells.empty() ? "" : ",") + model::plainText(shown.cell(row, name)).toStdString();
-        EXPECT_EQ(cells + "\r", line);
-    }
-    EXPECT_GT(row, 5);
-    EXPECT_EQ(row, shown.panel().rows().rowCount());
 }
 
 TEST(StreamsOfNothing, SayWhy)
