@@ -99,7 +99,8 @@ QVariant CellModel::data(const QModelIndex& index, int role) const
         return text(value, unit);
     if (role == Qt::ToolTipRole)
         return tip(value, unit);
-    return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (isNumber(value) ? Qt::AlignRight : Qt::AlignLeft)));
+    const bool isAtRight = isNumber(value) || (value.isNull() && unit != Unit::None);
+    return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (isAtRight ? Qt::AlignRight : Qt::AlignLeft)));
 }
 
 QVariant CellModel::text(const storage::Value& value, Unit unit) const
