@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kComparisons = {"=", "<>", "<", "<=", ">", ">="};
 constexpr std::array<std::string_view, 2> kTests = {"is null", "is not null"};
+constexpr std::array<std::string_view, 2> kSearches = {"contains", "contains not"};
 
 template <typename List> bool contains(const List& list, std::string_view text)
 {
@@ -54,7 +55,10 @@ std::string joined(std::string_view introduction, std::string_view separator, co
 
 std::string conditionSql(const Select::Condition& condition)
 {
-    return sqlite::quoted(condition.column) + " " + condition.op + (takesValue(condition) ? " ?" : "");
+    const std::string column = sqlite::quoted(condition.column);
+    if (contains(kSearches, condition.op))
+        return "instr(lower(" + column + "), lower(?)) " + (condition.op == kSearches[0] ? "> 0" : "= 0");
+    return column + " " + condition.op + (takesValue(condition) ? " ?" : "");
 }
 
 std::string orderSql(const std::string& term)
@@ -62,14 +66,8 @@ std::string orderSql(const std::string& term)
     return sqlite::quoted(withoutDirection(term)) + (term.starts_with('-') ? " DESC" : "");
 }
 
-} // namespace
-
-bool takesValue(const Select::Condition& condition)
-{
-    return contains(kComparisons, condition.op);
-}
-
-base::Result<std::string> toSql(const Select& select, const std::vector<std::string>& known)
+/// What makes `select` impossible to ask.
+base::Result<void> check(const Select& select, const std::vector<std::string>& known)
 {
     if (const std::string_view name = unknownColumn(select, known); !name.empty())
         return base::fail(base::ErrorCode::Usage, select.table + " has no column " + std::string(name));
@@ -77,13 +75,40 @@ base::Result<std::string> toSql(const Select& select, const std::vector<std::str
         if (!takesValue(condition) && !contains(kTests, condition.op))
             return base::fail(base::ErrorCode::Usage, "there is no comparison \"" + condition.op + "\"");
     }
+    return {};
+}
+
+std::string fromSql(const Select& select)
+{
+    return " FROM " + sqlite::quoted(select.table) + joined(" WHERE ", " AND ", select.where, conditionSql);
+}
+
+} // namespace
+
+bool takesValue(const Select::Condition& condition)
+{
+    return contains(kComparisons, condition.op) || contains(kSearches, condition.op);
+}
+
+base::Result<std::string> toSql(const Select& select, const std::vector<std::string>& known)
+{
+    if (auto possible = check(select, known); !possible)
+        return tl::unexpected(std::move(possible).error());
     std::string sql = joined("SELECT ", ", ", select.columns.empty() ? known : select.columns, sqlite::quoted);
-    sql += " FROM " + sqlite::quoted(select.table);
-    sql += joined(" WHERE ", " AND ", select.where, conditionSql);
+    sql += fromSql(select);
     sql += joined(" ORDER BY ", ", ", select.orderBy, orderSql);
-    if (select.limit >= 0)
+    if (select.limit >= 0 || select.offset > 0)
         sql += " LIMIT " + std::to_string(select.limit);
+    if (select.offset > 0)
+        sql += " OFFSET " + std::to_string(select.offset);
     return sql;
+}
+
+base::Result<std::string> toCountSql(const Select& select, const std::vector<std::string>& known)
+{
+    if (auto possible = check(select, known); !possible)
+        return tl::unexpected(std::move(possible).error());
+    return "SELECT count(*)" + fromSql(select);
 }
 
 } // namespace vnscope::storage

@@ -13,6 +13,9 @@ namespace vnscope::storage {
 /// Usage when it names a column outside `known` or an operator that does not exist.
 [[nodiscard]] base::Result<std::string> toSql(const Select& select, const std::vector<std::string>& known);
 
+/// The same for how many rows there are, whatever limit and offset are.
+[[nodiscard]] base::Result<std::string> toCountSql(const Select& select, const std::vector<std::string>& known);
+
 /// Whether a condition compares with its value; `is null` and `is not null` do not.
 [[nodiscard]] bool takesValue(const Select::Condition& condition);
 

@@ -99,6 +99,10 @@ struct Store::State {
         }
         return nullptr;
     }
+
+    using ToSql = base::Result<std::string> (*)(const Select&, const std::vector<std::string>&);
+    [[nodiscard]] base::Result<void> ask(const Select& select, ToSql makeSql, RowSink& sink,
+                                         const std::function<bool()>& stop) const;
 };
 
 base::Result<std::vector<TableInfo>> tablesOf(std::span<const std::string_view> tablesSql)
@@ -137,36 +141,50 @@ Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
-base::Result<Table> Store::read(const Select& select) const
+base::Result<Table> Store::read(const Select& select, const std::function<bool()>& stop) const
 {
     TableCollector collector;
-    if (auto done = read(select, collector); !done)
+    if (auto done = read(select, collector, stop); !done)
         return tl::unexpected(std::move(done).error());
     return std::move(collector).table();
 }
 
 base::Result<void> Store::read(const Select& select, RowSink& sink, const std::function<bool()>& stop) const
 {
-    const TableInfo* info = m_state->find(select.table);
+    return m_state->ask(select, toSql, sink, stop);
+}
+
+base::Result<std::int64_t> Store::count(const Select& select, const std::function<bool()>& stop) const
+{
+    TableCollector collector;
+    if (auto done = m_state->ask(select, toCountSql, collector, stop); !done)
+        return tl::unexpected(std::move(done).error());
+    return std::move(collector).table().rows.at(0).at(0).integer();
+}
+
+base::Result<void> Store::State::ask(const Select& select, ToSql makeSql, RowSink& sink,
+                                     const std::function<bool()>& stop) const
+{
+    const TableInfo* info = find(select.table);
     if (!info)
-        return base::fail(ErrorCode::NotFound, m_state->path.string() + " has no table " + select.table);
+        return base::fail(ErrorCode::NotFound, path.string() + " has no table " + select.table);
     if (info->columns.empty())
         return base::fail(ErrorCode::NotFound,
-                          m_state->path.string() + " lacks tables that the view " + select.table + " is made of");
-    const auto sql = toSql(select, info->columns);
+                          path.string() + " lacks tables that the view " + select.table + " is made of");
+    const auto sql = makeSql(select, info->columns);
     if (!sql)
         return tl::unexpected(sql.error());
     const std::string note = "reading " + select.table;
-    const StopWatcher watcher(m_state->database, stop);
-    auto statement = m_state->database.prepare(*sql);
+    const StopWatcher watcher(database, stop);
+    auto statement = database.prepare(*sql);
     if (!statement)
         return base::failDuring(std::move(statement).error(), note);
     int parameter = 0;
     for (const Select::Condition& condition : select.where) {
         if (takesValue(condition) && !statement->bind(++parameter, condition.value))
-            return base::failDuring(m_state->database.error(), note);
+            return base::failDuring(database.error(), note);
     }
-    if (auto done = deliver(m_state->database, *statement, sink); !done)
+    if (auto done = deliver(database, *statement, sink); !done)
         return base::failDuring(std::move(done).error(), note);
     return {};
 }

@@ -24,7 +24,9 @@ inline constexpr int kSchemaVersion = 1;
 struct Select {
     struct Condition {
         std::string column{};
-        std::string op = "="; ///< One of = <> < <= > >= , `is null`, `is not null`.
+        /// One of = <> < <= > >= , `is null`, `is not null`, and, letters of either case alike, `contains` and
+        /// `contains not`. A NULL holds for `is null` only.
+        std::string op = "=";
         Value value{};
     };
     std::string table{};
@@ -32,6 +34,7 @@ struct Select {
     std::vector<Condition> where{};     ///< All must hold.
     std::vector<std::string> orderBy{}; ///< Column names; "-name" is descending.
     std::int64_t limit = -1;            ///< -1: all rows.
+    std::int64_t offset = 0;            ///< So many rows are left out before the first.
 };
 
 /// Receives the rows of a query one by one; returning false ends the query early without an error.
@@ -64,10 +67,14 @@ public:
     Store& operator=(Store&&) noexcept;
     ~Store();
 
-    [[nodiscard]] base::Result<Table> read(const Select& select) const;
-    /// The same, row by row, for tables of any size. `stop` is asked now and then.
+    /// `stop` is asked now and then.
+    [[nodiscard]] base::Result<Table> read(const Select& select, const std::function<bool()>& stop = {}) const;
+    /// The same, row by row, for tables of any size.
     [[nodiscard]] base::Result<void> read(const Select& select, RowSink& sink,
                                           const std::function<bool()>& stop = {}) const;
+
+    /// How many rows `select` gives without its limit and offset, at about the cost of looking at each once.
+    [[nodiscard]] base::Result<std::int64_t> count(const Select& select, const std::function<bool()>& stop = {}) const;
 
     /// Runs a user's SQL: read-only is enforced by SQLite's authorizer, not by looking at the text; a blob cell
     /// arrives as text `x'..'`. Errors have code Usage and SQLite's own words. `stop` is asked now and then.

@@ -86,6 +86,41 @@ TEST_F(StoreTest, SelectRefusesNamesThatDoNotExist)
     EXPECT_EQ(m_store->read({"sample", {}, {{"id", "= 1 OR 1 =", 1}}, {}, -1}).error().code, ErrorCode::Usage);
 }
 
+TEST_F(StoreTest, SelectsFromTheMiddle)
+{
+    const auto idsOf = [&](const storage::Select& select) {
+        std::vector<std::int64_t> ids;
+        const auto table = m_store->read(select);
+        EXPECT_TRUE(table);
+        for (const auto& row : table->rows)
+            ids.push_back(row[0].integer());
+        return ids;
+    };
+    EXPECT_THAT(idsOf({"sample", {"id"}, {}, {"-id"}, 3, 2}), ElementsAre(7, 6, 5));
+    EXPECT_THAT(idsOf({"sample", {"id"}, {}, {"id"}, -1, 8}), ElementsAre(8, 9));
+    EXPECT_THAT(idsOf({"sample", {"id"}, {}, {"id"}, 5, 10}), ElementsAre());
+}
+
+TEST_F(StoreTest, SearchesTexts)
+{
+    const auto count = [&](const char* op, const Value& value) {
+        return m_store->count({"sample", {}, {{"label", op, value}}, {}, -1}).value_or(-1);
+    };
+    EXPECT_EQ(count("contains", "LE 3"), 1);
+    EXPECT_EQ(count("contains not", "le 3"), 9);
+    EXPECT_EQ(count("contains", "%"), 0) << "no character is special";
+    EXPECT_EQ(count("contains", "_"), 0);
+}
+
+TEST_F(StoreTest, CountsWhateverTheLimitIs)
+{
+    EXPECT_EQ(m_store->count({"sample", {}, {}, {}, 3, 2}).value_or(-1), 10);
+    EXPECT_EQ(m_store->count({"sample", {"label"}, {{"number", ">", 10}}, {"-id"}, 1}).value_or(-1), 4);
+    EXPECT_EQ(m_store->count({"sample", {}, {{"id", "is null", {}}}, {}, -1}).value_or(-1), 0);
+    EXPECT_EQ(m_store->count({"no_such", {}, {}, {}, -1}).error().code, ErrorCode::NotFound);
+    EXPECT_EQ(m_store->count({"sample", {}, {{"nope", "=", 1}}, {}, -1}).error().code, ErrorCode::Usage);
+}
+
 TEST_F(StoreTest, TellsItsTablesWithTheirComments)
 {
     const auto tables = m_store->tables();

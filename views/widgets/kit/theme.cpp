@@ -39,6 +39,7 @@ Theme::Theme(const QPalette& palette) : m_isDark(palette.color(QPalette::Base).l
     m_selection = palette.color(QPalette::Highlight);
     m_selection.setAlpha(m_isDark ? 90 : 60);
     m_alarm = m_isDark ? QColor(0xff, 0x7b, 0x72) : QColor(0xb3, 0x1d, 0x28);
+    m_warning = m_isDark ? QColor(0xf0, 0xbd, 0x5e) : QColor(0x8a, 0x5a, 0x00);
 }
 
 QColor Theme::series(std::size_t style) const

@@ -26,13 +26,14 @@ public:
     {
         return m_alarm;
     } ///< Lost data, drops; never without a text or shape beside it.
+    [[nodiscard]] QColor warning() const { return m_warning; } ///< The same, of what is less bad.
     [[nodiscard]] QColor series(std::size_t style) const;
     /// The line of a series, with its dashes.
     [[nodiscard]] QPen seriesPen(std::size_t style, double width = 1.5) const;
 
 private:
     bool m_isDark;
-    QColor m_ground, m_text, m_faintText, m_grid, m_panel, m_selection, m_alarm;
+    QColor m_ground, m_text, m_faintText, m_grid, m_panel, m_selection, m_alarm, m_warning;
 };
 
 } // namespace vnscope::views::widgets::kit

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include <QLabel>
+#include <QTableView>
+#include <QToolButton>
+#include <QWidget>
+
+#include "views/model/row_model.hpp"
+#include "views/widgets/kit/filter_line.hpp"
+#include "views/widgets/kit/view.hpp"
+
+namespace vnscope::views::widgets::kit {
+
+/// Rows of the store: a filter line above, a table below that a click on a column sorts, how many rows there are, and
+/// their export. Keys: Ctrl+F to the filter, Ctrl+C copies the chosen rows with exact values, Ctrl+A all.
+class TablePanel final : public QWidget {
+    Q_OBJECT
+
+public:
+    /// Rows that are copied at most; an export has no such limit.
+    static constexpr std::int64_t kMostCopied = 100'000;
+
+    /// `source` as for model::RowModel; its order at first is shown in the head where it is that of a column.
+    TablePanel(Workspace& workspace, storage::Select source, QWidget* parent = nullptr);
+
+    [[nodiscard]] model::RowModel& rows() { return *m_rows; }
+    [[nodiscard]] QTableView& table() { return *m_table; }
+    [[nodiscard]] FilterLine& filterLine() { return *m_filter; }
+    [[nodiscard]] QString countText() const { return m_count->text(); }
+    [[nodiscard]] QString message() const { return m_message->text(); }
+
+    /// Writes the rows that pass the filter, in the order shown, to a file; says in message() how that went.
+    void exportCsv(const std::filesystem::path& file);
+    void cancelExport();
+    /// Puts the chosen rows into the clipboard as soon as they have been read.
+    void copy();
+
+signals:
+    /// A row was chosen, by mouse or keys; as columns().
+    void rowChosen(const std::vector<vnscope::storage::Value>& cells);
+    void failed(const QString& reason);
+    /// How many rows there are became known, with or without a filter.
+    void counted();
+
+private:
+    void makeTable(const storage::Select& source);
+    [[nodiscard]] QLayout* makeBar();
+    void showCount();
+    void say(const QString& text, bool isAlarm = false);
+    void askForFile();
+    void tellChosen();
+    void fitColumns();
+
+    Workspace& m_workspace;
+    model::RowModel* m_rows;
+    FilterLine* m_filter;
+    QTableView* m_table;
+    QLabel* m_count;
+    QLabel* m_message;
+    QToolButton* m_export;
+    model::Ticket m_exporting;
+    model::Ticket m_copying;
+    bool m_isExporting = false;
+    bool m_isToTell = false; ///< A row was chosen that is not here yet.
+    bool m_isFitted = false; ///< Columns are as wide as the first rows want.
+};
+
+} // namespace vnscope::views::widgets::kit
