@@ -17,6 +17,7 @@ public:
     explicit ImportedSample(const std::string& name, const std::vector<StateSnapshot>& snapshots = {});
 
     [[nodiscard]] const SampleCase& sample() const { return m_sample; }
+    [[nodiscard]] const std::filesystem::path& path() const { return m_store.front().path(); }
     [[nodiscard]] storage::Table read(const storage::Select& select) const;
     [[nodiscard]] std::int64_t count(const std::string& table, std::vector<storage::Select::Condition> where) const;
     /// The row of device_total of this name; no row is a device without traffic.

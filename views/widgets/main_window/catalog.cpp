@@ -5,6 +5,8 @@
 #include <array>
 
 #include "views/widgets/bandwidth/bandwidth_view.hpp"
+#include "views/widgets/paths/paths_view.hpp"
+#include "views/widgets/topology/topology_view.hpp"
 
 namespace vnscope::views::widgets::main_window {
 
@@ -13,6 +15,11 @@ std::span<const kit::ViewInfo> viewCatalog()
     static constexpr std::array kViews{
         kit::ViewInfo{"bandwidth", QT_TRANSLATE_NOOP("vnscope", "Bandwidth"),
                       QT_TRANSLATE_NOOP("vnscope", "How much did each device carry, and when?"), bandwidth::create},
+        kit::ViewInfo{"topology", QT_TRANSLATE_NOOP("vnscope", "Topology"),
+                      QT_TRANSLATE_NOOP("vnscope", "What is connected to what, and what changed?"), topology::create},
+        kit::ViewInfo{"paths", QT_TRANSLATE_NOOP("vnscope", "Paths"),
+                      QT_TRANSLATE_NOOP("vnscope", "Which way did packets go, and where did they wait?"),
+                      paths::create},
     };
     return kViews;
 }
