@@ -28,15 +28,6 @@ base::Result<std::vector<Stop>> readJourney(const storage::Store& store, std::in
     return stops;
 }
 
-JourneyModel::JourneyModel(const model::TimeController& time, QObject* parent)
-    : QAbstractTableModel(parent), m_time(time)
-{
-    connect(&time, &model::TimeController::formatChanged, this, [this] {
-        if (!m_stops.empty())
-            emit dataChanged(index(0, Time), index(rowCount() - 1, Time), {Qt::DisplayRole});
-    });
-}
-
 void JourneyModel::setJourney(std::vector<Stop> stops)
 {
     beginResetModel();
@@ -74,7 +65,8 @@ QVariant JourneyModel::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid())
         return {};
-    if (role == Qt::TextAlignmentRole && (index.column() == Wait || index.column() == Bytes || index.column() == Cpu))
+    if (role == Qt::TextAlignmentRole &&
+        (index.column() == Wait || index.column() == Time || index.column() == Bytes || index.column() == Cpu))
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
@@ -83,7 +75,7 @@ QVariant JourneyModel::data(const QModelIndex& index, int role) const
     switch (index.column()) {
     case Place: return kit::printable(stop.place);
     case Wait: return waited ? kit::toQString(base::formatDuration(*waited)) : QString();
-    case Time: return kit::toQString(m_time.text(stop.at));
+    case Time: return kit::toQString(base::formatDuration(stop.at - m_stops.front().at));
     case Cpu: return QString::number(stop.cpu);
     case Bytes: return QString::number(stop.bytes);
     case Join: return kit::printable(stop.join);
@@ -99,7 +91,7 @@ QVariant JourneyModel::headerData(int section, Qt::Orientation orientation, int 
     case Place: return Tr::tr("Place");
     case Way: return Tr::tr("On its way");
     case Wait: return Tr::tr("Stayed");
-    case Time: return Tr::tr("Arrived");
+    case Time: return Tr::tr("Arrived after");
     case Cpu: return Tr::tr("CPU");
     case Bytes: return Tr::tr("Bytes");
     case Join: return Tr::tr("Known by");

@@ -9,8 +9,8 @@
 #include <QAbstractTableModel>
 
 #include "storage/base/result.hpp"
+#include "storage/base/time.hpp"
 #include "storage/store.hpp"
-#include "views/model/time_controller.hpp"
 
 namespace vnscope::views::widgets::paths {
 
@@ -39,7 +39,7 @@ public:
         double end = 0;
     };
 
-    explicit JourneyModel(const model::TimeController& time, QObject* parent = nullptr);
+    using QAbstractTableModel::QAbstractTableModel;
 
     void setJourney(std::vector<Stop> stops);
     [[nodiscard]] const std::vector<Stop>& stops() const { return m_stops; }
@@ -55,7 +55,6 @@ private:
     /// How long the packet was at a stop; none at the last.
     [[nodiscard]] std::optional<base::Nanoseconds> stay(int row) const;
 
-    const model::TimeController& m_time;
     std::vector<Stop> m_stops;
 };
 

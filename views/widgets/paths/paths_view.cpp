@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/widgets/paths/paths_view.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <QHBoxLayout>
@@ -22,6 +23,7 @@ using kit::toQString;
 
 constexpr std::int64_t kMostChoices = 200; ///< Conversations or packets in a list; the largest and the slowest.
 constexpr int kWayWidth = 320;
+constexpr double kWindowShape = 2.4; ///< Width by height of the room for the picture, about.
 
 base::Result<storage::Table> readStreams(const storage::Store& store)
 {
@@ -48,6 +50,21 @@ base::Result<storage::Table> readPackets(const storage::Store& store, std::int64
     return store.read(select);
 }
 
+/// To the right or down, as it can be drawn larger in a window.
+vnscope::topology::layout::Placement bestPlacement(const diagram::Diagram& diagram)
+{
+    using vnscope::topology::layout::Direction;
+    const auto placed = [&](Direction direction) {
+        return vnscope::topology::layout::place(layoutRequest(diagram, direction));
+    };
+    const auto need = [](const vnscope::topology::layout::Placement& placement) {
+        return std::max(placement.size.width / kWindowShape, placement.size.height);
+    };
+    auto right = placed(Direction::Right);
+    auto down = placed(Direction::Down);
+    return need(right) <= need(down) ? right : down;
+}
+
 QString endText(const storage::Value& address, const storage::Value& port)
 {
     const QString text = kit::printable(address.text());
@@ -59,7 +76,7 @@ QString endText(const storage::Value& address, const storage::Value& port)
 PathsView::PathsView(kit::Workspace& workspace)
     : View(workspace),
       m_picture(new kit::DiagramView),
-      m_journey(new JourneyModel(workspace.time, this)),
+      m_journey(new JourneyModel(this)),
       m_table(new QTableView),
       m_stream(new QComboBox),
       m_packet(new QComboBox)
@@ -68,8 +85,8 @@ PathsView::PathsView(kit::Workspace& workspace)
     auto* both = new QSplitter(Qt::Vertical);
     both->addWidget(m_picture);
     both->addWidget(makeJourney());
-    both->setStretchFactor(0, 3);
-    both->setStretchFactor(1, 2);
+    both->setStretchFactor(0, 1);
+    both->setSizes({400, 240});
     m_content = new kit::WithNotice(both);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -166,8 +183,7 @@ void PathsView::askForPicture()
             if (!graph)
                 return tl::unexpected(graph.error());
             Scene scene{flow::pictureOf(*graph, flow::kReadableSteps), {}};
-            scene.placement = vnscope::topology::layout::place(
-                layoutRequest(scene.diagram, vnscope::topology::layout::Direction::Right));
+            scene.placement = bestPlacement(scene.diagram);
             return scene;
         },
         [this, stream](base::Result<Scene> scene) {

@@ -14,6 +14,12 @@ using vnscope::topology::Edge;
 using vnscope::topology::Node;
 using vnscope::topology::NodeId;
 
+/// "veth pair" of the store's spelling.
+QString words(std::string_view spelling)
+{
+    return toQString(spelling).replace(QLatin1Char('_'), QLatin1Char(' '));
+}
+
 class DetailsWriter final {
 public:
     DetailsWriter(const MapData& data, const MapScene& scene, const Traffic& traffic, const model::TimeController& time)
@@ -34,25 +40,25 @@ public:
         add(section, Tr::tr("MAC"), node.mac.isSet() ? toQString(node.mac.text()) : QString());
         add(section, Tr::tr("Addresses"), printable(m_data.addressesOf(id)));
         add(section, Tr::tr("Index"), node.ifindex > 0 ? QString::number(node.ifindex) : QString());
-        add(section, Tr::tr("Seen"), range(node.valid));
-        add(section, Tr::tr("Traffic"), traffic(id));
+        addRange(section, node.valid);
+        addTraffic(section, id);
         for (const Edge& edge : m_scene.snapshot.edges)
             if (edge.from == id || edge.to == id)
-                add(section, toQString(toText(edge.kind)), connection(edge, id));
+                add(section, words(toText(edge.kind)), connection(edge, id));
         return section;
     }
 
     [[nodiscard]] DetailSection ofEdge(const Edge& edge) const
     {
         DetailSection section{QStringLiteral("%1 – %2").arg(label(edge.from), label(edge.to)), {}};
-        add(section, Tr::tr("Kind"), toQString(toText(edge.kind)));
+        add(section, Tr::tr("Kind"), words(toText(edge.kind)));
         add(section, Tr::tr("From"), label(edge.from));
         add(section, Tr::tr("To"), label(edge.to));
         add(section, Tr::tr("VLAN"), edge.vlan > 0 ? QString::number(edge.vlan) : Tr::tr("all, or untagged"));
         add(section, Tr::tr("How sure"), toQString(toText(edge.certainty)));
         add(section, Tr::tr("Found by"), printable(edge.method));
         add(section, Tr::tr("Observations"), QString::number(edge.evidence));
-        add(section, Tr::tr("Seen"), range(edge.valid));
+        addRange(section, edge.valid);
         if (edge.alternatives != 0)
             add(section, Tr::tr("Alternatives"), Tr::tr("one of group %1 is true").arg(edge.alternatives));
         return section;
@@ -65,21 +71,21 @@ private:
             section.fields.emplace_back(name, value);
     }
     [[nodiscard]] QString label(NodeId id) const { return printable(labelOf(m_data.timeline, id)); }
-    [[nodiscard]] QString range(const base::TimeRange& range) const
+    void addRange(DetailSection& section, const base::TimeRange& range) const
     {
-        return QStringLiteral("%1 – %2").arg(toQString(m_time.text(range.begin)), toQString(m_time.text(range.end)));
+        add(section, Tr::tr("Seen from"), toQString(m_time.text(range.begin)));
+        add(section, Tr::tr("Seen until"), toQString(m_time.text(range.end)));
     }
-    [[nodiscard]] QString traffic(NodeId id) const
+    /// In the visible range.
+    void addTraffic(DetailSection& section, NodeId id) const
     {
         const auto device = m_data.deviceOf(id);
         if (!device)
-            return {};
+            return;
         const auto found = m_traffic.find(*device);
-        if (found == m_traffic.end())
-            return Tr::tr("none in the visible range");
-        return Tr::tr("received %1, sent %2 in the visible range")
-            .arg(toQString(chart::formatBits(found->second.received)),
-                 toQString(chart::formatBits(found->second.sent)));
+        const DeviceTraffic traffic = found == m_traffic.end() ? DeviceTraffic() : found->second;
+        add(section, Tr::tr("Received"), Tr::tr("%1 (visible)").arg(toQString(chart::formatBits(traffic.received))));
+        add(section, Tr::tr("Sent"), Tr::tr("%1 (visible)").arg(toQString(chart::formatBits(traffic.sent))));
     }
     [[nodiscard]] QString connection(const Edge& edge, NodeId id) const
     {

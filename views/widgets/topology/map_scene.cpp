@@ -13,13 +13,21 @@ namespace vnscope::views::widgets::topology {
 namespace {
 
 using vnscope::topology::Edge;
+using vnscope::topology::EdgeKind;
 using vnscope::topology::Node;
 using vnscope::topology::NodeId;
 using vnscope::topology::NodeKind;
 
 constexpr std::size_t kTrafficBins = 200; ///< At least, so that the ends of a range are met well enough.
 
-/// A port's traffic is that of its line. A line without a port has that of a device at its end which has no other.
+/// Whether all that a device at one end carries goes over the connection.
+bool isWholeTraffic(const Edge& edge)
+{
+    return edge.kind != EdgeKind::AttachedHost && edge.kind != EdgeKind::Uplink;
+}
+
+/// A port's traffic is that of its line. A line without a port has that of a device at its end, if that has no other
+/// way.
 std::optional<std::int64_t> deviceOfLine(const MapData& data, const MapScene& scene,
                                          const map::SourcedPicture::LineSource& line)
 {
@@ -29,6 +37,8 @@ std::optional<std::int64_t> deviceOfLine(const MapData& data, const MapScene& sc
     const auto bridges = scene.snapshot.bridges();
     for (const std::size_t index : line.edges) {
         const Edge& edge = scene.snapshot.edges[index];
+        if (!isWholeTraffic(edge))
+            continue;
         for (const NodeId end : {edge.to, edge.from})
             if (!bridges.contains(end) && data.deviceOf(end))
                 return data.deviceOf(end);

@@ -50,8 +50,8 @@ TopologyView::TopologyView(kit::Workspace& workspace)
     auto* upper = new QSplitter(Qt::Horizontal);
     upper->addWidget(m_map);
     upper->addWidget(m_details);
-    upper->setStretchFactor(0, 3);
-    upper->setStretchFactor(1, 1);
+    upper->setStretchFactor(0, 1);
+    upper->setSizes({900, 310});
     auto* withTime = new QWidget;
     auto* withTimeLayout = new QVBoxLayout(withTime);
     withTimeLayout->setContentsMargins(0, 0, 0, 0);
@@ -61,8 +61,8 @@ TopologyView::TopologyView(kit::Workspace& workspace)
     auto* all = new QSplitter(Qt::Vertical);
     all->addWidget(withTime);
     all->addWidget(makeTable());
-    all->setStretchFactor(0, 3);
-    all->setStretchFactor(1, 1);
+    all->setStretchFactor(0, 1);
+    all->setSizes({480, 160});
     m_content = new kit::WithNotice(all);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -159,8 +159,7 @@ void TopologyView::makeDetails()
     m_details->setAccessibleName(Tr::tr("Details of what is chosen"));
     m_details->setColumnCount(2);
     m_details->setHeaderLabels({Tr::tr("Field"), Tr::tr("Value")});
-    m_details->setWordWrap(true);
-    m_details->setUniformRowHeights(false);
+    m_details->setIndentation(14);
     m_details->setMinimumWidth(240);
     connect(m_map, &kit::DiagramView::currentChanged, this, &TopologyView::showDetails);
 }
@@ -339,6 +338,7 @@ void TopologyView::showScene(MapScene scene)
     applyTraffic();
     applyFilter();
     showDetails();
+    m_table->scrollTo(m_table->currentIndex());
 }
 
 void TopologyView::askForTraffic()
