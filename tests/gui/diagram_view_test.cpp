@@ -152,8 +152,9 @@ TEST(DiagramView, TabGoesFromBoxToBoxAndOn)
     window.show();
     window.activateWindow();
     ASSERT_TRUE(QTest::qWaitForWindowActive(&window));
-    view->setFocus(Qt::TabFocusReason);
-    ASSERT_TRUE(view->hasFocus());
+    after->setFocus();
+    QTest::keyClick(after, Qt::Key_Tab);
+    ASSERT_TRUE(view->hasFocus()) << "around from the last widget";
     QSignalSpy activated(view, &DiagramView::boxActivated);
     EXPECT_EQ(view->current(), (Item{Kind::Box, 0}));
     QTest::keyClick(view, Qt::Key_Tab);
