@@ -193,10 +193,10 @@ TEST_F(MigrationTest, ClickOnABoxTellsAllOfIt)
     DiagramView& map = m_view.map();
     QTest::mouseClick(&map, Qt::LeftButton, {}, map.boxRect(m_explorer.boxOf("vm2-eth0")).center().toPoint());
     const auto titles = [&] {
-        QStringList titles;
+        QStringList all;
         for (int at = 0; at < m_view.details().topLevelItemCount(); ++at)
-            titles << m_view.details().topLevelItem(at)->text(0);
-        return titles;
+            all << m_view.details().topLevelItem(at)->text(0);
+        return all;
     };
     EXPECT_TRUE(titles().contains(QStringLiteral("vm2-eth0")));
     EXPECT_TRUE(titles().contains(QStringLiteral("52:54:00:00:00:02"))) << "the station that is drawn in its box";
