@@ -215,7 +215,7 @@ TEST_F(MigrationTest, VlanAndSearchDimTheRest)
     ASSERT_GE(vlan20, 0);
     m_view.vlans().setCurrentIndex(vlan20);
     EXPECT_FALSE(emphasis.dimLines[m_explorer.lineOf("vnet3")]) << "vm3 is in VLAN 20";
-    EXPECT_TRUE(emphasis.dimLines[m_explorer.lineOf("vnet1")]) << "vm1 is in VLAN 10";
+    EXPECT_TRUE(emphasis.dimLines[m_explorer.lineOf("vnet2")]) << "vm2 is in VLAN 10";
     m_view.vlans().setCurrentIndex(0);
     QTest::keyClicks(&m_view.searchBox(), QStringLiteral("00:00:00:02"));
     const std::size_t vm2 = m_explorer.boxOf("vm2-eth0");
