@@ -210,9 +210,12 @@ void PathsView::askForPackets()
         [this](base::Result<storage::Table> table) {
             const QSignalBlocker quiet(m_packet);
             m_packet->clear();
-            if (table)
-                for (const Choice& choice : packetChoices(*table))
-                    m_packet->addItem(choice.text, QVariant::fromValue<qlonglong>(choice.id));
+            if (!table) {
+                m_journeyContent->showNotice(toQString(table.error().text()));
+                return;
+            }
+            for (const Choice& choice : packetChoices(*table))
+                m_packet->addItem(choice.text, QVariant::fromValue<qlonglong>(choice.id));
             askForJourney();
         });
 }

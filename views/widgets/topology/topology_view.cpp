@@ -351,6 +351,7 @@ void TopologyView::askForTraffic()
             return readTraffic(store, *data, range, stop);
         },
         [this](base::Result<Traffic> traffic) {
+            m_trafficError = traffic ? QString() : toQString(traffic.error().text());
             m_traffic = traffic ? std::move(*traffic) : Traffic();
             applyTraffic();
             showDetails();
@@ -376,6 +377,8 @@ QStringList TopologyView::trafficRemarks() const
         else
             heaviest = std::max(heaviest, found->second.both());
     }
+    if (!m_trafficError.isEmpty())
+        return {m_trafficError};
     if (heaviest == 0)
         return {Tr::tr("All lines are thin: no traffic of their devices is known in the visible range.")};
     QString text = Tr::tr("Width: what a line's port carried in the visible range, at most %1.")

@@ -77,6 +77,7 @@ private:
     std::shared_ptr<const MapData> m_data;
     std::optional<MapScene> m_scene;
     Traffic m_traffic;
+    QString m_trafficError;                  ///< Why it is not known.
     std::optional<base::Timestamp> m_moment; ///< What slider or list say.
     bool m_isFollowing = false;              ///< The table's row is set by us.
 
