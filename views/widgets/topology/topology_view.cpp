@@ -398,7 +398,8 @@ void TopologyView::applyFilter()
     const kit::Emphasis emphasis = emphasisOf(*m_data, *m_scene, filter);
     const auto boxes = std::ranges::count(emphasis.foundBoxes, true);
     const auto lines = std::ranges::count(emphasis.foundLines, true);
-    m_foundText->setText(filter.text.empty() ? QString() : Tr::tr("%1 boxes and %2 ports found").arg(boxes).arg(lines));
+    m_foundText->setText(filter.text.empty() ? QString()
+                                             : Tr::tr("Found: %1 as boxes, %2 as ports").arg(boxes).arg(lines));
     m_map->setEmphasis(emphasis);
 }
 
