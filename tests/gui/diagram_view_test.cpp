@@ -90,6 +90,21 @@ TEST_F(DiagramViewTest, ShowsAllOfIt)
         EXPECT_TRUE(QRectF(m_view.rect()).contains(m_view.boxRect(box))) << box;
 }
 
+TEST_F(DiagramViewTest, LargeDiagramsBeginReadable)
+{
+    Diagram chain;
+    for (std::size_t box = 0; box < 30; ++box)
+        chain.boxes.push_back({std::to_string(box), {"box"}});
+    for (std::size_t box = 1; box < 30; ++box)
+        chain.lines.push_back({box - 1, box});
+    m_view.setDiagram(chain, layout::place(layoutRequest(chain)));
+    EXPECT_GE(m_view.scale(), 0.7);
+    QTest::keyClick(&m_view, Qt::Key_0);
+    EXPECT_LT(m_view.scale(), 0.7);
+    for (std::size_t box = 0; box < 30; ++box)
+        EXPECT_TRUE(QRectF(m_view.rect()).contains(m_view.boxRect(box))) << box;
+}
+
 TEST_F(DiagramViewTest, ClickOnABoxChoosesIt)
 {
     QSignalSpy activated(&m_view, &DiagramView::boxActivated);

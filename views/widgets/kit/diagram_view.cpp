@@ -30,7 +30,8 @@ constexpr double kKeyZoom = 1.4;
 constexpr double kKeyMove = 60;
 constexpr double kNearest = 8; ///< Zoom.
 constexpr double kFarthest = 0.02;
-constexpr double kMostFitted = 3; ///< A small diagram is not blown up beyond this.
+constexpr double kLeastReadable = 0.7; ///< Zoom at which a diagram is shown at first.
+constexpr double kMostFitted = 3;      ///< A small diagram is not blown up beyond this.
 constexpr double kClickDistance = 4;
 constexpr double kReach = 5;            ///< Pixels beside a line that still count as on it.
 constexpr double kDegreesPerStep = 120; ///< Of a wheel, in Qt's eighths of a degree.
@@ -64,8 +65,8 @@ void DiagramView::setDiagram(diagram::Diagram diagram, layout::Placement placeme
     m_placement = std::move(placement);
     m_emphasis = {};
     m_current = kept;
-    if (m_isFitted)
-        fit();
+    if (m_isHome)
+        home();
     setAccessibleName(printable(m_diagram.title));
     describe();
     update();
@@ -96,16 +97,16 @@ void DiagramView::setWeights(const std::vector<double>& weights)
 {
     for (std::size_t index = 0; index < m_diagram.lines.size() && index < weights.size(); ++index)
         m_diagram.lines[index].weight = weights[index];
-    if (m_isFitted) // The legend may be higher.
-        fit();
+    if (m_isHome) // The legend may be higher.
+        home();
     update();
 }
 
 void DiagramView::setRemarks(QStringList remarks)
 {
     m_remarks = std::move(remarks);
-    if (m_isFitted)
-        fit();
+    if (m_isHome)
+        home();
     update();
 }
 
@@ -153,23 +154,37 @@ double DiagramView::footHeight(double width) const
     return legend + static_cast<double>(allRemarks().size()) * kRemarkHeight + kMargin;
 }
 
-DiagramView::Camera DiagramView::cameraFor(const QSizeF& size) const
+DiagramView::Camera DiagramView::cameraFor(const QSizeF& size, double least) const
 {
     const QSizeF room(std::max(1.0, size.width() - 2 * kMargin),
                       std::max(1.0, size.height() - footHeight(size.width()) - 2 * kMargin));
     const double width = std::max(1.0, m_placement.size.width);
     const double height = std::max(1.0, m_placement.size.height);
-    const double scale = std::min({room.width() / width, room.height() / height, kMostFitted});
-    return {scale, {kMargin + (room.width() - width * scale) / 2, kMargin + (room.height() - height * scale) / 2}};
+    const double all = std::min({room.width() / width, room.height() / height, kMostFitted});
+    const double scale = std::max(all, least);
+    return {scale,
+            {kMargin + std::max(0.0, room.width() - width * scale) / 2,
+             kMargin + std::max(0.0, room.height() - height * scale) / 2}};
+}
+
+void DiagramView::take(const Camera& camera)
+{
+    m_scale = camera.scale;
+    m_origin = camera.origin;
+    update();
+}
+
+/// Everything, if its names can be read.
+void DiagramView::home()
+{
+    take(cameraFor(size(), kLeastReadable));
+    m_isHome = true;
 }
 
 void DiagramView::fit()
 {
-    const Camera camera = cameraFor(size());
-    m_scale = camera.scale;
-    m_origin = camera.origin;
-    m_isFitted = true;
-    update();
+    take(cameraFor(size()));
+    m_isHome = false;
 }
 
 void DiagramView::zoom(double factor, QPointF about)
@@ -177,14 +192,14 @@ void DiagramView::zoom(double factor, QPointF about)
     const double scale = std::clamp(m_scale * factor, kFarthest, kNearest);
     m_origin = about + (m_origin - about) * (scale / m_scale);
     m_scale = scale;
-    m_isFitted = false;
+    m_isHome = false;
     update();
 }
 
 void DiagramView::moveBy(QPointF by)
 {
     m_origin += by;
-    m_isFitted = false;
+    m_isHome = false;
     update();
 }
 
@@ -275,11 +290,26 @@ void DiagramView::paintEvent(QPaintEvent* event)
         emphasis.currentLine = m_current->index;
     QPainter painter(this);
     paintAll(painter, size(), {m_scale, m_origin}, emphasis);
+    paintHint(painter);
     if (hasFocus()) {
         painter.setPen(QPen(palette().color(QPalette::Highlight), 1));
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(rect().adjusted(0, 0, -1, -1));
     }
+}
+
+/// Where only a part is seen, that there is more.
+void DiagramView::paintHint(QPainter& painter) const
+{
+    const QRectF room = QRectF(rect()).adjusted(0, 0, 0, -footHeight(width()));
+    const QRectF all(m_origin, QSizeF(m_placement.size.width, m_placement.size.height) * m_scale);
+    if (room.contains(all))
+        return;
+    const Theme theme(palette());
+    const QString text = Tr::tr("There is more: drag, or press 0 for all");
+    painter.setFont(font());
+    painter.setPen(theme.faintText());
+    painter.drawText(room.adjusted(kMargin, 0, -kMargin, -2), Qt::AlignRight | Qt::AlignBottom, text);
 }
 
 void DiagramView::renderTo(QPainter& painter, const QSizeF& size) const
@@ -316,8 +346,8 @@ void DiagramView::paintFoot(DiagramPainter& painter, const QSizeF& size) const
 void DiagramView::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
-    if (m_isFitted)
-        fit();
+    if (m_isHome)
+        home();
 }
 
 void DiagramView::wheelEvent(QWheelEvent* event)

@@ -15,7 +15,7 @@ namespace vnscope::views::widgets::kit {
 
 /// A diagram to look around in:
 ///
-///   wheel, + -         zoom at the pointer, at the middle; 0: everything
+///   wheel, + -         zoom at the pointer, at the middle; 0: everything, however small
 ///   drag, arrows       move
 ///   click, Tab, Enter  choose a box or line; the next box; activate it
 ///   L                  the next line of the chosen box; Esc: choose nothing
@@ -88,11 +88,15 @@ private:
         QPointF origin;
     };
 
-    [[nodiscard]] Camera cameraFor(const QSizeF& size) const;
+    /// Everything, but not smaller than `least`: then from its left and top on.
+    [[nodiscard]] Camera cameraFor(const QSizeF& size, double least = 0) const;
+    void home();
+    void take(const Camera& camera);
     /// Height of legend and remarks.
     [[nodiscard]] double footHeight(double width) const;
     [[nodiscard]] QStringList allRemarks() const;
     void paintAll(QPainter& painter, const QSizeF& size, const Camera& camera, const Emphasis& emphasis) const;
+    void paintHint(QPainter& painter) const;
     void paintFoot(DiagramPainter& painter, const QSizeF& size) const;
     [[nodiscard]] QPointF toDiagram(QPointF position) const;
     [[nodiscard]] bool isOnLine(std::size_t index, QPointF at) const;
@@ -109,8 +113,8 @@ private:
     Emphasis m_emphasis;
     std::optional<Item> m_current;
     double m_scale = 1;
-    QPointF m_origin;       ///< Of the diagram, in the widget.
-    bool m_isFitted = true; ///< Stays so until somebody zooms or moves.
+    QPointF m_origin;     ///< Of the diagram, in the widget.
+    bool m_isHome = true; ///< As home() shows it; until somebody zooms or moves.
     bool m_isPressed = false;
     bool m_isDragged = false;
     QPointF m_pressedAt;
