@@ -18,6 +18,7 @@ public:
 
     [[nodiscard]] const SampleCase& sample() const { return m_sample; }
     [[nodiscard]] const storage::Store& store() const { return m_store.front(); }
+    [[nodiscard]] const std::filesystem::path& path() const { return m_store.front().path(); }
     [[nodiscard]] storage::Table read(const storage::Select& select) const;
     [[nodiscard]] std::int64_t count(const std::string& table, std::vector<storage::Select::Condition> where) const;
     /// The row of device_total of this name; no row is a device without traffic.

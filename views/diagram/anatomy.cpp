@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <map>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "views/diagram/text_size.hpp"
 #include "views/markup/printable.hpp"
 
@@ -75,6 +78,29 @@ std::string shownLabel(const Line& line)
 std::string shownEnd(const std::string& label)
 {
     return elide(markup::printable(label), kMostEndText, kTextSize);
+}
+
+std::string sentenceOf(const Box& box)
+{
+    return fmt::format("{}", fmt::join(box.lines, " · "));
+}
+
+std::string sentenceOf(const Diagram& diagram, const Line& line)
+{
+    const auto end = [&](std::size_t box, const std::string& label) {
+        const auto& lines = diagram.boxes[box].lines;
+        const std::string name = lines.empty() ? std::string() : lines.front();
+        return label.empty() ? name : fmt::format("{} ({})", name, label);
+    };
+    std::string sentence = fmt::format("{} {} {}", end(line.from, line.fromLabel), line.isDirected ? "→" : "–",
+                                       end(line.to, line.toLabel));
+    if (line.style && *line.style < diagram.styles.size())
+        sentence += ", " + diagram.styles[*line.style];
+    if (!line.label.empty())
+        sentence += ", " + line.label;
+    if (line.sureness != Sureness::Certain)
+        sentence += fmt::format(", {}", toText(line.sureness));
+    return sentence;
 }
 
 std::vector<std::string> groupsOf(const Diagram& diagram)

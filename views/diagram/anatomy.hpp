@@ -30,6 +30,11 @@ inline constexpr double kLabelPadding = 4;
 /// The label at an end of a line.
 [[nodiscard]] std::string shownEnd(const std::string& label);
 
+/// Everything that a box says, in one line; not printable yet.
+[[nodiscard]] std::string sentenceOf(const Box& box);
+/// "br0 (eth1) – vm1, VLAN 10, inferred"; not printable yet.
+[[nodiscard]] std::string sentenceOf(const Diagram& diagram, const Line& line);
+
 /// Names of the groups in the order in which boxes name them first.
 [[nodiscard]] std::vector<std::string> groupsOf(const Diagram& diagram);
 

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "views/diagram/anatomy.hpp"
-#include "views/diagram/strokes.hpp"
+#include "views/diagram/outline.hpp"
 #include "views/diagram/text_size.hpp"
 #include "views/markup/printable.hpp"
 

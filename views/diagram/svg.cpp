@@ -68,7 +68,6 @@ private:
     void writeText(std::string_view text, Point baseline, std::string_view name, double fontSize);
     void writeRect(const Rect& rect, std::string_view name, double radius);
     void writeTitle(std::string_view text);
-    [[nodiscard]] std::string lineTitle(const Line& line) const;
 
     MarkupWriter& m_markup;
     const Diagram& m_diagram;
@@ -168,8 +167,8 @@ void SvgWriter::writeLine(std::size_t index)
         return;
     const double width = lineWidth(line.weight);
     const auto group = m_markup.element("g");
-    writeTitle(line.tooltip.empty() ? lineTitle(line) : line.tooltip);
-    const std::string head = line.isDirected ? cutArrowHead(route, width) : std::string();
+    writeTitle(line.tooltip.empty() ? sentenceOf(m_diagram, line) : line.tooltip);
+    const Outline head = line.isDirected ? cutArrowHead(route, width) : Outline();
     const std::string_view base = line.sureness == Sureness::Ambiguous ? "line dotted" : "line";
     std::vector<Attribute> attributes{
         {"class", lineClass(base, line.style)}, {"stroke-width", coordinate(width)}, {"d", pathData(route)}};
@@ -178,29 +177,7 @@ void SvgWriter::writeLine(std::size_t index)
         attributes.push_back({"stroke-dasharray", dash});
     m_markup.leaf("path", attributes);
     if (!head.empty())
-        m_markup.leaf("path", {{"class", lineClass("head", line.style)}, {"d", head}});
-}
-
-/// "br0 (eth1) to vm1: VLAN 10, inferred"
-std::string SvgWriter::lineTitle(const Line& line) const
-{
-    const auto end = [&](std::size_t box, const std::string& label) {
-        const auto& lines = m_diagram.boxes[box].lines;
-        const std::string name = lines.empty() ? std::string() : lines.front();
-        return label.empty() ? name : fmt::format("{} ({})", name, label);
-    };
-    std::string title = fmt::format("{} {} {}", end(line.from, line.fromLabel), line.isDirected ? "→" : "–",
-                                    end(line.to, line.toLabel));
-    if (line.style && *line.style < m_diagram.styles.size())
-        title += ", " + m_diagram.styles[*line.style];
-    if (!line.label.empty())
-        title += ", " + line.label;
-    switch (line.sureness) {
-    case Sureness::Certain: break;
-    case Sureness::Inferred: title += ", inferred"; break;
-    case Sureness::Ambiguous: title += ", ambiguous"; break;
-    }
-    return title;
+        m_markup.leaf("path", {{"class", lineClass("head", line.style)}, {"d", pathData(head)}});
 }
 
 void SvgWriter::writeLabels(std::size_t index)
@@ -218,8 +195,9 @@ void SvgWriter::writeLabels(std::size_t index)
     const double left = placed.label.x - width / 2;
     writeRect(rectAround(placed.label, {width + 2 * kLabelPadding, kTextHeight + 2}), "tag", 3);
     if (line.style)
-        m_markup.leaf("path", {{"class", lineClass("marker", line.style)},
-                               {"d", markerData(*line.style, {left + kMarkerRadius, placed.label.y}, kMarkerRadius)}});
+        m_markup.leaf("path",
+                      {{"class", lineClass("marker", line.style)},
+                       {"d", pathData(markerOf(*line.style, {left + kMarkerRadius, placed.label.y}, kMarkerRadius))}});
     const double middle = left + marker + gap + (width - marker - gap) / 2;
     writeText(text, {middle, placed.label.y + kTextSize * 0.36}, "label middle", kTextSize);
 }
@@ -245,11 +223,9 @@ void SvgWriter::writeBox(std::size_t index)
     const topology::layout::Size size = boxSize(box);
     const Rect outline = rectAround(m_placement.nodes[index], size);
     const auto group = m_markup.element("g");
-    std::string everything = box.tooltip;
-    for (std::size_t at = 0; at < box.lines.size() && box.tooltip.empty(); ++at)
-        everything += (at == 0 ? "" : " · ") + box.lines[at];
-    writeTitle(everything);
-    m_markup.leaf("path", {{"class", std::string(shapeClass(box.shape))}, {"d", outlineData(box.shape, outline)}});
+    writeTitle(box.tooltip.empty() ? sentenceOf(box) : box.tooltip);
+    m_markup.leaf("path",
+                  {{"class", std::string(shapeClass(box.shape))}, {"d", pathData(outlineOf(box.shape, outline))}});
     // The front box of a stack is at the lower left.
     const double middle = (outline.left + outline.right - behind) / 2;
     double y = (outline.top + outline.bottom + behind - textHeight) / 2;
@@ -278,7 +254,7 @@ void SvgWriter::writeSample(const LegendEntry& entry, Point at)
     const Point centre{at.x + kSampleWidth / 2, at.y};
     if (entry.shape) {
         m_markup.leaf("path", {{"class", std::string(shapeClass(*entry.shape))},
-                               {"d", outlineData(*entry.shape, rectAround(centre, {kSampleWidth, 16}))}});
+                               {"d", pathData(outlineOf(*entry.shape, rectAround(centre, {kSampleWidth, 16})))}});
         return;
     }
     topology::layout::Route route;
@@ -293,7 +269,7 @@ void SvgWriter::writeSample(const LegendEntry& entry, Point at)
     m_markup.leaf("path", attributes);
     if (entry.style)
         m_markup.leaf("path", {{"class", lineClass("marker", entry.style)},
-                               {"d", markerData(*entry.style, centre, kMarkerRadius)}});
+                               {"d", pathData(markerOf(*entry.style, centre, kMarkerRadius))}});
 }
 
 void SvgWriter::writeRemarks(double top)

@@ -41,12 +41,14 @@ struct Link {
     std::set<int> vlans;
     Certainty certainty = Certainty::Certain;
     std::string tooltip;
+    std::vector<std::size_t> edges{}; ///< Of the topology.
+    std::vector<NodeId> ports{};      ///< Drawn as fromPort and toPort.
 };
 
 class Painter final {
 public:
     Painter(const topology::Topology& topology, const PictureOptions& options);
-    Diagram paint();
+    SourcedPicture paint();
 
 private:
     void sortEdges();
@@ -56,6 +58,7 @@ private:
     void collapse();
     void addBoxes();
     void addLines();
+    void addSource(const Link& link);
 
     [[nodiscard]] bool isContracted(NodeId id) const { return m_bridgeOfPort.contains(id.value); }
     [[nodiscard]] std::string label(NodeId id) const { return topology::labelOf(*m_nodes.at(id.value), id); }
@@ -72,6 +75,7 @@ private:
     std::map<std::uint32_t, std::vector<const Edge*>> m_edgesOf;
     std::map<std::uint32_t, NodeId> m_bridgeOfPort;                        ///< Ports that are drawn as labels.
     std::unordered_map<std::uint32_t, std::vector<std::string>> m_linesOf; ///< What else a box says.
+    std::map<std::uint32_t, std::vector<NodeId>> m_within;                 ///< Nodes that are drawn in another's box.
     std::set<std::uint32_t> m_hidden;                                      ///< Stations that are lines of another box.
     std::set<NodeId> m_bridges;
     std::map<std::uint32_t, std::set<int>> m_vlansOfPort;
@@ -79,7 +83,8 @@ private:
     std::map<std::uint32_t, Box> m_stacks; ///< By the first of the collapsed nodes.
     std::unordered_map<std::uint32_t, std::size_t> m_boxNumber;
     bool m_hasSeveralHosts = false;
-    Diagram m_diagram;
+    SourcedPicture m_picture;
+    Diagram& m_diagram = m_picture.diagram;
 };
 
 Painter::Painter(const topology::Topology& topology, const PictureOptions& options)
@@ -148,6 +153,7 @@ void Painter::mergeStations()
             continue;
         m_hidden.insert(*stations.begin());
         m_linesOf[peer.value].push_back(label(NodeId{*stations.begin()}));
+        m_within[peer.value].push_back(NodeId{*stations.begin()});
     }
 }
 
@@ -170,6 +176,10 @@ void Painter::addLink(const Edge& edge)
     std::tie(link.from, link.fromPort) = endOf(edge.from);
     std::tie(link.to, link.toPort) = endOf(edge.to);
     link.certainty = edge.certainty;
+    link.edges.push_back(static_cast<std::size_t>(&edge - m_topology.edges.data()));
+    for (const NodeId end : {edge.from, edge.to})
+        if (isContracted(end))
+            link.ports.push_back(end);
     if (edge.vlan > 0)
         link.vlans.insert(edge.vlan);
     for (const NodeId end : {edge.from, edge.to})
@@ -187,10 +197,12 @@ void Painter::addLink(const Edge& edge)
         return other.from == link.from && other.to == link.to && other.fromPort == link.fromPort &&
                other.toPort == link.toPort && other.certainty == link.certainty;
     });
-    if (same != m_links.end())
-        same->vlans.merge(link.vlans);
-    else
+    if (same == m_links.end()) {
         m_links.push_back(std::move(link));
+        return;
+    }
+    same->vlans.merge(link.vlans);
+    same->edges.insert(same->edges.end(), link.edges.begin(), link.edges.end());
 }
 
 void Painter::collectLinks()
@@ -208,12 +220,21 @@ void Painter::collapseHostsOf(NodeId bridge, const std::vector<std::size_t>& lin
     stack.lines = {fmt::format("{} hosts", links.size())};
     stack.group = groupOf(*m_nodes.at(bridge.value));
     std::set<int> vlans;
+    std::vector<std::size_t> edges;
+    std::vector<NodeId> ports;
+    std::vector<NodeId> within;
     for (std::size_t index = 0; index < links.size(); ++index) {
         Link& link = m_links[links[index]];
         const NodeId host = link.from == bridge ? link.to : link.from;
         if (index < kNamesInTooltip)
             stack.tooltip += fmt::format("{}{}", index == 0 ? "" : ", ", label(host));
         vlans.merge(link.vlans);
+        edges.insert(edges.end(), link.edges.begin(), link.edges.end());
+        ports.insert(ports.end(), link.ports.begin(), link.ports.end());
+        if (index > 0) { // The first is the box's own.
+            within.push_back(host);
+            within.insert(within.end(), m_within[host.value].begin(), m_within[host.value].end());
+        }
         m_hidden.insert(host.value);
     }
     if (links.size() > kNamesInTooltip)
@@ -223,6 +244,9 @@ void Painter::collapseHostsOf(NodeId bridge, const std::vector<std::size_t>& lin
     m_hidden.erase(first.value);
     m_stacks[first.value] = std::move(stack);
     kept = Link{bridge, first, "", "", "", std::move(vlans), Certainty::Certain, "hosts of this bridge"};
+    kept.edges = std::move(edges);
+    kept.ports = std::move(ports);
+    m_within[first.value].insert(m_within[first.value].end(), within.begin(), within.end());
 }
 
 void Painter::collapse()
@@ -296,6 +320,9 @@ void Painter::addBoxes()
             continue;
         m_boxNumber[id.value] = m_diagram.boxes.size();
         m_diagram.boxes.push_back(boxOf(id));
+        m_picture.boxes.push_back({id});
+        if (const auto within = m_within.find(id.value); within != m_within.end())
+            m_picture.boxes.back().insert(m_picture.boxes.back().end(), within->second.begin(), within->second.end());
     }
 }
 
@@ -337,10 +364,24 @@ void Painter::addLines()
                                                                 : Sureness::Ambiguous;
         line.tooltip = link.tooltip;
         m_diagram.lines.push_back(std::move(line));
+        addSource(link);
     }
 }
 
-Diagram Painter::paint()
+/// What is known of a contracted port has no other place in the picture than its line.
+void Painter::addSource(const Link& link)
+{
+    SourcedPicture::LineSource source{link.edges, link.ports, link.vlans};
+    for (const NodeId port : link.ports)
+        for (const Edge* edge : m_edgesOf[port.value])
+            source.edges.push_back(static_cast<std::size_t>(edge - m_topology.edges.data()));
+    std::ranges::sort(source.edges);
+    const auto repeated = std::ranges::unique(source.edges);
+    source.edges.erase(repeated.begin(), repeated.end());
+    m_picture.lines.push_back(std::move(source));
+}
+
+SourcedPicture Painter::paint()
 {
     sortEdges();
     contractPorts();
@@ -352,14 +393,19 @@ Diagram Painter::paint()
     m_diagram.title = "Virtual topology";
     m_diagram.description = fmt::format("{} bridges, {} boxes, {} connections.", m_bridges.size(),
                                         m_diagram.boxes.size(), m_diagram.lines.size());
-    return std::move(m_diagram);
+    return std::move(m_picture);
 }
 
 } // namespace
 
-diagram::Diagram pictureOf(const topology::Topology& topology, const PictureOptions& options)
+SourcedPicture sourcedPictureOf(const topology::Topology& topology, const PictureOptions& options)
 {
     return Painter(topology, options).paint();
+}
+
+diagram::Diagram pictureOf(const topology::Topology& topology, const PictureOptions& options)
+{
+    return sourcedPictureOf(topology, options).diagram;
 }
 
 } // namespace vnscope::views::map

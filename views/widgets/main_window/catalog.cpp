@@ -8,9 +8,11 @@
 #include "views/widgets/cpu/cpu_view.hpp"
 #include "views/widgets/microscope/microscope_view.hpp"
 #include "views/widgets/overview/overview_view.hpp"
+#include "views/widgets/paths/paths_view.hpp"
 #include "views/widgets/perfsight/perfsight_view.hpp"
 #include "views/widgets/sql/sql_view.hpp"
 #include "views/widgets/streams/streams_view.hpp"
+#include "views/widgets/topology/topology_view.hpp"
 
 namespace vnscope::views::widgets::main_window {
 
@@ -21,6 +23,13 @@ std::span<const kit::ViewInfo> viewCatalog()
                       QT_TRANSLATE_NOOP("vnscope", "What was found, and how good is the data?"), overview::create},
         kit::ViewInfo{"bandwidth", QT_TRANSLATE_NOOP("vnscope", "Bandwidth"),
                       QT_TRANSLATE_NOOP("vnscope", "How much did each device carry, and when?"), bandwidth::create},
+        kit::ViewInfo{"streams", QT_TRANSLATE_NOOP("vnscope", "Streams"),
+                      QT_TRANSLATE_NOOP("vnscope", "Who talked with whom, how much and how fast?"), streams::create},
+        kit::ViewInfo{"topology", QT_TRANSLATE_NOOP("vnscope", "Topology"),
+                      QT_TRANSLATE_NOOP("vnscope", "What is connected to what, and what changed?"), topology::create},
+        kit::ViewInfo{"paths", QT_TRANSLATE_NOOP("vnscope", "Paths"),
+                      QT_TRANSLATE_NOOP("vnscope", "Which way did packets go, and where did they wait?"),
+                      paths::create},
         kit::ViewInfo{"perfsight", QT_TRANSLATE_NOOP("vnscope", "PerfSight"),
                       QT_TRANSLATE_NOOP("vnscope", "Which element loses packets or holds others up?"),
                       perfsight::create},
@@ -28,8 +37,6 @@ std::span<const kit::ViewInfo> viewCatalog()
                       QT_TRANSLATE_NOOP("vnscope", "Who made packets late?"), microscope::create},
         kit::ViewInfo{"cpu", QT_TRANSLATE_NOOP("vnscope", "CPU"),
                       QT_TRANSLATE_NOOP("vnscope", "Which CPUs were busy with packets?"), cpu::create},
-        kit::ViewInfo{"streams", QT_TRANSLATE_NOOP("vnscope", "Streams"),
-                      QT_TRANSLATE_NOOP("vnscope", "Who talked with whom, how much and how fast?"), streams::create},
         kit::ViewInfo{"sql", QT_TRANSLATE_NOOP("vnscope", "SQL"),
                       QT_TRANSLATE_NOOP("vnscope", "What else is in the store?"), sql::create},
     };

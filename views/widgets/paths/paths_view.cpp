@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/widgets/paths/paths_view.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QSignalBlocker>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+#include "storage/base/duration_text.hpp"
+#include "views/diagram/anatomy.hpp"
+#include "views/flow/picture.hpp"
+#include "views/widgets/kit/tr.hpp"
+#include "views/widgets/paths/waterfall_delegate.hpp"
+
+namespace vnscope::views::widgets::paths {
+namespace {
+
+using kit::toQString;
+
+constexpr std::int64_t kMostChoices = 200; ///< Conversations or packets in a list; the largest and the slowest.
+constexpr int kWayWidth = 320;
+constexpr double kWindowShape = 2.4; ///< Width by height of the room for the picture, about.
+
+base::Result<storage::Table> readStreams(const storage::Store& store)
+{
+    if (!store.hasTable("stream_total"))
+        return storage::Table{};
+    return store.read({"stream_total",
+                       {"stream_id", "protocol", "addr_a", "port_a", "addr_b", "port_b", "packets"},
+                       {},
+                       {"-bytes"},
+                       kMostChoices});
+}
+
+/// The packets of a conversation, or all (-1); those that took the most places first, as they tell the most.
+base::Result<storage::Table> readPackets(const storage::Store& store, std::int64_t stream, const base::TimeRange& when)
+{
+    if (!store.hasTable("packet"))
+        return storage::Table{};
+    storage::Select select{
+        "packet", {"packet_id", "first_ns", "last_ns", "outcome"}, {}, {"-hop_count", "packet_id"}, kMostChoices};
+    select.where.push_back({"first_ns", ">=", when.begin});
+    select.where.push_back({"first_ns", "<", when.end});
+    if (stream >= 0)
+        select.where.push_back({"stream_id", "=", stream});
+    return store.read(select);
+}
+
+/// To the right or down, as it can be drawn larger in a window.
+vnscope::topology::layout::Placement bestPlacement(const diagram::Diagram& diagram)
+{
+    using vnscope::topology::layout::Direction;
+    const auto placed = [&](Direction direction) {
+        return vnscope::topology::layout::place(layoutRequest(diagram, direction));
+    };
+    const auto need = [](const vnscope::topology::layout::Placement& placement) {
+        return std::max(placement.size.width / kWindowShape, placement.size.height);
+    };
+    auto right = placed(Direction::Right);
+    auto down = placed(Direction::Down);
+    return need(right) <= need(down) ? right : down;
+}
+
+QString endText(const storage::Value& address, const storage::Value& port)
+{
+    const QString text = kit::printable(address.text());
+    return port.isNull() ? text : QStringLiteral("%1 port %2").arg(text).arg(port.integer());
+}
+
+} // namespace
+
+PathsView::PathsView(kit::Workspace& workspace)
+    : View(workspace),
+      m_picture(new kit::DiagramView),
+      m_journey(new JourneyModel(this)),
+      m_table(new QTableView),
+      m_stream(new QComboBox),
+      m_packet(new QComboBox)
+{
+    setAccessibleName(Tr::tr("Paths"));
+    auto* both = new QSplitter(Qt::Vertical);
+    both->addWidget(m_picture);
+    both->addWidget(makeJourney());
+    both->setStretchFactor(0, 1);
+    both->setSizes({400, 240});
+    m_content = new kit::WithNotice(both);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeBar());
+    layout->addWidget(m_content, 1);
+    connect(&workspace.time, &model::TimeController::visibleChanged, this, &PathsView::askForPackets);
+    connect(&workspace.time, &model::TimeController::selectionChanged, this, &PathsView::askForPackets);
+    askForStreams();
+    askForPicture();
+    askForPackets();
+}
+
+QWidget* PathsView::makeBar()
+{
+    m_stream->addItem(Tr::tr("All packets"), QVariant::fromValue<qlonglong>(-1));
+    m_stream->setAccessibleName(Tr::tr("Whose packets are drawn"));
+    m_stream->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_stream->setMinimumContentsLength(42);
+    auto* label = new QLabel(Tr::tr("&Packets of:"));
+    label->setBuddy(m_stream);
+    connect(m_stream, &QComboBox::currentIndexChanged, this, [this] {
+        askForPicture();
+        askForPackets();
+    });
+    auto* bar = new QWidget;
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(8, 4, 8, 4);
+    layout->addWidget(label);
+    layout->addWidget(m_stream);
+    layout->addStretch();
+    return bar;
+}
+
+QWidget* PathsView::makeJourney()
+{
+    m_packet->setAccessibleName(Tr::tr("Packet whose way is shown"));
+    m_packet->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_packet->setMinimumContentsLength(42);
+    auto* label = new QLabel(Tr::tr("&One packet:"));
+    label->setBuddy(m_packet);
+    connect(m_packet, &QComboBox::currentIndexChanged, this, &PathsView::askForJourney);
+    m_table->setModel(m_journey);
+    m_table->setItemDelegateForColumn(JourneyModel::Way, new WaterfallDelegate(*m_journey, m_table));
+    m_table->setAccessibleName(Tr::tr("Where the packet was, and how long"));
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 6);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->setColumnWidth(JourneyModel::Way, kWayWidth);
+    m_journeyContent = new kit::WithNotice(m_table);
+    auto* all = new QWidget;
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(8, 4, 8, 4);
+    bar->addWidget(label);
+    bar->addWidget(m_packet);
+    bar->addStretch();
+    auto* layout = new QVBoxLayout(all);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(bar);
+    layout->addWidget(m_journeyContent, 1);
+    return all;
+}
+
+void PathsView::askForStreams()
+{
+    m_streamTicket = workspace().reader.ask(
+        this, [](const storage::Store& store, const model::Stop&) { return readStreams(store); },
+        [this](base::Result<storage::Table> table) {
+            if (!table)
+                return; // All packets together are still there.
+            for (const auto& row : table->rows) {
+                const QString text =
+                    Tr::tr("%1 %2 – %3, %4 packets")
+                        .arg(kit::printable(row[1].text()), endText(row[2], row[3]), endText(row[4], row[5]))
+                        .arg(row[6].integer());
+                m_stream->addItem(text, QVariant::fromValue<qlonglong>(row[0].integer()));
+            }
+        });
+}
+
+void PathsView::askForPicture()
+{
+    const std::int64_t stream = m_stream->currentData().toLongLong();
+    m_pictureTicket = workspace().reader.ask(
+        this,
+        [stream](const storage::Store& store, const model::Stop&) -> base::Result<Scene> {
+            const auto graph = stream < 0 ? flow::readFlow(store) : flow::readStreamFlow(store, stream);
+            if (!graph)
+                return tl::unexpected(graph.error());
+            Scene scene{flow::pictureOf(*graph, flow::kReadableSteps), {}};
+            scene.placement = bestPlacement(scene.diagram);
+            return scene;
+        },
+        [this, stream](base::Result<Scene> scene) {
+            if (!scene) {
+                m_content->showNotice(toQString(scene.error().text()));
+            } else if (scene->diagram.boxes.empty()) {
+                m_content->showNotice(stream < 0 ? toQString(workspace().session.whyEmpty("paths"))
+                                                 : Tr::tr("No way of these packets is known."));
+            } else {
+                m_picture->setDiagram(std::move(scene->diagram), std::move(scene->placement));
+                m_content->showContent();
+            }
+        });
+}
+
+void PathsView::askForPackets()
+{
+    const std::int64_t stream = m_stream->currentData().toLongLong();
+    m_packetTicket = workspace().reader.ask(
+        this,
+        [stream, when = workspace().time.focus()](const storage::Store& store, const model::Stop&) {
+            return readPackets(store, stream, when);
+        },
+        [this](base::Result<storage::Table> table) {
+            const QSignalBlocker quiet(m_packet);
+            m_packet->clear();
+            if (!table) {
+                m_journeyContent->showNotice(toQString(table.error().text()));
+                return;
+            }
+            for (const Choice& choice : packetChoices(*table))
+                m_packet->addItem(choice.text, QVariant::fromValue<qlonglong>(choice.id));
+            askForJourney();
+        });
+}
+
+std::vector<PathsView::Choice> PathsView::packetChoices(const storage::Table& table) const
+{
+    std::vector<Choice> choices;
+    for (const auto& row : table.rows) {
+        const base::Timestamp first{row[1].integer()};
+        choices.push_back(
+            {row[0].integer(), Tr::tr("%1 at %2, %3 on its way, %4")
+                                   .arg(row[0].integer())
+                                   .arg(toQString(workspace().time.text(first)),
+                                        toQString(base::formatDuration(base::Timestamp{row[2].integer()} - first)),
+                                        kit::printable(row[3].text()))});
+    }
+    return choices;
+}
+
+void PathsView::askForJourney()
+{
+    if (m_packet->count() == 0) {
+        m_journey->setJourney({});
+        m_journeyContent->showNotice(Tr::tr("No packet began its way in what is selected or visible."));
+        return;
+    }
+    m_journeyTicket = workspace().reader.ask(
+        this,
+        [packet = m_packet->currentData().toLongLong()](const storage::Store& store, const model::Stop&) {
+            return readJourney(store, packet);
+        },
+        [this](base::Result<std::vector<Stop>> stops) {
+            if (!stops) {
+                m_journeyContent->showNotice(toQString(stops.error().text()));
+                return;
+            }
+            m_journey->setJourney(std::move(*stops));
+            m_table->resizeColumnToContents(JourneyModel::Place);
+            m_journeyContent->showContent();
+        });
+}
+
+void PathsView::renderTo(QPainter& painter, const QSize& size)
+{
+    if (m_content->isNotice())
+        View::renderTo(painter, size);
+    else
+        m_picture->renderTo(painter, size);
+}
+
+QString PathsView::csv() const
+{
+    return m_journey->csv();
+}
+
+kit::View* create(kit::Workspace& workspace)
+{
+    return new PathsView(workspace);
+}
+
+} // namespace vnscope::views::widgets::paths

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QComboBox>
+#include <QLabel>
+#include <QTableView>
+
+#include "views/diagram/diagram.hpp"
+#include "views/flow/flow_graph.hpp"
+#include "views/widgets/kit/diagram_view.hpp"
+#include "views/widgets/kit/notice.hpp"
+#include "views/widgets/kit/view.hpp"
+#include "views/widgets/paths/journey_model.hpp"
+
+namespace vnscope::views::widgets::paths {
+
+/// The ways of all packets, or of one conversation, from place to place; below, where one packet spent its time.
+class PathsView final : public kit::View {
+    Q_OBJECT
+
+public:
+    explicit PathsView(kit::Workspace& workspace);
+
+    [[nodiscard]] kit::DiagramView& picture() { return *m_picture; }
+    [[nodiscard]] JourneyModel& journey() { return *m_journey; }
+    [[nodiscard]] QComboBox& streams() { return *m_stream; }
+    [[nodiscard]] QComboBox& packets() { return *m_packet; }
+    [[nodiscard]] const kit::WithNotice& content() const { return *m_content; }
+
+    void renderTo(QPainter& painter, const QSize& size) override;
+    [[nodiscard]] QString csv() const override;
+
+private:
+    struct Scene {
+        diagram::Diagram diagram;
+        vnscope::topology::layout::Placement placement;
+    };
+    /// The number of something and what it is called; -1: all.
+    struct Choice {
+        std::int64_t id = -1;
+        QString text;
+    };
+
+    [[nodiscard]] QWidget* makeBar();
+    [[nodiscard]] QWidget* makeJourney();
+    void askForStreams();
+    void askForPicture();
+    void askForPackets();
+    void askForJourney();
+    [[nodiscard]] std::vector<Choice> packetChoices(const storage::Table& table) const;
+
+    kit::DiagramView* m_picture;
+    JourneyModel* m_journey;
+    QTableView* m_table;
+    kit::WithNotice* m_journeyContent;
+    kit::WithNotice* m_content;
+    QComboBox* m_stream;
+    QComboBox* m_packet;
+    model::Ticket m_streamTicket;
+    model::Ticket m_pictureTicket;
+    model::Ticket m_packetTicket;
+    model::Ticket m_journeyTicket;
+};
+
+[[nodiscard]] kit::View* create(kit::Workspace& workspace);
+
+} // namespace vnscope::views::widgets::paths

@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/widgets/topology/topology_view.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QPainter>
+#include <QShortcut>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+#include "topology/labels.hpp"
+#include "views/chart/format.hpp"
+#include "views/widgets/kit/tr.hpp"
+
+namespace vnscope::views::widgets::topology {
+namespace {
+
+using kit::toQString;
+using vnscope::topology::Change;
+
+constexpr int kPlayInterval = 1200; ///< Milliseconds for which a change is shown.
+constexpr int kHeadingHeight = 34;
+
+/// The moment as which `range` is shown: its last one within the map's time.
+base::Timestamp lastMoment(const base::TimeRange& range, const base::TimeRange& of)
+{
+    return std::max(of.begin, std::min(range.end, of.end) - 1);
+}
+
+} // namespace
+
+TopologyView::TopologyView(kit::Workspace& workspace)
+    : View(workspace),
+      m_map(new kit::DiagramView),
+      m_details(new QTreeWidget),
+      m_changes(new ChangeModel(workspace.time, this)),
+      m_table(new QTableView),
+      m_slider(new ChangeSlider),
+      m_momentText(new QLabel),
+      m_foundText(new QLabel),
+      m_play(new QPushButton(Tr::tr("Play"))),
+      m_vlan(new QComboBox),
+      m_search(new QLineEdit)
+{
+    setAccessibleName(Tr::tr("Topology"));
+    makeDetails();
+    auto* upper = new QSplitter(Qt::Horizontal);
+    upper->addWidget(m_map);
+    upper->addWidget(m_details);
+    upper->setStretchFactor(0, 1);
+    upper->setSizes({900, 310});
+    auto* withTime = new QWidget;
+    auto* withTimeLayout = new QVBoxLayout(withTime);
+    withTimeLayout->setContentsMargins(0, 0, 0, 0);
+    withTimeLayout->setSpacing(0);
+    withTimeLayout->addWidget(upper, 1);
+    withTimeLayout->addWidget(makeTimeBar());
+    auto* all = new QSplitter(Qt::Vertical);
+    all->addWidget(withTime);
+    all->addWidget(makeTable());
+    all->setStretchFactor(0, 1);
+    all->setSizes({480, 160});
+    m_content = new kit::WithNotice(all);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeFilterBar());
+    layout->addWidget(m_content, 1);
+    makeShortcuts();
+    followTime();
+    askForMap();
+}
+
+QWidget* TopologyView::makeFilterBar()
+{
+    m_vlan->addItem(Tr::tr("All"), 0);
+    m_vlan->setAccessibleName(Tr::tr("VLAN to show"));
+    auto* vlanLabel = new QLabel(Tr::tr("&VLAN:"));
+    vlanLabel->setBuddy(m_vlan);
+    m_search->setAccessibleName(Tr::tr("Search the map"));
+    m_search->setPlaceholderText(Tr::tr("name, MAC or address"));
+    m_search->setClearButtonEnabled(true);
+    m_search->setMaximumWidth(260);
+    auto* searchLabel = new QLabel(Tr::tr("&Search:"));
+    searchLabel->setBuddy(m_search);
+    m_foundText->setTextFormat(Qt::PlainText);
+    connect(m_vlan, &QComboBox::currentIndexChanged, this, &TopologyView::applyFilter);
+    connect(m_search, &QLineEdit::textChanged, this, &TopologyView::applyFilter);
+    connect(m_search, &QLineEdit::returnPressed, this, &TopologyView::findNext);
+    auto* bar = new QWidget;
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(8, 4, 8, 4);
+    for (QWidget* widget :
+         {static_cast<QWidget*>(vlanLabel), static_cast<QWidget*>(m_vlan), static_cast<QWidget*>(searchLabel),
+          static_cast<QWidget*>(m_search), static_cast<QWidget*>(m_foundText)})
+        layout->addWidget(widget);
+    layout->addStretch();
+    return bar;
+}
+
+QWidget* TopologyView::makeTimeBar()
+{
+    auto* previous = new QPushButton(Tr::tr("Previous"));
+    auto* next = new QPushButton(Tr::tr("Next"));
+    previous->setToolTip(Tr::tr("Previous change (P)"));
+    next->setToolTip(Tr::tr("Next change (N)"));
+    m_play->setToolTip(Tr::tr("Show the changes one after the other (Space)"));
+    m_play->setCheckable(true);
+    previous->setAccessibleName(Tr::tr("Previous change"));
+    next->setAccessibleName(Tr::tr("Next change"));
+    m_slider->setAccessibleName(Tr::tr("Moment of the map"));
+    m_momentText->setTextFormat(Qt::PlainText);
+    m_player.setInterval(kPlayInterval);
+    connect(previous, &QPushButton::clicked, this, [this] { step(-1); });
+    connect(next, &QPushButton::clicked, this, [this] { step(1); });
+    connect(m_play, &QPushButton::toggled, this, &TopologyView::play);
+    connect(&m_player, &QTimer::timeout, this, &TopologyView::playNext);
+    connect(m_slider, &ChangeSlider::chosen, this, [this](base::Timestamp moment) { choose(moment); });
+    auto* bar = new QWidget;
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(8, 4, 8, 4);
+    layout->addWidget(previous);
+    layout->addWidget(m_play);
+    layout->addWidget(next);
+    layout->addWidget(m_slider, 1);
+    layout->addWidget(m_momentText);
+    return bar;
+}
+
+QWidget* TopologyView::makeTable()
+{
+    m_table->setModel(m_changes);
+    m_table->setAccessibleName(Tr::tr("Changes of the map"));
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 6);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& current) {
+                if (current.isValid() && !m_isFollowing)
+                    showChange(current.row());
+            });
+    // A click on the row that is current already.
+    connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& index) { showChange(index.row()); });
+    m_tableContent = new kit::WithNotice(m_table);
+    return m_tableContent;
+}
+
+void TopologyView::makeDetails()
+{
+    m_details->setAccessibleName(Tr::tr("Details of what is chosen"));
+    m_details->setColumnCount(2);
+    m_details->setHeaderLabels({Tr::tr("Field"), Tr::tr("Value")});
+    m_details->setIndentation(14);
+    m_details->setMinimumWidth(240);
+    connect(m_map, &kit::DiagramView::currentChanged, this, &TopologyView::showDetails);
+}
+
+void TopologyView::makeShortcuts()
+{
+    // Not for the whole view: buttons and the search box have their own use of these keys.
+    for (QWidget* where :
+         {static_cast<QWidget*>(m_map), static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_table)}) {
+        const auto add = [&](Qt::Key key, auto&& what) {
+            auto* shortcut = new QShortcut(QKeySequence(key), where);
+            shortcut->setContext(Qt::WidgetShortcut);
+            connect(shortcut, &QShortcut::activated, this, what);
+        };
+        add(Qt::Key_Space, [this] { m_play->toggle(); });
+        add(Qt::Key_N, [this] { step(1); });
+        add(Qt::Key_P, [this] { step(-1); });
+    }
+}
+
+void TopologyView::followTime()
+{
+    const model::TimeController* time = &workspace().time;
+    connect(time, &model::TimeController::visibleChanged, this, [this] {
+        const base::TimeRange& visible = workspace().time.visible();
+        const bool isInside = m_moment && visible.begin <= *m_moment && *m_moment <= visible.end;
+        choose(isInside ? m_moment : std::nullopt);
+        askForTraffic();
+    });
+    connect(time, &model::TimeController::selectionChanged, this, [this] { choose(std::nullopt); });
+    connect(time, &model::TimeController::formatChanged, this, [this] {
+        showMoment();
+        showDetails();
+    });
+}
+
+void TopologyView::askForMap()
+{
+    m_mapTicket = workspace().reader.ask(
+        this, [](const storage::Store& store, const model::Stop&) { return readMap(store); },
+        [this](base::Result<MapData> read) {
+            if (read)
+                showMap(std::move(*read));
+            else
+                m_content->showNotice(toQString(read.error().text()));
+        });
+}
+
+void TopologyView::showMap(MapData whole)
+{
+    if (whole.timeline.nodes().empty()) {
+        m_content->showNotice(toQString(workspace().session.whyEmpty("map")));
+        return;
+    }
+    m_data = std::make_shared<const MapData>(std::move(whole));
+    m_changes->setData(m_data);
+    m_slider->setChanges(m_data->timeline.changes());
+    for (const int vlan : m_data->vlans())
+        m_vlan->addItem(QString::number(vlan), vlan);
+    for (int column = 0; column < ChangeModel::Detail; ++column)
+        m_table->resizeColumnToContents(column);
+    if (m_data->timeline.changes().empty())
+        m_tableContent->showNotice(Tr::tr("Nothing was seen to change."));
+    m_content->showContent();
+    showMoment();
+    showDetails();
+    askForScene();
+    askForTraffic();
+}
+
+base::Timestamp TopologyView::moment() const
+{
+    const base::TimeRange whole = m_data ? m_data->timeline.range() : workspace().time.whole();
+    if (m_moment)
+        return std::clamp(*m_moment, whole.begin, std::max(whole.begin, whole.end - 1));
+    return lastMoment(workspace().time.focus(), whole);
+}
+
+void TopologyView::choose(std::optional<base::Timestamp> moment)
+{
+    m_moment = moment;
+    if (!m_data)
+        return;
+    showMoment();
+    askForScene();
+}
+
+void TopologyView::showChange(int row)
+{
+    const base::Timestamp at = m_changes->change(row).at;
+    model::TimeController& time = workspace().time;
+    m_moment = at;
+    if (!time.visible().contains(at)) {
+        const base::Nanoseconds half = time.visible().length() / 2;
+        time.show({at - half, at + half});
+    }
+    choose(at);
+}
+
+void TopologyView::step(int by)
+{
+    if (!m_data)
+        return;
+    const int last = m_changes->rowAt(moment());
+    int row = by > 0 ? last + 1 : last;
+    // Back from a change is before all that happened at its moment; from between two changes, to the one before.
+    const auto isNow = [&](int at) { return m_changes->change(at).at >= moment(); };
+    while (by < 0 && row >= 0 && isNow(row))
+        --row;
+    if (row >= 0 && row < m_changes->rowCount())
+        showChange(row);
+}
+
+void TopologyView::play(bool isOn)
+{
+    m_play->setText(isOn ? Tr::tr("Pause") : Tr::tr("Play"));
+    if (!isOn) {
+        m_player.stop();
+        return;
+    }
+    // At the last change of what is visible, from its first one on.
+    const base::TimeRange& visible = workspace().time.visible();
+    const int next = m_changes->rowAt(moment()) + 1;
+    if (next >= m_changes->rowCount() || !visible.contains(m_changes->change(next).at))
+        choose(visible.begin);
+    m_player.start();
+    playNext();
+}
+
+void TopologyView::playNext()
+{
+    const int next = m_changes->rowAt(moment()) + 1;
+    if (next < m_changes->rowCount() && workspace().time.visible().contains(m_changes->change(next).at))
+        showChange(next);
+    else
+        m_play->setChecked(false);
+}
+
+/// Slider, text and table say what moment() says.
+void TopologyView::showMoment()
+{
+    if (!m_data)
+        return;
+    const base::Timestamp at = moment();
+    m_slider->setMoment(workspace().time.visible(), at);
+    const int row = m_changes->rowAt(at);
+    m_momentText->setText(Tr::tr("%1, change %2 of %3")
+                              .arg(toQString(workspace().time.text(at)))
+                              .arg(row + 1)
+                              .arg(m_changes->rowCount()));
+    m_isFollowing = true;
+    if (row >= 0)
+        m_table->setCurrentIndex(m_changes->index(row, 0));
+    else
+        m_table->selectionModel()->clear();
+    m_isFollowing = false;
+}
+
+void TopologyView::askForScene()
+{
+    m_sceneTicket = workspace().reader.ask(
+        this,
+        [data = m_data, at = moment()](const storage::Store&, const model::Stop&) -> base::Result<MapScene> {
+            return sceneAt(*data, at);
+        },
+        [this](base::Result<MapScene> scene) {
+            if (scene)
+                showScene(std::move(*scene));
+        });
+}
+
+void TopologyView::showScene(MapScene scene)
+{
+    m_scene = std::move(scene);
+    m_map->setDiagram(m_scene->picture.diagram, m_scene->placement);
+    applyTraffic();
+    applyFilter();
+    showDetails();
+    m_table->scrollTo(m_table->currentIndex());
+}
+
+void TopologyView::askForTraffic()
+{
+    if (!m_data)
+        return;
+    m_trafficTicket = workspace().reader.ask(
+        this,
+        [data = m_data, range = workspace().time.visible()](const storage::Store& store, const model::Stop& stop) {
+            return readTraffic(store, *data, range, stop);
+        },
+        [this](base::Result<Traffic> traffic) {
+            m_trafficError = traffic ? QString() : toQString(traffic.error().text());
+            m_traffic = traffic ? std::move(*traffic) : Traffic();
+            applyTraffic();
+            showDetails();
+        });
+}
+
+void TopologyView::applyTraffic()
+{
+    if (!m_scene)
+        return;
+    m_map->setWeights(weightsOf(*m_scene, m_traffic));
+    m_map->setRemarks(trafficRemarks());
+}
+
+QStringList TopologyView::trafficRemarks() const
+{
+    double heaviest = 0;
+    int unknown = 0;
+    for (const auto& device : m_scene->lineDevices) {
+        const auto found = device ? m_traffic.find(*device) : m_traffic.end();
+        if (found == m_traffic.end())
+            ++unknown;
+        else
+            heaviest = std::max(heaviest, found->second.both());
+    }
+    if (!m_trafficError.isEmpty())
+        return {m_trafficError};
+    if (heaviest == 0)
+        return {Tr::tr("All lines are thin: no traffic of their devices is known in the visible range.")};
+    QString text = Tr::tr("Width: what a line's port carried in the visible range, at most %1.")
+                       .arg(toQString(chart::formatBits(heaviest)));
+    if (unknown > 0)
+        text += QLatin1Char(' ') + Tr::tr("Thin: %1 of %2 lines have no device whose traffic is known.")
+                                       .arg(unknown)
+                                       .arg(m_scene->lineDevices.size());
+    return {text};
+}
+
+void TopologyView::applyFilter()
+{
+    if (!m_scene)
+        return;
+    const MapFilter filter{m_vlan->currentData().toInt(), m_search->text().trimmed().toStdString()};
+    const kit::Emphasis emphasis = emphasisOf(*m_data, *m_scene, filter);
+    const auto boxes = std::ranges::count(emphasis.foundBoxes, true);
+    const auto lines = std::ranges::count(emphasis.foundLines, true);
+    m_foundText->setText(filter.text.empty() ? QString()
+                                             : Tr::tr("Found: %1 as boxes, %2 as ports").arg(boxes).arg(lines));
+    m_map->setEmphasis(emphasis);
+}
+
+/// The box or line after the chosen one that the text is found in.
+void TopologyView::findNext()
+{
+    using Item = kit::DiagramView::Item;
+    std::vector<Item> found;
+    const kit::Emphasis& emphasis = m_map->emphasis();
+    for (std::size_t box = 0; box < emphasis.foundBoxes.size(); ++box)
+        if (emphasis.foundBoxes[box])
+            found.push_back({Item::Kind::Box, box});
+    for (std::size_t line = 0; line < emphasis.foundLines.size(); ++line)
+        if (emphasis.foundLines[line])
+            found.push_back({Item::Kind::Line, line});
+    if (found.empty())
+        return;
+    const auto& current = m_map->current();
+    const auto at = current ? std::ranges::find(found, *current) : found.end();
+    m_map->setCurrent(at == found.end() || at + 1 == found.end() ? found.front() : *(at + 1));
+}
+
+void TopologyView::showDetails()
+{
+    m_details->clear();
+    const auto& current = m_map->current();
+    if (!m_scene || !current) {
+        new QTreeWidgetItem(m_details, {Tr::tr("Choose a box or a line.")});
+        m_details->setFirstColumnSpanned(0, {}, true);
+        return;
+    }
+    const bool isBox = current->kind == kit::DiagramView::Item::Kind::Box;
+    const auto sections = isBox ? detailsOfBox(*m_data, *m_scene, current->index, m_traffic, workspace().time)
+                                : detailsOfLine(*m_data, *m_scene, current->index, m_traffic, workspace().time);
+    for (const DetailSection& section : sections) {
+        auto* top = new QTreeWidgetItem(m_details, {section.title});
+        top->setFirstColumnSpanned(true);
+        QFont bold = m_details->font();
+        bold.setBold(true);
+        top->setFont(0, bold);
+        for (const auto& [name, value] : section.fields)
+            new QTreeWidgetItem(top, {name, value});
+        top->setExpanded(true);
+    }
+    m_details->resizeColumnToContents(0);
+}
+
+void TopologyView::renderTo(QPainter& painter, const QSize& size)
+{
+    if (m_content->isNotice()) {
+        View::renderTo(painter, size);
+        return;
+    }
+    const kit::Theme theme(palette());
+    painter.fillRect(QRect(QPoint(), size), theme.ground());
+    painter.setPen(theme.text());
+    painter.setFont(font());
+    painter.drawText(QRectF(16, 0, size.width() - 32, kHeadingHeight), Qt::AlignLeft | Qt::AlignVCenter,
+                     Tr::tr("Virtual topology at %1").arg(m_momentText->text()));
+    painter.save();
+    painter.translate(0, kHeadingHeight);
+    m_map->renderTo(painter, QSizeF(size.width(), size.height() - kHeadingHeight));
+    painter.restore();
+}
+
+QString TopologyView::csv() const
+{
+    return m_changes->csv();
+}
+
+kit::View* create(kit::Workspace& workspace)
+{
+    return new TopologyView(workspace);
+}
+
+} // namespace vnscope::views::widgets::topology
