@@ -124,6 +124,11 @@ TEST(PerfsightViewTest, AVerdictSelectsItsTime)
     const auto& selection = workspace.time.selection();
     ASSERT_TRUE(selection);
     EXPECT_EQ(*selection, (base::TimeRange{atSecond(10), atSecond(20)}));
+    const QStringList rows = view.csv().split(QStringLiteral("\r\n"), Qt::SkipEmptyParts);
+    ASSERT_EQ(rows.size(), 2);
+    EXPECT_TRUE(rows[0].startsWith(QStringLiteral("element,label,valid_from_ns,valid_to_ns")));
+    EXPECT_TRUE(
+        rows[1].startsWith(QStringLiteral("<proxy>,overloaded,%1,%2").arg(atSecond(10).ns).arg(atSecond(20).ns)));
 }
 
 } // namespace

@@ -242,7 +242,7 @@ TEST_F(MigrationTest, WidthsFollowTheKernelsCounters)
 
 TEST_F(MigrationTest, ExportsTableAndPicture)
 {
-    const QStringList rows = m_view.csv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    const QStringList rows = m_view.csv().split(QStringLiteral("\r\n"), Qt::SkipEmptyParts);
     EXPECT_EQ(rows.size(), m_view.changes().rowCount() + 1);
     EXPECT_EQ(rows.first(), QStringLiteral("time_ns,time,change,subject,from,to,detail"));
     QImage image(900, 600, QImage::Format_RGB32);

@@ -106,11 +106,6 @@ void BandwidthView::renderTo(QPainter& painter, const QSize& size)
     m_tracks->render(painter, size);
 }
 
-QString BandwidthView::csv() const
-{
-    return {};
-}
-
 kit::View* create(kit::Workspace& workspace)
 {
     return new BandwidthView(workspace);

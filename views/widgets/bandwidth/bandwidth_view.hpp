@@ -18,7 +18,6 @@ public:
 
     [[nodiscard]] kit::TrackView& tracks() { return *m_tracks; }
     void renderTo(QPainter& painter, const QSize& size) override;
-    [[nodiscard]] QString csv() const override;
 
 private:
     struct Device {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/widgets/kit/report_table.hpp"
 
+#include <sstream>
 #include <utility>
+#include <vector>
 
 #include <QHeaderView>
 #include <QVBoxLayout>
 
+#include "views/rows/csv.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::kit {
@@ -62,6 +65,19 @@ void ReportTable::setTable(report::Table table)
     for (int column = 0; column < m_model->columnCount(); ++column)
         if (m_view->columnWidth(column) > kWidestColumn)
             m_view->setColumnWidth(column, kWidestColumn);
+}
+
+QString ReportTable::csv() const
+{
+    std::ostringstream out;
+    std::vector<storage::Value> names;
+    for (const report::Column& column : table().columns)
+        names.emplace_back(column.key);
+    if (!names.empty())
+        rows::writeCsvLine(out, names);
+    for (const report::Row& row : table().rows)
+        rows::writeCsvLine(out, row.cells);
+    return toQString(out.str());
 }
 
 } // namespace vnscope::views::widgets::kit

@@ -19,6 +19,8 @@ public:
     void setTable(report::Table table);
     [[nodiscard]] const report::Table& table() const { return m_model->table(); }
     [[nodiscard]] QTableView& view() { return *m_view; }
+    /// The values themselves, in the order of the report, below the names that its JSON has.
+    [[nodiscard]] QString csv() const;
 
 signals:
     /// A row of table() was clicked, or reached with the keyboard.

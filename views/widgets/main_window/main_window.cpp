@@ -17,6 +17,7 @@
 #include <QMimeData>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QSaveFile>
 #include <QSettings>
 #include <QStatusBar>
 
@@ -80,6 +81,8 @@ void MainWindow::makeMenus()
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
     m_storeActions.push_back(file->addAction(Tr::tr("&Export picture…"), QKeySequence(Qt::CTRL | Qt::Key_E), this,
                                              &MainWindow::exportPicture));
+    m_storeActions.push_back(file->addAction(Tr::tr("Export &table…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E),
+                                             this, &MainWindow::exportTable));
     m_storeActions.push_back(file->addAction(Tr::tr("&Close"), QKeySequence::Close, this, &MainWindow::closeStore));
     file->addSeparator();
     file->addAction(Tr::tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
@@ -376,6 +379,23 @@ void MainWindow::exportPicture()
     const auto written = kit::writePicture(*view, view->size(), path.toStdString(), m_open->workspace().reader);
     if (!written)
         tellError(kit::toQString(written.error().text()));
+}
+
+void MainWindow::exportTable()
+{
+    const kit::View* view = frontView();
+    const QString csv = view == nullptr ? QString() : view->csv();
+    if (csv.isEmpty()) {
+        tellError(Tr::tr("This view has no table to export now."));
+        return;
+    }
+    const QString path = QFileDialog::getSaveFileName(this, Tr::tr("Export table"), QStringLiteral("view.csv"),
+                                                      Tr::tr("Tables (*.csv)"));
+    if (path.isEmpty())
+        return;
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(csv.toUtf8()) < 0 || !file.commit())
+        tellError(Tr::tr("%1 cannot be written: %2").arg(path, file.errorString()));
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)

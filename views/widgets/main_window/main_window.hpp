@@ -68,6 +68,7 @@ private:
     void updateTimeActions();
     void updateStatus();
     void exportPicture();
+    void exportTable();
     [[nodiscard]] kit::View* frontView() const;
 
     std::unique_ptr<OpenStore> m_open;

@@ -261,6 +261,11 @@ QString MicroscopeView::explanation() const
     return m_explanation->toPlainText();
 }
 
+QString MicroscopeView::csv() const
+{
+    return m_victims->csv();
+}
+
 kit::View* create(kit::Workspace& workspace)
 {
     return new MicroscopeView(workspace);

@@ -47,6 +47,7 @@ public:
     };
 
     [[nodiscard]] kit::TrackView& tracks() { return *m_tracks; }
+    [[nodiscard]] QString csv() const override;
     [[nodiscard]] kit::ReportTable& victims() { return *m_victims; }
     [[nodiscard]] kit::ReportTable& culprits() { return *m_culprits; }
     [[nodiscard]] kit::ReportTable& patterns() { return *m_patterns; }

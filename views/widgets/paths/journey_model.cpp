@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/widgets/paths/journey_model.hpp"
 
+#include <sstream>
 #include <utility>
+#include <vector>
 
 #include "storage/base/duration_text.hpp"
+#include "views/rows/csv.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::paths {
@@ -101,17 +104,14 @@ QVariant JourneyModel::headerData(int section, Qt::Orientation orientation, int 
 
 QString JourneyModel::csv() const
 {
-    QString csv = QStringLiteral("time_ns,place,stayed_ns,cpu,bytes,known_by\n");
+    std::ostringstream out;
+    rows::writeCsvLine(out, std::vector<storage::Value>{"time_ns", "place", "stayed_ns", "cpu", "bytes", "known_by"});
     for (int row = 0; row < rowCount(); ++row) {
         const Stop& stop = m_stops[static_cast<std::size_t>(row)];
-        const auto waited = stay(row);
-        QString place = kit::printable(stop.place);
-        place.replace(QLatin1Char('"'), QLatin1String("\"\""));
-        csv += QStringLiteral("%1,\"%2\",%3,%4,%5,%6\n")
-                   .arg(QString::number(stop.at.ns), place, waited ? QString::number(*waited) : QString(),
-                        QString::number(stop.cpu), QString::number(stop.bytes), kit::printable(stop.join));
+        rows::writeCsvLine(
+            out, std::vector<storage::Value>{stop.at, stop.place, stay(row), stop.cpu, stop.bytes, stop.join});
     }
-    return csv;
+    return kit::toQString(out.str());
 }
 
 } // namespace vnscope::views::widgets::paths

@@ -168,6 +168,11 @@ void PerfsightView::chooseTime(const report::Table& table, std::size_t row)
     workspace().time.reveal(range);
 }
 
+QString PerfsightView::csv() const
+{
+    return m_causes->csv() + m_shortages->csv();
+}
+
 kit::View* create(kit::Workspace& workspace)
 {
     return new PerfsightView(workspace);

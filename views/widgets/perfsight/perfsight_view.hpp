@@ -27,6 +27,7 @@ public:
     };
 
     [[nodiscard]] kit::TrackView& tracks() { return *m_tracks; }
+    [[nodiscard]] QString csv() const override;
     [[nodiscard]] kit::ReportTable& causes() { return *m_causes; }
     [[nodiscard]] kit::ReportTable& shortages() { return *m_shortages; }
 

@@ -2,21 +2,18 @@
 #include "views/widgets/topology/change_model.hpp"
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
+#include <vector>
 
 #include "topology/labels.hpp"
+#include "views/rows/csv.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::topology {
 namespace {
 
 using vnscope::topology::Change;
-
-QString quoted(QString cell)
-{
-    const bool isPlain = !cell.contains(QLatin1Char(',')) && !cell.contains(QLatin1Char('"'));
-    return isPlain ? cell : QLatin1Char('"') + cell.replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
-}
 
 } // namespace
 
@@ -104,14 +101,16 @@ QVariant ChangeModel::headerData(int section, Qt::Orientation orientation, int r
 
 QString ChangeModel::csv() const
 {
-    QString csv = QStringLiteral("time_ns,time,change,subject,from,to,detail\n");
+    std::ostringstream out;
+    rows::writeCsvLine(out,
+                       std::vector<storage::Value>{"time_ns", "time", "change", "subject", "from", "to", "detail"});
     for (int row = 0; row < rowCount(); ++row) {
-        csv += QString::number(change(row).at.ns);
+        std::vector<storage::Value> cells{change(row).at};
         for (int column = 0; column < kColumns; ++column)
-            csv += QLatin1Char(',') + quoted(text(row, column));
-        csv += QLatin1Char('\n');
+            cells.emplace_back(text(row, column).toStdString());
+        rows::writeCsvLine(out, cells);
     }
-    return csv;
+    return kit::toQString(out.str());
 }
 
 } // namespace vnscope::views::widgets::topology
