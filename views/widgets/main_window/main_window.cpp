@@ -18,6 +18,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSaveFile>
+#include <QScreen>
 #include <QSettings>
 #include <QStatusBar>
 
@@ -63,7 +64,8 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent)
     statusBar()->addPermanentWidget(m_importCancel);
     endImport();
     makeMenus();
-    resize(1280, 800);
+    if (!restoreGeometry(QSettings().value(QLatin1String(kGeometryKey)).toByteArray()))
+        resize(QSize(1280, 800).boundedTo(screen()->availableSize()));
     setWindowTitle(QStringLiteral("vnscope"));
 }
 
