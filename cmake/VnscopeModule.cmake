@@ -133,7 +133,7 @@ function(vnscope_gui_test name)
   target_compile_options(${name} PRIVATE ${VNSCOPE_TEST_OPTIONS})
   target_compile_definitions(${name} PRIVATE VNSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" VNSCOPE_BINARY_DIR="${PROJECT_BINARY_DIR}")
   set_target_properties(${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 60 LABELS gui ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 60 LABELS gui)
 endfunction()
 
 # vnscope_fuzzer(NAME SOURCES ... LINKS ...)
