@@ -67,6 +67,20 @@ void ReportTable::setTable(report::Table table)
             m_view->setColumnWidth(column, kWidestColumn);
 }
 
+std::optional<std::size_t> ReportTable::rowAt(const std::optional<QPoint>& at) const
+{
+    const QModelIndex index = at ? m_view->indexAt(*at) : m_view->currentIndex();
+    return index.isValid() ? std::optional(static_cast<std::size_t>(m_sorted->mapToSource(index).row()))
+                           : std::nullopt;
+}
+
+void ReportTable::setCurrentRow(std::size_t row)
+{
+    const QModelIndex index = m_sorted->mapFromSource(m_model->index(static_cast<int>(row), 0));
+    m_view->setCurrentIndex(index);
+    m_view->scrollTo(index);
+}
+
 QString ReportTable::csv() const
 {
     std::ostringstream out;

@@ -8,8 +8,10 @@
 
 #include <QAbstractScrollArea>
 
+#include "views/model/bookmarks.hpp"
 #include "views/model/time_controller.hpp"
 #include "views/widgets/kit/track.hpp"
+#include "views/widgets/kit/view.hpp"
 
 namespace vnscope::views::widgets::kit {
 
@@ -21,6 +23,7 @@ namespace vnscope::views::widgets::kit {
 ///   double click       zoom to the selection, or closer
 ///   W S, + -           zoom in, out; A D, left right: move; Home: everything; Z: zoom to the selection
 ///   Shift+A, Shift+B   place marker A, B at the pointer (or the middle); Esc: drop the selection
+///   click on a name    make it the current track; up, down: the one before, the next
 class TrackView final : public QAbstractScrollArea {
     Q_OBJECT
 
@@ -28,6 +31,8 @@ public:
     static constexpr int kRulerHeight = 26;
 
     explicit TrackView(model::TimeController& time, QWidget* parent = nullptr);
+    /// One that is painted again when series come, and shows lost data and bookmarks of the open store.
+    explicit TrackView(Workspace& workspace, QWidget* parent = nullptr);
     ~TrackView() override;
 
     void setTracks(std::vector<std::unique_ptr<Track>> tracks);
@@ -41,6 +46,12 @@ public:
     [[nodiscard]] int labelWidth() const { return m_labelWidth; }
     /// Top of a track in the viewport.
     [[nodiscard]] double trackTop(std::size_t index) const;
+    /// Which one is that many pixels below the top of the viewport.
+    [[nodiscard]] std::optional<std::size_t> trackAt(double y) const;
+    /// The track that the keyboard is at.
+    [[nodiscard]] const std::optional<std::size_t>& current() const { return m_current; }
+    /// Scrolls so that it can be seen.
+    void setCurrent(std::optional<std::size_t> index);
     /// Paints ruler and tracks into a picture of any size, the first row at its top.
     void render(QPainter& painter, const QSizeF& size);
     [[nodiscard]] double contentHeight() const;
@@ -49,7 +60,7 @@ public:
     [[nodiscard]] QSize sizeHint() const override;
 
 signals:
-    void trackActivated(std::size_t index);
+    void currentChanged();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -67,18 +78,23 @@ private:
     enum class Drag { None, Select, Move };
 
     void paintRuler(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const Theme& theme) const;
-    void paintLabel(QPainter& painter, const QRectF& area, const Track& track, const Theme& theme) const;
+    void paintLabel(QPainter& painter, const QRectF& area, const Track& track, bool isCurrent,
+                    const Theme& theme) const;
+    void paintBookmarks(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const Theme& theme) const;
     void paintOverlays(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const Theme& theme) const;
     void paintAll(QPainter& painter, const QRectF& area, double scrolled);
     [[nodiscard]] chart::TimeScale scaleFor(double width) const;
     [[nodiscard]] base::Timestamp timeAt(double x) const;
-    [[nodiscard]] std::optional<std::size_t> trackAt(double y) const;
     [[nodiscard]] base::Timestamp pointed() const;
+    [[nodiscard]] QString tipAt(QPointF position);
     void updateScrollBar();
+    void step(int by);
 
     model::TimeController& m_time;
+    const model::Bookmarks* m_bookmarks = nullptr;
     std::vector<std::unique_ptr<Track>> m_tracks;
     std::vector<base::Timestamp> m_lossMarks;
+    std::optional<std::size_t> m_current;
     int m_labelWidth = 150;
     Drag m_drag = Drag::None;
     double m_dragX = 0;

@@ -6,6 +6,9 @@
 #include <QSize>
 #include <QWidget>
 
+#include "views/model/bookmarks.hpp"
+#include "views/model/cross_filter.hpp"
+#include "views/model/guide.hpp"
 #include "views/model/series_cache.hpp"
 #include "views/model/session.hpp"
 #include "views/model/store_reader.hpp"
@@ -19,9 +22,13 @@ struct Workspace {
     model::StoreReader& reader;
     model::TimeController& time;
     model::SeriesCache& series;
+    model::CrossFilter& filter;
+    model::Bookmarks& bookmarks;
+    model::Guide& guide;
 };
 
-/// One view of an open store, shown in a dock. Follows workspace().time; never keeps a range of its own.
+/// One view of an open store, shown in a dock. Follows workspace().time and workspace().filter; never keeps a range or a
+/// filter of its own.
 class View : public QWidget {
     Q_OBJECT
 
@@ -33,6 +40,11 @@ public:
     virtual void renderTo(QPainter& painter, const QSize& size);
     /// The table twin as rows of comma-separated values, with a header; empty: the view has none.
     [[nodiscard]] virtual QString csv() const { return {}; }
+    /// Makes a subject easy to see, because another view sends the reader here: scrolls to it, chooses it. A view that
+    /// does not show subjects of its kind does nothing.
+    virtual void pointAt(const scope::Subject& subject) { static_cast<void>(subject); }
+    /// workspace().filter leaves out some of what the view would show.
+    [[nodiscard]] virtual bool isNarrowed() const { return false; }
 
 protected:
     [[nodiscard]] Workspace& workspace() const { return m_workspace; }
@@ -41,12 +53,19 @@ private:
     Workspace& m_workspace;
 };
 
+/// A set of kinds of subjects.
+template <typename... Kinds> [[nodiscard]] constexpr unsigned kinds(Kinds... all)
+{
+    return (0U | ... | (1U << static_cast<unsigned>(all)));
+}
+
 /// One entry of the catalogue of views.
 struct ViewInfo {
     const char* id;       ///< Stable: in commands, saved sessions, file names.
     const char* title;    ///< To be translated.
     const char* question; ///< What it answers.
     View* (*create)(Workspace& workspace);
+    unsigned pointsAt = 0; ///< Kinds of subjects that View::pointAt() knows: made with kinds().
 };
 
 } // namespace vnscope::views::widgets::kit

@@ -173,7 +173,8 @@ void MicroscopeView::showWhole(Whole whole)
         return;
     }
     std::vector<std::unique_ptr<kit::Track>> tracks;
-    auto victims = std::make_unique<VictimTrack>();
+    auto victims = std::make_unique<kit::MomentTrack>(
+        -1, Tr::tr("Victims"), QString(), Tr::tr("%1 late or lost packets set out within %2"));
     m_victimTrack = victims.get();
     tracks.push_back(std::move(victims));
     for (const Queue& queue : whole.queues) {

@@ -18,8 +18,6 @@ using vnscope::topology::Node;
 using vnscope::topology::NodeId;
 using vnscope::topology::NodeKind;
 
-constexpr std::size_t kTrafficBins = 200; ///< At least, so that the ends of a range are met well enough.
-
 /// Whether all that a device at one end carries goes over the connection.
 bool isWholeTraffic(const Edge& edge)
 {
@@ -57,19 +55,6 @@ void addPortVlans(const MapData& data, base::Timestamp at, map::SourcedPicture::
             if (entry->second.valid.contains(at))
                 line.vlans.insert(entry->second.vlan);
     }
-}
-
-base::Result<double> bitsOf(const storage::Store& store, const series::Source& source, const base::TimeRange& range,
-                            const std::function<bool()>& stop)
-{
-    const base::Nanoseconds width = series::widthFor(source, range, kTrafficBins);
-    const auto bins = series::readBins(store, source, width, range, stop);
-    if (!bins)
-        return tl::unexpected(bins.error());
-    double rates = 0;
-    for (const chart::SparseBin& bin : *bins)
-        rates += bin.value;
-    return rates * static_cast<double>(width) / static_cast<double>(base::kNsPerSecond);
 }
 
 std::string lowered(std::string_view text)
@@ -124,8 +109,8 @@ base::Result<Traffic> readTraffic(const storage::Store& store, const MapData& da
     for (const auto& device : data.devices) {
         if (!device || stop())
             continue;
-        const auto received = bitsOf(store, series::deviceRate(*device, "rx"), range, stop);
-        const auto sent = bitsOf(store, series::deviceRate(*device, "tx"), range, stop);
+        const auto received = series::sumOver(store, series::deviceRate(*device, "rx"), range, stop);
+        const auto sent = series::sumOver(store, series::deviceRate(*device, "tx"), range, stop);
         if (!received || !sent)
             return tl::unexpected(received ? sent.error() : received.error());
         if (*received + *sent > 0)

@@ -250,12 +250,8 @@ void TopologyView::choose(std::optional<base::Timestamp> moment)
 void TopologyView::showChange(int row)
 {
     const base::Timestamp at = m_changes->change(row).at;
-    model::TimeController& time = workspace().time;
     m_moment = at;
-    if (!time.visible().contains(at)) {
-        const base::Nanoseconds half = time.visible().length() / 2;
-        time.show({at - half, at + half});
-    }
+    workspace().time.goTo(at);
     choose(at);
 }
 

@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "views/widgets/microscope/victim_track.hpp"
+#include "views/widgets/kit/moment_track.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include <QPainter>
 
 #include "storage/base/duration_text.hpp"
 #include "views/widgets/kit/tr.hpp"
 
-namespace vnscope::views::widgets::microscope {
+namespace vnscope::views::widgets::kit {
 namespace {
 
 constexpr double kMargin = 6;
 
 } // namespace
 
-QString VictimTrack::title() const
+MomentTrack::MomentTrack(std::int64_t subject, QString title, QString subtitle, QString sentence)
+    : m_subject(subject), m_title(std::move(title)), m_subtitle(std::move(subtitle)), m_sentence(std::move(sentence))
 {
-    return Tr::tr("Victims");
 }
 
-void VictimTrack::paint(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const kit::Theme& theme)
+void MomentTrack::paint(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const Theme& theme)
 {
     const double most = chart::peakOf(m_counts.values).value;
     if (most <= 0)
@@ -34,16 +36,14 @@ void VictimTrack::paint(QPainter& painter, const QRectF& area, const chart::Time
     }
 }
 
-QString VictimTrack::tip(base::Timestamp at, const chart::TimeScale& scale)
+QString MomentTrack::tip(base::Timestamp at, const chart::TimeScale& scale)
 {
     static_cast<void>(scale);
     if (m_counts.values.empty() || !m_counts.range().contains(at))
         return {};
     const auto count =
         static_cast<qlonglong>(m_counts.values[static_cast<std::size_t>((at - m_counts.begin) / m_counts.bin)]);
-    return Tr::tr("%1 late or lost packets set out within %2")
-        .arg(count)
-        .arg(kit::toQString(base::formatDuration(m_counts.bin)));
+    return m_sentence.arg(count).arg(toQString(base::formatDuration(m_counts.bin)));
 }
 
-} // namespace vnscope::views::widgets::microscope
+} // namespace vnscope::views::widgets::kit
