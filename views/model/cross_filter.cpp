@@ -29,11 +29,11 @@ void CrossFilter::add(scope::Subject subject)
     take(std::move(next));
 }
 
-void CrossFilter::remove(std::size_t index)
+void CrossFilter::remove(const scope::Subject& subject)
 {
     std::vector<scope::Subject> next = subjects();
-    next.erase(next.begin() + static_cast<std::ptrdiff_t>(index));
-    take(std::move(next));
+    if (std::erase(next, subject) > 0)
+        take(std::move(next));
 }
 
 void CrossFilter::clear()

@@ -27,7 +27,7 @@ public:
 
     /// Narrows the views further; instead of an earlier subject of its kind, as nothing belongs to two devices.
     void add(scope::Subject subject);
-    void remove(std::size_t index);
+    void remove(const scope::Subject& subject);
     void clear();
     /// Forgets what was before: for a session that is opened.
     void start(std::vector<scope::Subject> subjects);

@@ -137,6 +137,7 @@ void BandwidthView::showDevices()
     m_content->showContent();
     askDrops();
     askTable();
+    pointAgain();
 }
 
 void BandwidthView::askDrops()
@@ -171,14 +172,19 @@ void BandwidthView::askTable()
         });
 }
 
-void BandwidthView::pointAt(const scope::Subject& subject)
+bool BandwidthView::showSubject(const scope::Subject& subject)
 {
+    if (m_devices.empty())
+        return false;
+    if (subject.kind != scope::Subject::Kind::Device)
+        return true;
     for (std::size_t index = 0; index < m_tracks->trackCount(); ++index) {
-        if (subject.kind == scope::Subject::Kind::Device && m_tracks->track(index).subject() == subject.id) {
+        if (m_tracks->track(index).subject() == subject.id) {
             m_tracks->setCurrent(index);
-            return;
+            break;
         }
     }
+    return true;
 }
 
 bool BandwidthView::isNarrowed() const

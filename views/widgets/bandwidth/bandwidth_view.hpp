@@ -29,8 +29,10 @@ public:
     [[nodiscard]] kit::ReportTable& table() { return *m_table; }
     void renderTo(QPainter& painter, const QSize& size) override;
     [[nodiscard]] QString csv() const override;
-    void pointAt(const scope::Subject& subject) override;
     [[nodiscard]] bool isNarrowed() const override;
+
+protected:
+    bool showSubject(const scope::Subject& subject) override;
 
 private:
     void ask();

@@ -58,12 +58,10 @@ SubjectMenu::SubjectMenu(Workspace& workspace, QWidget* where, Find find)
 void SubjectMenu::toggle(const scope::Subject& subject)
 {
     model::CrossFilter& filter = m_workspace.filter;
-    const auto& all = filter.subjects();
-    const auto found = std::ranges::find(all, subject);
-    if (found == all.end())
-        filter.add(subject);
+    if (filter.has(subject))
+        filter.remove(subject);
     else
-        filter.remove(static_cast<std::size_t>(found - all.begin()));
+        filter.add(subject);
 }
 
 void SubjectMenu::fill(QMenu& menu, const scope::Subject& subject)
@@ -74,8 +72,11 @@ void SubjectMenu::fill(QMenu& menu, const scope::Subject& subject)
                                        this, [this, subject] { toggle(subject); });
     toggling->setShortcut(Qt::Key_F);
     menu.addSeparator();
+    const auto shows = [](const model::Guide::Place& place, scope::Subject::Kind kind) {
+        return std::ranges::find(place.kinds, kind) != place.kinds.end();
+    };
     for (const model::Guide::Place& place : m_workspace.guide.places()) {
-        if (std::ranges::find(place.kinds, subject.kind) == place.kinds.end())
+        if (!shows(place, subject.kind))
             continue;
         menu.addAction(Tr::tr("Show in %1").arg(inMenu(place.title)), this,
                        [this, view = place.view, subject] { m_workspace.guide.show(view, subject); });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include <QSize>
 #include <QWidget>
@@ -15,6 +16,8 @@
 #include "views/model/time_controller.hpp"
 
 namespace vnscope::views::widgets::kit {
+
+class TablePanel;
 
 /// What every view works with. Lives as long as a store is open; views are made for it and go before it.
 struct Workspace {
@@ -38,19 +41,25 @@ public:
     /// The picture or list as a picture in a file: what is asked for when a view is exported. Paints the widget as it
     /// is unless a view can do better.
     virtual void renderTo(QPainter& painter, const QSize& size);
-    /// The table twin as rows of comma-separated values, with a header; empty: the view has none.
+    /// The table twin as rows of comma-separated values, with a header; empty: the view has none, or too large a one for
+    /// that, which tablePanel() exports.
     [[nodiscard]] virtual QString csv() const { return {}; }
-    /// Makes a subject easy to see, because another view sends the reader here: scrolls to it, chooses it. A view that
-    /// does not show subjects of its kind does nothing.
-    virtual void pointAt(const scope::Subject& subject) { static_cast<void>(subject); }
+    [[nodiscard]] virtual TablePanel* tablePanel() { return nullptr; }
+    /// Makes a subject easy to see, because another view sends the reader here; as soon as it has been read.
+    void pointAt(const scope::Subject& subject);
     /// workspace().filter leaves out some of what the view would show.
     [[nodiscard]] virtual bool isNarrowed() const { return false; }
 
 protected:
     [[nodiscard]] Workspace& workspace() const { return m_workspace; }
+    /// Scrolls to a subject and chooses it, if the view shows such. False: what it shows is not here yet; it calls
+    /// pointAgain() then.
+    virtual bool showSubject(const scope::Subject& subject);
+    void pointAgain();
 
 private:
     Workspace& m_workspace;
+    std::optional<scope::Subject> m_pointed; ///< To be shown.
 };
 
 /// A set of kinds of subjects.

@@ -46,8 +46,8 @@ void FilterBar::rebuild()
     auto* label = new QLabel(Tr::tr("All views are filtered by:"));
     label->setContentsMargins(6, 0, 6, 0);
     addWidget(label);
-    for (std::size_t index = 0; index < m_filter->subjects().size(); ++index) {
-        const QString name = kit::describe(m_filter->subjects()[index]);
+    for (const scope::Subject& subject : m_filter->subjects()) {
+        const QString name = kit::describe(subject);
         auto* button = new QToolButton;
         // An & would underline the letter after it.
         button->setText(QStringLiteral("%1  ✕").arg(shortened(name).replace(QLatin1Char('&'), QLatin1String("&&"))));
@@ -55,7 +55,7 @@ void FilterBar::rebuild()
         button->setAccessibleName(Tr::tr("Filter no longer by %1").arg(name));
         button->setFocusPolicy(Qt::StrongFocus);
         // Queued: the button is gone when the filter changes.
-        connect(button, &QToolButton::clicked, m_filter, [filter = m_filter, index] { filter->remove(index); },
+        connect(button, &QToolButton::clicked, m_filter, [filter = m_filter, subject] { filter->remove(subject); },
                 Qt::QueuedConnection);
         addWidget(button);
         m_buttons.push_back(button);

@@ -25,6 +25,7 @@
 
 #include "storage/base/duration_text.hpp"
 #include "views/widgets/kit/picture_file.hpp"
+#include "views/widgets/kit/table_panel.hpp"
 #include "views/widgets/kit/tr.hpp"
 #include "views/widgets/main_window/catalog.hpp"
 
@@ -129,8 +130,9 @@ void MainWindow::makeEditMenu()
     QMenu* edit = menuBar()->addMenu(Tr::tr("&Edit"));
     m_undo = addStoreAction(*edit, Tr::tr("&Undo filter"), QKeySequence::Undo,
                             [](kit::Workspace& open) { open.filter.undo(); });
-    m_redo = addStoreAction(*edit, Tr::tr("&Redo filter"), QKeySequence::Redo,
-                            [](kit::Workspace& open) { open.filter.redo(); });
+    m_redo = addStoreAction(*edit, Tr::tr("&Redo filter"), {}, [](kit::Workspace& open) { open.filter.redo(); });
+    // What platforms call standard differs, and hands know both.
+    m_redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
     addStoreAction(*edit, Tr::tr("&Clear filters"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F),
                    [](kit::Workspace& open) { open.filter.clear(); });
 }
@@ -497,7 +499,11 @@ void MainWindow::exportPicture()
 
 void MainWindow::exportTable()
 {
-    const kit::View* view = frontView();
+    kit::View* view = frontView();
+    if (view != nullptr && view->tablePanel() != nullptr) {
+        view->tablePanel()->askForFile();
+        return;
+    }
     const QString csv = view == nullptr ? QString() : view->csv();
     if (csv.isEmpty()) {
         tellError(Tr::tr("This view has no table to export now."));

@@ -132,24 +132,53 @@ std::vector<double> weightsOf(const MapScene& scene, const Traffic& traffic)
     return weights;
 }
 
+std::optional<std::int64_t> deviceOfBox(const MapData& data, const MapScene& scene, std::size_t box)
+{
+    std::optional<std::int64_t> found;
+    for (const NodeId node : scene.picture.boxes[box]) {
+        const auto device = data.deviceOf(node);
+        if (!device)
+            continue;
+        if (node == scene.picture.boxes[box].front())
+            return device;
+        if (found && found != device)
+            return std::nullopt;
+        found = device;
+    }
+    return found;
+}
+
 kit::Emphasis emphasisOf(const MapData& data, const MapScene& scene, const MapFilter& filter)
 {
     const auto& lines = scene.picture.lines;
     const diagram::Diagram& picture = scene.picture.diagram;
     const NodeSearch search(data, filter.text);
+    const auto isLeft = [&](const std::vector<NodeId>& nodes) {
+        return !filter.devices || std::ranges::any_of(nodes, [&](NodeId node) {
+            const auto device = data.deviceOf(node);
+            return device && scope::holds(filter.devices, *device);
+        });
+    };
     kit::Emphasis emphasis;
-    std::vector<bool> touched(picture.boxes.size(), filter.vlan == 0); // By a line of the VLAN.
-    for (std::size_t box = 0; box < picture.boxes.size(); ++box)
+    // Boxes that are meant themselves, or by a line that is.
+    const bool isWhole = filter.vlan == 0 && !filter.devices;
+    std::vector<bool> touched(picture.boxes.size(), isWhole);
+    for (std::size_t box = 0; box < picture.boxes.size(); ++box) {
         emphasis.foundBoxes.push_back(search.isOn() && search.isInAny(scene.picture.boxes[box]));
+        if (filter.devices && isLeft(scene.picture.boxes[box]))
+            touched[box] = true;
+    }
     for (std::size_t line = 0; line < lines.size(); ++line) {
         const std::size_t from = picture.lines[line].from;
         const std::size_t to = picture.lines[line].to;
         const bool isOfVlan = filter.vlan == 0 || lines[line].vlans.contains(filter.vlan);
+        const bool isOfDevice = isLeft(lines[line].ports) || (filter.devices && (isLeft(scene.picture.boxes[from]) ||
+                                                                               isLeft(scene.picture.boxes[to])));
         const bool isFound = search.isOn() && search.isInAny(lines[line].ports);
         const bool isBeside = emphasis.foundBoxes[from] || emphasis.foundBoxes[to];
         emphasis.foundLines.push_back(isFound);
-        emphasis.dimLines.push_back(!isOfVlan || (search.isOn() && !isFound && !isBeside));
-        if (isOfVlan)
+        emphasis.dimLines.push_back(!isOfVlan || !isOfDevice || (search.isOn() && !isFound && !isBeside));
+        if (isOfVlan && isOfDevice)
             touched[from] = touched[to] = true;
     }
     for (std::size_t box = 0; box < picture.boxes.size(); ++box)

@@ -8,11 +8,13 @@
 #include <QHeaderView>
 #include <QPainter>
 #include <QShortcut>
+#include <QSignalBlocker>
 #include <QSplitter>
 #include <QVBoxLayout>
 
 #include "topology/labels.hpp"
 #include "views/chart/format.hpp"
+#include "views/widgets/kit/subject_menu.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::topology {
@@ -70,7 +72,10 @@ TopologyView::TopologyView(kit::Workspace& workspace)
     layout->addWidget(makeFilterBar());
     layout->addWidget(m_content, 1);
     makeShortcuts();
+    makeMenu();
     followTime();
+    connect(&workspace.filter, &model::CrossFilter::changed, this, &TopologyView::followFilter);
+    connect(&workspace.filter, &model::CrossFilter::scopeChanged, this, &TopologyView::applyFilter);
     askForMap();
 }
 
@@ -87,7 +92,7 @@ QWidget* TopologyView::makeFilterBar()
     auto* searchLabel = new QLabel(Tr::tr("&Search:"));
     searchLabel->setBuddy(m_search);
     m_foundText->setTextFormat(Qt::PlainText);
-    connect(m_vlan, &QComboBox::currentIndexChanged, this, &TopologyView::applyFilter);
+    connect(m_vlan, &QComboBox::currentIndexChanged, this, [this] { filterByVlan(m_vlan->currentData().toInt()); });
     connect(m_search, &QLineEdit::textChanged, this, &TopologyView::applyFilter);
     connect(m_search, &QLineEdit::returnPressed, this, &TopologyView::findNext);
     auto* bar = new QWidget;
@@ -180,6 +185,83 @@ void TopologyView::makeShortcuts()
     }
 }
 
+void TopologyView::makeMenu()
+{
+    new kit::SubjectMenu(workspace(), m_map, [this](const std::optional<QPoint>& at) -> std::optional<scope::Subject> {
+        const auto item = at ? m_map->itemAt(*at) : m_map->current();
+        const auto device = item ? deviceOf(*item) : std::nullopt;
+        if (!device)
+            return std::nullopt;
+        return scope::Subject{scope::Subject::Kind::Device, *device,
+                              workspace().session.context().deviceName(*device).text()};
+    });
+}
+
+std::optional<std::int64_t> TopologyView::deviceOf(const kit::DiagramView::Item& item) const
+{
+    if (!m_scene)
+        return std::nullopt;
+    return item.kind == kit::DiagramView::Item::Kind::Box ? deviceOfBox(*m_data, *m_scene, item.index)
+                                                          : m_scene->lineDevices.at(item.index);
+}
+
+std::optional<kit::DiagramView::Item> TopologyView::itemOf(std::int64_t device) const
+{
+    using Item = kit::DiagramView::Item;
+    const auto has = [&](const std::vector<vnscope::topology::NodeId>& nodes) {
+        return std::ranges::any_of(nodes, [&](auto node) { return m_data->deviceOf(node) == device; });
+    };
+    const auto& lines = m_scene->picture.lines;
+    const auto& boxes = m_scene->picture.boxes;
+    for (std::size_t line = 0; line < lines.size(); ++line)
+        if (has(lines[line].ports))
+            return Item{Item::Kind::Line, line};
+    for (std::size_t box = 0; box < boxes.size(); ++box)
+        if (has(boxes[box]))
+            return Item{Item::Kind::Box, box};
+    return std::nullopt;
+}
+
+bool TopologyView::showSubject(const scope::Subject& subject)
+{
+    if (!m_scene)
+        return false;
+    if (subject.kind == scope::Subject::Kind::Vlan)
+        m_vlan->setCurrentIndex(std::max(0, m_vlan->findData(static_cast<int>(subject.id))));
+    if (subject.kind == scope::Subject::Kind::Device)
+        m_map->setCurrent(itemOf(subject.id));
+    return true;
+}
+
+/// A VLAN that is chosen here is chosen for all views.
+void TopologyView::filterByVlan(int vlan)
+{
+    using Kind = scope::Subject::Kind;
+    model::CrossFilter& filter = workspace().filter;
+    const auto& subjects = filter.subjects();
+    const auto old = std::ranges::find(subjects, Kind::Vlan, &scope::Subject::kind);
+    if (vlan != 0)
+        filter.add({Kind::Vlan, vlan, std::to_string(vlan)});
+    else if (old != subjects.end())
+        filter.remove(scope::Subject(*old));
+}
+
+void TopologyView::followFilter()
+{
+    const auto& subjects = workspace().filter.subjects();
+    const auto vlan = std::ranges::find(subjects, scope::Subject::Kind::Vlan, &scope::Subject::kind);
+    const int index = vlan == subjects.end() ? 0 : m_vlan->findData(static_cast<int>(vlan->id));
+    const QSignalBlocker quiet(m_vlan);
+    m_vlan->setCurrentIndex(std::max(0, index));
+    applyFilter();
+}
+
+bool TopologyView::isNarrowed() const
+{
+    const scope::Scope& scope = workspace().filter.scope();
+    return scope.devices || scope.vlans;
+}
+
 void TopologyView::followTime()
 {
     const model::TimeController* time = &workspace().time;
@@ -219,6 +301,7 @@ void TopologyView::showMap(MapData whole)
     m_slider->setChanges(m_data->timeline.changes());
     for (const int vlan : m_data->vlans())
         m_vlan->addItem(QString::number(vlan), vlan);
+    followFilter();
     for (int column = 0; column < ChangeModel::Detail; ++column)
         m_table->resizeColumnToContents(column);
     if (m_data->timeline.changes().empty())
@@ -335,6 +418,7 @@ void TopologyView::showScene(MapScene scene)
     applyFilter();
     showDetails();
     m_table->scrollTo(m_table->currentIndex());
+    pointAgain();
 }
 
 void TopologyView::askForTraffic()
@@ -390,7 +474,10 @@ void TopologyView::applyFilter()
 {
     if (!m_scene)
         return;
-    const MapFilter filter{m_vlan->currentData().toInt(), m_search->text().trimmed().toStdString()};
+    // VLANs are drawn by lines, which tells more than the devices that they were seen at.
+    const scope::Scope& scope = workspace().filter.scope();
+    const MapFilter filter{m_vlan->currentData().toInt(), m_search->text().trimmed().toStdString(),
+                           scope.vlans && workspace().filter.subjects().size() == 1 ? scope::Rows() : scope.devices};
     const kit::Emphasis emphasis = emphasisOf(*m_data, *m_scene, filter);
     const auto boxes = std::ranges::count(emphasis.foundBoxes, true);
     const auto lines = std::ranges::count(emphasis.foundLines, true);
