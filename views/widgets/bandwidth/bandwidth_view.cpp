@@ -49,6 +49,7 @@ BandwidthView::BandwidthView(kit::Workspace& workspace)
       m_layer(new QComboBox)
 {
     setAccessibleName(Tr::tr("Bandwidth"));
+    setFocusProxy(m_tracks);
     m_tracks->setAccessibleName(Tr::tr("Bandwidth and drops of each device over time"));
     m_split->addWidget(m_tracks);
     m_split->addWidget(m_table);
@@ -67,6 +68,12 @@ BandwidthView::BandwidthView(kit::Workspace& workspace)
         askTable();
     });
     connect(&workspace.time, &model::TimeController::selectionChanged, this, &BandwidthView::askTable);
+    // What is chosen in one is chosen in the other.
+    connect(m_tracks, &kit::TrackView::currentChanged, this, [this] {
+        if (m_tracks->current())
+            choose(m_tracks->track(*m_tracks->current()).subject());
+    });
+    connect(m_table, &kit::ReportTable::rowChosen, this, [this](std::size_t row) { choose(m_shown.at(row).id); });
     ask();
 }
 
@@ -167,8 +174,11 @@ void BandwidthView::askTable()
             return readDeviceTable(store, devices, range, whole, stop);
         },
         [this](base::Result<report::Table> table) {
-            if (table)
-                m_table->setTable(std::move(*table));
+            if (!table)
+                return;
+            m_table->setTable(std::move(*table));
+            if (m_tracks->current())
+                choose(m_tracks->track(*m_tracks->current()).subject());
         });
 }
 
@@ -178,13 +188,25 @@ bool BandwidthView::showSubject(const scope::Subject& subject)
         return false;
     if (subject.kind != scope::Subject::Kind::Device)
         return true;
-    for (std::size_t index = 0; index < m_tracks->trackCount(); ++index) {
-        if (m_tracks->track(index).subject() == subject.id) {
-            m_tracks->setCurrent(index);
-            break;
-        }
-    }
+    choose(subject.id);
     return true;
+}
+
+/// The device's tracks are made visible down to its drops, and its row in the table.
+void BandwidthView::choose(std::int64_t device)
+{
+    std::optional<std::size_t> first;
+    for (std::size_t index = 0; index < m_tracks->trackCount(); ++index) {
+        if (m_tracks->track(index).subject() != device)
+            continue;
+        first = first.value_or(index);
+        m_tracks->scrollTo(index);
+    }
+    if (first && (!m_tracks->current() || m_tracks->track(*m_tracks->current()).subject() != device))
+        m_tracks->setCurrent(first);
+    const auto row = std::ranges::find(m_shown, device, &Device::id);
+    if (row != m_shown.end() && m_table->table().rows.size() == m_shown.size())
+        m_table->setCurrentRow(static_cast<std::size_t>(row - m_shown.begin()));
 }
 
 bool BandwidthView::isNarrowed() const

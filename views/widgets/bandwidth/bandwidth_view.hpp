@@ -40,6 +40,7 @@ private:
     void showDevices();
     void askDrops();
     void askTable();
+    void choose(std::int64_t device);
     [[nodiscard]] std::optional<scope::Subject> subjectOf(std::int64_t device) const;
     void makeMenus();
 

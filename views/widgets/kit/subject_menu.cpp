@@ -14,6 +14,8 @@
 namespace vnscope::views::widgets::kit {
 namespace {
 
+using Kind = scope::Subject::Kind;
+
 /// A menu takes the letter after a & for its key.
 QString inMenu(QString text)
 {
@@ -24,7 +26,6 @@ QString inMenu(QString text)
 
 QString describe(const scope::Subject& subject)
 {
-    using Kind = scope::Subject::Kind;
     const QString label = printable(subject.label);
     switch (subject.kind) {
     case Kind::Device: return Tr::tr("device %1").arg(label);
@@ -80,6 +81,16 @@ void SubjectMenu::fill(QMenu& menu, const scope::Subject& subject)
             continue;
         menu.addAction(Tr::tr("Show in %1").arg(inMenu(place.title)), this,
                        [this, view = place.view, subject] { m_workspace.guide.show(view, subject); });
+    }
+    const bool hasStreams = subject.kind == Kind::Device || subject.kind == Kind::Vlan;
+    for (const model::Guide::Place& place : m_workspace.guide.places()) {
+        if (!hasStreams || !shows(place, Kind::Stream))
+            continue;
+        menu.addAction(Tr::tr("Filter, and show what is left in %1").arg(inMenu(place.title)), this,
+                       [this, view = place.view, subject] {
+                           m_workspace.filter.add(subject);
+                           m_workspace.guide.show(view);
+                       });
     }
 }
 

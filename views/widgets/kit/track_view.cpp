@@ -79,23 +79,26 @@ void TrackView::setTracks(std::vector<std::unique_ptr<Track>> tracks)
     viewport()->update();
 }
 
+void TrackView::scrollTo(std::size_t index)
+{
+    const int top = static_cast<int>(trackTop(index));
+    const int bottom = top + static_cast<int>(m_tracks.at(index)->height());
+    if (top < kRulerHeight)
+        verticalScrollBar()->setValue(verticalScrollBar()->value() + top - kRulerHeight);
+    else if (bottom > viewport()->height())
+        verticalScrollBar()->setValue(verticalScrollBar()->value() + bottom - viewport()->height() + 1);
+}
+
 void TrackView::setCurrent(std::optional<std::size_t> index)
 {
     if (index && *index >= m_tracks.size())
         index.reset();
-    if (index) {
-        const double top = trackTop(*index);
-        const double bottom = top + m_tracks[*index]->height();
-        if (top < kRulerHeight)
-            verticalScrollBar()->setValue(verticalScrollBar()->value() + static_cast<int>(top) - kRulerHeight);
-        else if (bottom > viewport()->height())
-            verticalScrollBar()->setValue(verticalScrollBar()->value() + static_cast<int>(bottom) -
-                                          viewport()->height() + 1);
-    }
-    viewport()->update();
     if (index == m_current)
         return;
     m_current = index;
+    if (index)
+        scrollTo(*index);
+    viewport()->update();
     emit currentChanged();
 }
 

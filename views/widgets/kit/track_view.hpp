@@ -52,6 +52,7 @@ public:
     [[nodiscard]] const std::optional<std::size_t>& current() const { return m_current; }
     /// Scrolls so that it can be seen.
     void setCurrent(std::optional<std::size_t> index);
+    void scrollTo(std::size_t index);
     /// Paints ruler and tracks into a picture of any size, the first row at its top.
     void render(QPainter& painter, const QSizeF& size);
     [[nodiscard]] double contentHeight() const;

@@ -228,8 +228,12 @@ void MainWindow::followStore()
     connect(&open.filter, &model::CrossFilter::scopeChanged, this, &MainWindow::updateDockTitles);
     connect(&open.filter, &model::CrossFilter::failed, this, &MainWindow::tellError);
     connect(&open.guide, &model::Guide::wanted, this, [this](const std::string& view, const scope::Subject* subject) {
-        if (kit::View* shown = showView(view); shown != nullptr && subject != nullptr)
+        kit::View* shown = showView(view);
+        if (shown == nullptr)
+            return;
+        if (subject != nullptr)
             shown->pointAt(*subject);
+        shown->setFocus();
     });
     m_filterBar->follow(&m_open->workspace().filter);
 }

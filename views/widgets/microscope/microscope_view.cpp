@@ -126,6 +126,7 @@ MicroscopeView::MicroscopeView(kit::Workspace& workspace)
       m_split(new QSplitter(Qt::Vertical))
 {
     setAccessibleName(Tr::tr("Microscope: who made packets late"));
+    setFocusProxy(m_tracks);
     m_tracks->setAccessibleName(Tr::tr("Lengths of queues and their queuing periods over time"));
     m_tracks->setLossMarks(workspace.session.context().lossMarks());
     m_explanation->setReadOnly(true);

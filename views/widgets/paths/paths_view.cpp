@@ -100,6 +100,7 @@ PathsView::PathsView(kit::Workspace& workspace)
       m_packet(new QComboBox)
 {
     setAccessibleName(Tr::tr("Paths"));
+    setFocusProxy(m_picture);
     auto* both = new QSplitter(Qt::Vertical);
     both->addWidget(m_picture);
     both->addWidget(makeJourney());

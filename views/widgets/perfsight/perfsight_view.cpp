@@ -82,6 +82,7 @@ PerfsightView::PerfsightView(kit::Workspace& workspace)
       m_content(new kit::WithNotice(m_split))
 {
     setAccessibleName(Tr::tr("PerfSight: losses and bottlenecks"));
+    setFocusProxy(m_tracks);
     m_tracks->setAccessibleName(Tr::tr("States of middleboxes and losses of elements over time"));
     m_tracks->setLossMarks(workspace.session.context().lossMarks());
     m_split->addWidget(m_tracks);

@@ -44,6 +44,7 @@ StreamsView::StreamsView(kit::Workspace& workspace)
     : View(workspace), m_panel(new kit::TablePanel(workspace, source())), m_content(new kit::WithNotice(m_panel))
 {
     setAccessibleName(Tr::tr("Streams"));
+    setFocusProxy(&m_panel->table());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_content);

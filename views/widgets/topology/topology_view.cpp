@@ -48,6 +48,7 @@ TopologyView::TopologyView(kit::Workspace& workspace)
       m_search(new QLineEdit)
 {
     setAccessibleName(Tr::tr("Topology"));
+    setFocusProxy(m_map);
     makeDetails();
     auto* upper = new QSplitter(Qt::Horizontal);
     upper->addWidget(m_map);
