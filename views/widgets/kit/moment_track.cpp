@@ -2,18 +2,19 @@
 #include "views/widgets/kit/moment_track.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include <QPainter>
 
 #include "storage/base/duration_text.hpp"
+#include "views/widgets/kit/bars.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::kit {
 namespace {
 
 constexpr double kMargin = 6;
+constexpr double kLeastHeight = 2; ///< Pixels: a single one among thousands can be seen.
 
 } // namespace
 
@@ -28,12 +29,10 @@ void MomentTrack::paint(QPainter& painter, const QRectF& area, const chart::Time
     if (most <= 0)
         return;
     const QRectF plot = area.adjusted(0, kMargin, 0, 0);
-    for (const chart::Step& step : chart::stepsOf(m_counts, scale)) {
-        const double height = std::max(2.0, step.high / most * plot.height());
-        painter.fillRect(QRectF(std::floor(plot.left() + step.left), plot.bottom() - height,
-                                std::max(1.0, step.right - step.left), height),
-                         theme.alarm());
-    }
+    std::vector<chart::Step> steps = chart::stepsOf(m_counts, scale);
+    for (chart::Step& step : steps)
+        step.high = step.mean = std::max(step.high, most * kLeastHeight / plot.height());
+    paintBars(painter, steps, {plot, true, plot.height() / most, theme.alarm(), theme.alarm(), theme.ground()});
 }
 
 QString MomentTrack::tip(base::Timestamp at, const chart::TimeScale& scale)
