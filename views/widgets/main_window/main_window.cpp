@@ -24,6 +24,7 @@
 #include <QStatusBar>
 
 #include "storage/base/duration_text.hpp"
+#include "views/widgets/help/help_window.hpp"
 #include "views/widgets/kit/picture_file.hpp"
 #include "views/widgets/kit/table_panel.hpp"
 #include "views/widgets/kit/tr.hpp"
@@ -94,6 +95,7 @@ void MainWindow::makeMenus()
     makeTimeMenu();
     makeBookmarkMenu();
     m_viewMenu = menuBar()->addMenu(Tr::tr("&View"));
+    makeHelpMenu();
     for (QAction* action : m_storeActions)
         action->setEnabled(false);
 }
@@ -179,6 +181,28 @@ void MainWindow::makeBookmarkMenu()
         go(open, open.bookmarks.before(momentOf(open.time)));
     });
     addStoreAction(*menu, Tr::tr("&Show all"), {}, [this](kit::Workspace&) { showView("bookmarks"); });
+}
+
+void MainWindow::makeHelpMenu()
+{
+    QMenu* menu = menuBar()->addMenu(Tr::tr("&Help"));
+    menu->addAction(Tr::tr("&User guide"), QKeySequence::HelpContents, this, &MainWindow::showHelp);
+    menu->addAction(Tr::tr("&About vnscope"), this, [this] {
+        QMessageBox::about(this, Tr::tr("About vnscope"),
+                           Tr::tr("vnscope %1 looks inside virtual networks through LTTng traces.")
+                               .arg(QCoreApplication::applicationVersion()));
+    });
+}
+
+/// At what it says of this window, keys first of all.
+void MainWindow::showHelp()
+{
+    if (m_help == nullptr)
+        m_help = new help::HelpWindow(this);
+    m_help->show();
+    m_help->raise();
+    m_help->activateWindow();
+    m_help->showHeading(QStringLiteral("The window"));
 }
 
 /// With the note that somebody writes; none is fine, leaving the question is not.

@@ -23,6 +23,10 @@ class QMenu;
 class QProgressBar;
 class QPushButton;
 
+namespace vnscope::views::widgets::help {
+class HelpWindow;
+}
+
 namespace vnscope::views::widgets::main_window {
 
 /// The window: a menu, a dock for each view of the store that is open, and a status line with time and markers.
@@ -58,6 +62,8 @@ private:
     void makeEditMenu();
     void makeTimeMenu();
     void makeBookmarkMenu();
+    void makeHelpMenu();
+    void showHelp();
     /// An entry that makes sense with an open store only.
     QAction* addStoreAction(QMenu& menu, const QString& text, const QKeySequence& keys,
                             const std::function<void(kit::Workspace&)>& what);
@@ -97,6 +103,7 @@ private:
     QAction* m_undo = nullptr;
     QAction* m_redo = nullptr;
     FilterBar* m_filterBar = nullptr;
+    help::HelpWindow* m_help = nullptr; ///< Made when it is asked for.
     QLabel* m_welcome = nullptr;
     QLabel* m_status = nullptr;
     std::vector<QAction*> m_storeActions; ///< That make sense with an open store only.
