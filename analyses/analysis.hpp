@@ -75,6 +75,7 @@ struct RunContext {
     std::vector<Finding>& findings;          ///< finish() appends.
     std::vector<base::DataQuality>& quality; ///< Any call may append.
     VictimRule victims;
+    std::uint64_t mostEvents = 0; ///< So many events themselves are kept; 0: none.
 };
 
 /// One question asked of a trace in one pass. Memory must be bounded by what is alive in the trace.
@@ -86,8 +87,11 @@ public:
     virtual ~Analysis() = default;
 
     [[nodiscard]] virtual const AnalysisInfo& info() const = 0;
-    /// Event types it wants to see, in time order. Asked once.
+    /// Event types it wants to see, in time order. Asked once, after begin().
     [[nodiscard]] virtual std::vector<tracepoints::EventType> subscriptions() const = 0;
+    /// Of an analysis that was not asked for in this run (see RunContext): how to ask, as advice. Empty: it takes part.
+    /// Valid after begin().
+    [[nodiscard]] virtual std::string_view howToAsk() const { return {}; }
     virtual void begin(RunContext& context) = 0;
     /// Called after the trackers have seen the event.
     virtual void process(const Event& event, RunContext& context) = 0;

@@ -3,6 +3,7 @@
 
 #include "analyses/bandwidth/bandwidth.hpp"
 #include "analyses/drops/drops.hpp"
+#include "analyses/events/events.hpp"
 #include "analyses/map/map.hpp"
 #include "analyses/microscope/microscope.hpp"
 #include "analyses/offload/offload.hpp"
@@ -22,6 +23,7 @@ std::vector<std::unique_ptr<Analysis>> createAll()
     std::vector<std::unique_ptr<Analysis>> all;
     all.push_back(bandwidth::create());
     all.push_back(drops::create());
+    all.push_back(events::create());
     all.push_back(map::create());
     all.push_back(microscope::create());
     all.push_back(offload::create());

@@ -66,9 +66,9 @@ CREATE TABLE analysis(
   version        INTEGER NOT NULL,
   title          TEXT NOT NULL,
   question       TEXT NOT NULL,
-  state          TEXT NOT NULL,        -- complete, partial (optional events absent), missing_events (could not run)
+  state          TEXT NOT NULL,        -- complete, partial (optional events absent), missing_events (could not run), not_asked
   missing_events TEXT NOT NULL,        -- events absent from the trace that it needs or could use
-  advice         TEXT NOT NULL         -- how to record them next time
+  advice         TEXT NOT NULL         -- how to record them, or to ask for it, next time
 ) STRICT, WITHOUT ROWID;
 
 -- One answer, ranked over all analyses: the most important has rank 1.

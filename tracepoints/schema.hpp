@@ -30,6 +30,7 @@ struct FieldSpec {
     FieldKind kind = FieldKind::Integer;
     std::uint16_t offset = 0; ///< In the payload struct.
     std::uint16_t size = 0;   ///< In the payload struct, bytes.
+    bool isSigned = false;    ///< The member is; for those who write it as text.
     bool isRequired = false;  ///< Without it the event class is not understood.
     std::uint8_t constant = 0;
 };

@@ -75,13 +75,14 @@ base::Result<RunSummary> run(tracepoints::EventSource& source, storage::StoreWri
                              const Progress& progress)
 {
     const auto analyses = createAll();
-    const Subscribers subscribers = subscribersOf(analyses);
     trackers::Trackers trackers(source.strings(), source.session(), std::move(options.facts));
     std::vector<Finding> findings;
     std::vector<base::DataQuality> quality;
-    RunContext context{store, source.strings(), source.session(), trackers, {}, findings, quality, options.victims};
+    RunContext context{store,    source.strings(), source.session(), trackers,          {},
+                       findings, quality,          options.victims,  options.mostEvents};
     for (const auto& analysis : analyses)
         analysis->begin(context);
+    const Subscribers subscribers = subscribersOf(analyses);
 
     RunSummary summary;
     bool isFirst = true;

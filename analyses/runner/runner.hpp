@@ -15,10 +15,11 @@ namespace vnscope::analyses::runner {
 
 /// What the caller gives beside the events.
 struct RunOptions {
-    trackers::KernelFacts facts; ///< Symbols and drop reasons of the traced kernel, if known.
-    VictimRule victims;          ///< Which packets are looked into.
-    std::string command;         ///< How the store came to be; kept in `meta`.
-    std::string version;         ///< The program's version; kept in `meta`.
+    trackers::KernelFacts facts;  ///< Symbols and drop reasons of the traced kernel, if known.
+    VictimRule victims;           ///< Which packets are looked into.
+    std::string command;          ///< How the store came to be; kept in `meta`.
+    std::string version;          ///< The program's version; kept in `meta`.
+    std::uint64_t mostEvents = 0; ///< So many events themselves are kept, in table `event`.
 };
 
 /// What an import came to.

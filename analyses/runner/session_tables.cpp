@@ -93,7 +93,9 @@ void writeCoverage(RunContext& context, std::span<const std::unique_ptr<Analysis
         "analysis", {"analysis", "version", "title", "question", "state", "missing_events", "advice"});
     for (const auto& analysis : analyses) {
         const AnalysisInfo& info = analysis->info();
-        const Coverage coverage = coverageOf(info, context.session);
+        const std::string_view howToAsk = analysis->howToAsk();
+        const Coverage coverage =
+            howToAsk.empty() ? coverageOf(info, context.session) : Coverage{"not_asked", {}, std::string(howToAsk)};
         rows.append(info.id, info.version, info.title, info.question, coverage.state, coverage.missing,
                     coverage.advice);
     }

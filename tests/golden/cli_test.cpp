@@ -279,6 +279,35 @@ TEST_F(CliProgram, SelectsAWindow)
         run({"import", sampleTrace("nic-router"), "-o", work("x.vns"), "--begin", "2026-11-20T10:00:00"}).exitCode, 2);
 }
 
+TEST_F(CliProgram, KeepsTheEventsThatAreAskedFor)
+{
+    const auto import = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), "import");
+        arguments.insert(arguments.end(), {"-o", work("e.vns")});
+        return run(arguments);
+    };
+    const auto query = [&](const std::string& sql) {
+        std::string out = run({"query", work("e.vns"), sql, "--format", "csv"}).out;
+        return out.substr(out.find('\n') + 1);
+    };
+    const std::string understood = "SELECT sum(count) FROM event_class WHERE schema IS NOT NULL";
+    EXPECT_EQ(import({sampleTrace("nic-router")}).exitCode, 0);
+    EXPECT_EQ(query("SELECT count(*) FROM event"), "0\r\n");
+    EXPECT_THAT(run({"info", work("e.vns")}).out, HasSubstr("not_asked"));
+    // A trace that follows the option is no limit.
+    EXPECT_EQ(import({"--events", sampleTrace("nic-router")}).exitCode, 0);
+    EXPECT_EQ(query("SELECT count(*) FROM event"), query(understood));
+    EXPECT_THAT(query("SELECT value FROM meta WHERE key = 'command'"), HasSubstr(" --events"));
+    EXPECT_EQ(query("SELECT count(*) FROM data_quality WHERE kind = 'events_not_kept'"), "0\r\n");
+    EXPECT_EQ(import({"--events=1k", sampleTrace("nic-router")}).exitCode, 0);
+    EXPECT_EQ(query("SELECT count(*), max(event_id) FROM event"), "1000,1000\r\n");
+    EXPECT_EQ(query("SELECT count + 1000 FROM data_quality WHERE kind = 'events_not_kept'"), query(understood));
+    EXPECT_THAT(query("SELECT value FROM meta WHERE key = 'command'"), HasSubstr(" --events=1k"));
+    const Outcome wrong = import({"--events=some", sampleTrace("nic-router")});
+    EXPECT_EQ(wrong.exitCode, 2);
+    EXPECT_THAT(wrong.err, HasSubstr("--events"));
+}
+
 TEST_F(CliProgram, ExportsTables)
 {
     const std::string store = importSample();

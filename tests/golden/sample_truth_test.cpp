@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -110,6 +111,62 @@ TEST_P(SampleTruth, EveryEventIsCountedUnderItsClass)
     const auto lines = support::runProgram("babeltrace2 '" + imported.sample().trace().string() + "' | wc -l");
     EXPECT_EQ(sum, std::stoll(lines.output));
     EXPECT_EQ(imported.read({.table = "trace"}).at(0, "events").integer(), sum);
+}
+
+std::vector<std::string> linesOf(const std::string& command)
+{
+    std::istringstream text(support::runProgram(command).output);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(text, line);)
+        lines.push_back(line);
+    return lines;
+}
+
+/// babeltrace2 prints "[time] (+delta) host name: { ... }".
+TEST_P(SampleTruth, EventsKeptAreThoseThatBabeltraceSees)
+{
+    const ImportedSample imported(GetParam(), {}, "--events");
+    std::map<std::string, std::string> schemas;
+    const Table classes = imported.read({.table = "event_class", .where = {{"schema", "is not null"}}});
+    for (std::size_t row = 0; row < classes.rows.size(); ++row)
+        schemas[classes.at(row, "name").text()] = classes.at(row, "schema").text();
+    std::map<std::string, std::int64_t> seen;
+    for (const std::string& line : linesOf("babeltrace2 --no-delta '" + imported.sample().trace().string() +
+                                           "' | sed 's/^\\[[^]]*\\] [^ ]* \\([^ ]*\\): .*/\\1/'"))
+        if (const auto schema = schemas.find(line); schema != schemas.end())
+            ++seen[schema->second];
+    std::map<std::string, std::int64_t> kept;
+    const Table rows = imported.read({.table = "event_list", .columns = {"event"}});
+    for (const auto& row : rows.rows)
+        ++kept[row[0].text()];
+    EXPECT_GT(kept.size(), 5U);
+    EXPECT_EQ(kept, seen);
+}
+
+/// The reader's own dump, which has the skb and its length among the fields.
+TEST_P(SampleTruth, EventsKeptReadAsTheyAreDumped)
+{
+    const ImportedSample imported(GetParam(), {}, "--events");
+    const Table rows = imported.read({.table = "event_list", .orderBy = {"event_id"}});
+    const auto dumped = linesOf("vnscope-ctf-reader --dump '" + imported.sample().trace().string() + "'");
+    ASSERT_EQ(rows.rows.size(), dumped.size());
+    for (std::size_t row = 0; row < dumped.size(); ++row) {
+        std::istringstream words(dumped[row]);
+        std::string told;
+        std::string length;
+        for (std::string word; words >> word;) {
+            if (word.starts_with("len="))
+                length = word.substr(4);
+            else if (!word.starts_with("skbaddr="))
+                told += (told.empty() ? "" : " ") + word;
+        }
+        const std::string& fields = rows.at(row, "fields").text();
+        const storage::Value& kept = rows.at(row, "length");
+        ASSERT_EQ(std::to_string(rows.at(row, "ts_ns").integer()) + ' ' + rows.at(row, "event").text() +
+                      " cpu=" + std::to_string(rows.at(row, "cpu").integer()) + (fields.empty() ? "" : " ") + fields,
+                  told);
+        ASSERT_EQ(kept.isNull() ? "" : std::to_string(kept.integer()), length) << dumped[row];
+    }
 }
 
 /// iperf3's data connection and what it says it carried; the client sends.

@@ -119,7 +119,10 @@ TEST(TraceImportTest, MakesAStoreAndTellsHowFarItIs)
     import.start({QString::fromStdString(sample.trace().string())}, target);
     ASSERT_TRUE(finished.wait(50'000)) << failed.count();
     EXPECT_EQ(finished.count(), 1);
-    EXPECT_TRUE(main_window::OpenStore::open(target.toStdString()));
+    const auto opened = main_window::OpenStore::open(target.toStdString());
+    ASSERT_TRUE(opened);
+    EXPECT_GT((*opened)->workspace().session.store().count({"event"}).value_or(0), 100'000)
+        << "the window shows events";
 }
 
 TEST(TraceImportTest, SaysInASentenceWhyItFailed)

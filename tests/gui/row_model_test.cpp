@@ -114,6 +114,79 @@ TEST_F(RowModelTest, FilterChoosesRows)
     EXPECT_EQ(m_model->rowCount(), kManyStreams);
 }
 
+/// Pages of an integer key are found by it; everything must be where an offset would find it.
+TEST_F(RowModelTest, PagesByKeyAreThoseByOffset)
+{
+    ASSERT_TRUE(m_model->keys().isDense()) << "stream_id has no gaps";
+    const auto ids = [&] {
+        std::vector<std::int64_t> all;
+        for (int row = 0; row < m_model->rowCount(); row += 37) {
+            static_cast<void>(m_model->row(row));
+            m_reader->waitUntilIdle();
+            all.push_back(m_model->row(row)->at(kId).integer());
+        }
+        return all;
+    };
+    const auto expected = [](int rows, auto idOf) {
+        std::vector<std::int64_t> all;
+        for (int row = 0; row < rows; row += 37)
+            all.push_back(idOf(row));
+        return all;
+    };
+    EXPECT_EQ(ids(), expected(kManyStreams, [](int row) { return row; }));
+    // Conditions on the key leave no gaps, others do.
+    m_model->setFilter({{"stream_id", ">=", 500}, {"stream_id", "<", 9'000}});
+    m_reader->waitUntilIdle();
+    EXPECT_TRUE(m_model->keys().isDense());
+    EXPECT_EQ(m_model->rowCount(), 8'500);
+    EXPECT_EQ(ids(), expected(8'500, [](int row) { return 500 + row; }));
+    m_model->setFilter({{"protocol", "=", "udp"}});
+    m_reader->waitUntilIdle();
+    EXPECT_TRUE(m_model->keys().isKnown());
+    EXPECT_FALSE(m_model->keys().isDense());
+    EXPECT_EQ(ids(), expected(2'000, [](int row) { return row * 10; }));
+    m_model->sort(kId, Qt::DescendingOrder);
+    m_reader->waitUntilIdle();
+    EXPECT_TRUE(m_model->keys().isKnown());
+    EXPECT_EQ(ids(), expected(2'000, [](int row) { return 19'990 - row * 10; }));
+    m_model->setFilter({{"stream_id", ">", kManyStreams}});
+    m_reader->waitUntilIdle();
+    EXPECT_EQ(m_model->rowCount(), 0);
+    m_model->setFilter({});
+    m_reader->waitUntilIdle();
+    EXPECT_EQ(ids(), expected(kManyStreams, [](int row) { return kManyStreams - 1 - row; }));
+    // Bytes are not unique for all that the model knows.
+    m_model->sort(kBytes);
+    m_reader->waitUntilIdle();
+    EXPECT_FALSE(m_model->keys().isKnown());
+    EXPECT_EQ(ids(), expected(kManyStreams, [](int row) { return row; }));
+}
+
+TEST_F(RowModelTest, KeysTellHowManyRowsComeBefore)
+{
+    const auto before = [&](std::int64_t key) {
+        std::int64_t rows = -1;
+        const Ticket ticket = m_reader->ask(
+            m_model.get(),
+            [&, select = m_model->select(), keys = m_model->keys()](const storage::Store& store, const Stop& stop) {
+                return keys.rowsBefore(key, select, store, stop);
+            },
+            [&](const base::Result<std::int64_t>& found) { rows = found.value_or(-1); });
+        m_reader->waitUntilIdle();
+        return rows;
+    };
+    EXPECT_EQ(before(-5), 0);
+    EXPECT_EQ(before(12'345), 12'345);
+    EXPECT_EQ(before(99'999), kManyStreams);
+    m_model->setFilter({{"protocol", "=", "udp"}});
+    m_reader->waitUntilIdle();
+    EXPECT_EQ(before(-5), 0);
+    EXPECT_EQ(before(0), 0);
+    EXPECT_EQ(before(12'340), 1'234);
+    EXPECT_EQ(before(12'341), 1'235);
+    EXPECT_EQ(before(99'999), 2'000);
+}
+
 TEST_F(RowModelTest, WritesCellsAsTheirUnitsWant)
 {
     EXPECT_EQ(read(1234, kBytes), QStringLiteral("2.47 kB"));

@@ -12,7 +12,9 @@ constexpr const char* kSampleHost = "vnguest";
 
 } // namespace
 
-ImportedSample::ImportedSample(const std::string& name, const std::vector<StateSnapshot>& snapshots) : m_sample(name)
+ImportedSample::ImportedSample(const std::string& name, const std::vector<StateSnapshot>& snapshots,
+                               const std::string& options)
+    : m_sample(name)
 {
     std::string traces = "'" + m_sample.trace().string() + "'";
     if (!snapshots.empty()) {
@@ -22,7 +24,7 @@ ImportedSample::ImportedSample(const std::string& name, const std::vector<StateS
     const std::string store = (m_scratch.path() / "sample.vns").string();
     const std::string kallsyms = m_sample.kallsyms(m_scratch).string();
     const auto run = runProgram("vnscope import " + traces + " -o '" + store + "'" +
-                                (kallsyms.empty() ? "" : " --symbols '" + kallsyms + "'"));
+                                (kallsyms.empty() ? "" : " --symbols '" + kallsyms + "'") + ' ' + options);
     if (run.exitCode != 0)
         throw std::runtime_error("import failed: " + run.output);
     auto opened = storage::Store::open(store);

@@ -13,8 +13,9 @@ namespace vnscope::tests::support {
 /// A sample imported by the built program, with the traced kernel's symbols, and opened. Throws when that fails.
 class ImportedSample final {
 public:
-    /// With `snapshots` of its truth as state dumps beside the trace.
-    explicit ImportedSample(const std::string& name, const std::vector<StateSnapshot>& snapshots = {});
+    /// With `snapshots` of its truth as state dumps beside the trace, and more `options` of the import.
+    explicit ImportedSample(const std::string& name, const std::vector<StateSnapshot>& snapshots = {},
+                            const std::string& options = {});
 
     [[nodiscard]] const SampleCase& sample() const { return m_sample; }
     [[nodiscard]] const storage::Store& store() const { return m_store.front(); }

@@ -99,7 +99,7 @@ base::Result<const tracepoints::EventBatch*> ScriptedSource::next()
     return &m_batch;
 }
 
-AnalysedScript::AnalysedScript(tracepoints::EventSource& source, analyses::VictimRule victims)
+AnalysedScript::AnalysedScript(tracepoints::EventSource& source, analyses::VictimRule victims, std::uint64_t mostEvents)
 {
     const auto path = m_scratch.path() / "script.vns";
     const auto tables = analyses::allTables();
@@ -108,6 +108,7 @@ AnalysedScript::AnalysedScript(tracepoints::EventSource& source, analyses::Victi
         throw std::runtime_error(writer.error().text());
     analyses::runner::RunOptions options;
     options.victims = victims;
+    options.mostEvents = mostEvents;
     if (auto summary = analyses::runner::run(source, **writer, std::move(options), {}); !summary)
         throw std::runtime_error(summary.error().text());
     if (auto finished = (*writer)->finish(); !finished)

@@ -66,7 +66,8 @@ private:
 /// Runs every analysis over the source and opens the store it makes.
 class AnalysedScript final {
 public:
-    explicit AnalysedScript(tracepoints::EventSource& source, analyses::VictimRule victims = {});
+    explicit AnalysedScript(tracepoints::EventSource& source, analyses::VictimRule victims = {},
+                            std::uint64_t mostEvents = 0);
     [[nodiscard]] storage::Table read(const storage::Select& select) const;
     [[nodiscard]] const storage::Store& store() const { return m_store.front(); }
 

@@ -24,6 +24,18 @@ std::int64_t absolute(std::string_view text)
     return point ? point->ns : 0;
 }
 
+TEST(CliEventLimit, IsANumberOfEvents)
+{
+    EXPECT_EQ(parseEventLimit("20M").value_or(0), 20'000'000U);
+    EXPECT_EQ(parseEventLimit("1500").value_or(0), 1500U);
+    for (const char* const wrong : {"", "0", "-1", "many", "5MB"}) {
+        const auto limit = parseEventLimit(wrong);
+        ASSERT_FALSE(limit.has_value()) << wrong;
+        EXPECT_EQ(limit.error().code, ErrorCode::Usage) << wrong;
+        EXPECT_NE(limit.error().message.find("--events"), std::string::npos) << limit.error().message;
+    }
+}
+
 TEST(CliVictimRule, IsAShareOrALength)
 {
     EXPECT_DOUBLE_EQ(parseVictimRule("")->percentile, 0.999);

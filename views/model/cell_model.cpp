@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "views/chart/column_unit.hpp"
+#include "views/chart/exact_time.hpp"
 #include "views/report/display.hpp"
 
 namespace vnscope::views::model {
@@ -106,10 +107,28 @@ QVariant CellModel::data(const QModelIndex& index, int role) const
 QVariant CellModel::text(const storage::Value& value, Unit unit) const
 {
     if (unit == Unit::Time && isNumber(value))
-        return QString::fromStdString(m_time.text({value.integer()}));
+        return QString::fromStdString(timeText({value.integer()}));
     if (isNumber(value) || value.isNull())
         return QString::fromStdString(report::displayValue(value, unit, m_time.whole().begin));
     return fromUntrusted(value.text(), kMostInCell);
+}
+
+std::string CellModel::timeText(base::Timestamp time) const
+{
+    if (!m_hasExactTimes)
+        return m_time.text(time);
+    constexpr int kDigits = 9;
+    if (m_time.format() == TimeController::Format::Utc)
+        return chart::formatTime(time, kDigits);
+    const auto& a = m_time.marker(TimeController::Marker::A);
+    const bool isDelta = m_time.format() == TimeController::Format::Delta && a;
+    return chart::formatExactOffset(time, isDelta ? *a : m_time.whole().begin);
+}
+
+void CellModel::showExactTimes()
+{
+    m_hasExactTimes = true;
+    updateTimes();
 }
 
 QVariant CellModel::headerData(int section, Qt::Orientation orientation, int role) const

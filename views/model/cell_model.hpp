@@ -28,6 +28,8 @@ public:
     /// nullptr: the row is not here (yet).
     [[nodiscard]] virtual const std::vector<storage::Value>* row(int index) const = 0;
     [[nodiscard]] const std::vector<std::string>& columns() const { return m_columns; }
+    /// Moments to the nanosecond: where rows follow each other that closely.
+    void showExactTimes();
 
 protected:
     /// To be called where the model is being reset.
@@ -35,11 +37,13 @@ protected:
 
 private:
     [[nodiscard]] QVariant text(const storage::Value& value, chart::Unit unit) const;
+    [[nodiscard]] std::string timeText(base::Timestamp time) const;
     void updateTimes();
 
     const TimeController& m_time;
     std::vector<std::string> m_columns;
     std::vector<chart::Unit> m_units;
+    bool m_hasExactTimes = false;
 };
 
 /// A cell as other programs want it: numbers with all their digits and no unit, nothing for NULL.

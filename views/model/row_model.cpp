@@ -40,23 +40,55 @@ int RowModel::rowCount(const QModelIndex& parent) const
     return parent.isValid() ? 0 : static_cast<int>(std::min(m_matching.value_or(0), kMostRows));
 }
 
+template <typename Answer> void RowModel::askForRows(Answer answer)
+{
+    storage::Select select = m_select;
+    // Keys are unique where nothing else is needed to tell rows apart.
+    if (m_source.orderBy.size() != 1)
+        select.orderBy.clear();
+    m_counting = m_reader.ask(
+        this,
+        [select = std::move(select), isDense = m_isDenseTable](const storage::Store& store, const Stop& stop) {
+            return countRows(select, kPageRows, isDense, store, stop);
+        },
+        [this, answer](base::Result<CountedRows> counted) {
+            if (counted)
+                answer(std::move(*counted));
+            else
+                emit failed(QString::fromStdString(counted.error().text()));
+        });
+}
+
 void RowModel::count()
 {
-    m_counting = m_reader.ask(
-        this, [select = m_select](const storage::Store& store, const Stop& stop) { return store.count(select, stop); },
-        [this](base::Result<std::int64_t> rows) {
-            if (!rows) {
-                emit failed(QString::fromStdString(rows.error().text()));
-                return;
-            }
-            const bool isAll = m_select.where.size() == m_source.where.size();
-            beginResetModel();
-            m_matching = *rows;
-            if (isAll)
-                m_total = *rows;
-            endResetModel();
-            emit counted();
-        });
+    askForRows([this](CountedRows found) {
+        const bool isAll = m_select.where.size() == m_source.where.size();
+        beginResetModel();
+        m_matching = found.rows;
+        m_keys = std::move(found.keys);
+        if (isAll) {
+            m_total = found.rows;
+            m_isDenseTable = m_source.where.empty() && m_keys.isDense();
+        }
+        endResetModel();
+        emit counted();
+    });
+}
+
+/// After rows were sorted: they are as many as before.
+void RowModel::askForKeys()
+{
+    askForRows([this](CountedRows found) { m_keys = std::move(found.keys); });
+}
+
+storage::Select RowModel::select(std::int64_t first, std::int64_t count) const
+{
+    storage::Select select = m_select;
+    select.offset = first;
+    select.limit = count;
+    if (m_keys.isKnown())
+        m_keys.skipTo(first, select);
+    return select;
 }
 
 void RowModel::dropPages()
@@ -73,6 +105,7 @@ void RowModel::setFilter(std::vector<storage::Select::Condition> filter)
                           std::make_move_iterator(filter.end()));
     dropPages();
     m_matching.reset();
+    m_keys = {};
     endResetModel();
     count();
 }
@@ -90,10 +123,15 @@ void RowModel::sort(int column, Qt::SortOrder order)
         return;
     emit layoutAboutToBeChanged({}, VerticalSortHint);
     m_select.orderBy = std::move(orderBy);
+    m_keys = {};
     dropPages();
     // What was the current row is somewhere else now, and nobody knows where.
     changePersistentIndexList(persistentIndexList(), QModelIndexList(persistentIndexList().size()));
     emit layoutChanged({}, VerticalSortHint);
+    if (!m_matching)
+        count(); // What is being counted has pages of the order before.
+    else if (m_source.orderBy.size() == 1 && m_select.orderBy.size() == 1)
+        askForKeys();
 }
 
 const std::vector<storage::Value>* RowModel::row(int index) const
@@ -116,9 +154,9 @@ const std::vector<storage::Value>* RowModel::row(int index) const
 
 void RowModel::load(int page, Page& into) const
 {
-    storage::Select select = m_select;
-    const bool isReversed =
-        cutPage(select, static_cast<std::int64_t>(page) * kPageRows, kPageRows, m_matching.value_or(0));
+    const std::int64_t first = static_cast<std::int64_t>(page) * kPageRows;
+    storage::Select select = this->select(first, kPageRows);
+    const bool isReversed = !m_keys.isKnown() && cutPage(select, first, kPageRows, m_matching.value_or(0));
     auto* self = const_cast<RowModel*>(this); // Whoever made a model made one that changes.
     into.ticket = m_reader.ask(
         this,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "views/model/cell_model.hpp"
+#include "views/model/page_keys.hpp"
 #include "views/model/store_reader.hpp"
 
 namespace vnscope::views::model {
@@ -39,6 +40,10 @@ public:
     [[nodiscard]] const std::optional<std::int64_t>& total() const { return m_total; }
     /// What the rows are: for exports.
     [[nodiscard]] const storage::Select& select() const { return m_select; }
+    /// The same for some of them.
+    [[nodiscard]] storage::Select select(std::int64_t first, std::int64_t count) const;
+    /// Known where the rows are in the order at first, or that turned round, and it is one integer column.
+    [[nodiscard]] const PageKeys& keys() const { return m_keys; }
 
     [[nodiscard]] const std::vector<storage::Value>* row(int index) const override;
     /// In memory now.
@@ -57,6 +62,8 @@ private:
     };
 
     void count();
+    void askForKeys();
+    template <typename Answer> void askForRows(Answer answer);
     void dropPages();
     void load(int page, Page& into) const;
     void take(int page, base::Result<storage::Table> table);
@@ -68,6 +75,8 @@ private:
     std::optional<std::int64_t> m_matching;
     std::optional<std::int64_t> m_total;
     Ticket m_counting;
+    PageKeys m_keys;
+    bool m_isDenseTable = false; ///< Without a filter the keys have no gaps.
     // Item views ask for data through const functions, and asking is what loads.
     mutable std::map<int, Page> m_pages;
     mutable std::list<int> m_ages; ///< The longest unused first.

@@ -32,6 +32,8 @@ std::string Session::whyEmpty(std::string_view analysis) const
     if (state == nullptr)
         return fmt::format("This store holds no result of the analysis “{}”; import the trace again with this version.",
                            analysis);
+    if (state->state == "not_asked")
+        return state->advice;
     if (!state->couldRun())
         return fmt::format("The trace has no {}. {}", state->missingEvents, state->advice);
     return "Nothing of the kind happened while the trace was recorded.";

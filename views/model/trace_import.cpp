@@ -77,6 +77,7 @@ void TraceImport::start(const QStringList& traces, const QString& target)
     QStringList arguments{QStringLiteral("import"),
                           QStringLiteral("--progress"),
                           QStringLiteral("json"),
+                          QStringLiteral("--events"),
                           QStringLiteral("--output"),
                           target,
                           QStringLiteral("--")};

@@ -17,11 +17,11 @@ namespace vnscope::views::report {
 
 /// How far one analysis could go (table `analysis`).
 struct AnalysisState {
-    std::string state; ///< complete, partial, missing_events.
+    std::string state; ///< complete, partial, missing_events, not_asked.
     std::string missingEvents;
     std::string advice;
 
-    [[nodiscard]] bool couldRun() const { return state != "missing_events"; }
+    [[nodiscard]] bool couldRun() const { return state != "missing_events" && state != "not_asked"; }
 };
 
 /// What every section wants to know, read from the store once. Borrows the store.

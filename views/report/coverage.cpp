@@ -37,7 +37,7 @@ base::Result<Section> buildCoverage(const ReportContext& context)
 {
     const auto rows = context.read({"analysis",
                                     {"analysis", "title", "question", "state", "missing_events", "advice", "version"},
-                                    {},
+                                    {{"state", "<>", "not_asked"}},
                                     {"analysis"},
                                     -1});
     if (!rows)

@@ -33,7 +33,8 @@ public:
              {"import host/ guest/ -o both.vns --clock-offset guest/=-3ms",
               "a host and its guest, whose clock is ahead by 3 ms"},
              {"import run-1 -o burst.vns --begin +10s --duration 2s", "two seconds out of a long trace"},
-             {"import run-1 -o run-1.vns --symbols kallsyms.xz", "with names for the places of drops"}},
+             {"import run-1 -o run-1.vns --symbols kallsyms.xz", "with names for the places of drops"},
+             {"import run-1 -o run-1.vns --events", "with the events themselves, to be looked at one by one"}},
             false};
     }
 
@@ -44,6 +45,7 @@ public:
             ->required()
             ->type_name("FILE");
         m_options.define(app);
+        m_options.defineEvents(app);
         app.add_flag("--strict", m_isStrict, "exit code 3 when any data was lost");
         reference::addChoice(app, "--progress", m_progress, {"json"},
                              "tell on the standard error how far it is, a line of JSON ten times a second");

@@ -86,7 +86,7 @@ Result<importer::SessionOptions> sessionOptions(const std::vector<std::string>& 
 }
 
 std::string commandText(const std::vector<std::string>& traces, const base::TimeRange& window,
-                        const std::string& victims)
+                        const TraceOptions& options)
 {
     const base::TimeRange all = base::TimeRange::all();
     std::string text = fmt::format("vnscope import {}", fmt::join(traces, " "));
@@ -94,8 +94,10 @@ std::string commandText(const std::vector<std::string>& traces, const base::Time
         text += fmt::format(" --begin {}", window.begin.ns);
     if (window.end != all.end)
         text += fmt::format(" --end {}", window.end.ns);
-    if (!victims.empty())
-        text += fmt::format(" --victims {}", victims);
+    if (!options.victimsText().empty())
+        text += fmt::format(" --victims {}", options.victimsText());
+    if (!options.eventsText().empty())
+        text += fmt::format(" {}", options.eventsText());
     return text;
 }
 
@@ -114,6 +116,9 @@ Result<RunSummary> importTraces(const std::vector<std::string>& traces, const Tr
     const Result<analyses::VictimRule> victims = options.victims();
     if (!victims)
         return tl::unexpected(victims.error());
+    const Result<std::uint64_t> mostEvents = options.mostEvents();
+    if (!mostEvents)
+        return tl::unexpected(mostEvents.error());
     const Result<std::unique_ptr<tracepoints::EventSource>> source = importer::openSession(paths, *session);
     if (!source)
         return tl::unexpected(source.error());
@@ -129,7 +134,7 @@ Result<RunSummary> importTraces(const std::vector<std::string>& traces, const Tr
     };
     Result<RunSummary> summary = analyses::runner::run(
         **source, **store,
-        {std::move(*facts), *victims, commandText(traces, session->window, options.victimsText()), VNSCOPE_VERSION},
+        {std::move(*facts), *victims, commandText(traces, session->window, options), VNSCOPE_VERSION, *mostEvents},
         onProgress);
     if (!summary)
         return summary;

@@ -10,10 +10,18 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/vnscope/session/decimal_number.hpp"
+
 namespace vnscope::cli {
 namespace {
 
 using base::Result;
+
+/// What the window's table can show.
+constexpr std::uint64_t kMostEvents = 10'000'000;
+
+/// What CLI11 stores for an option that may have a value and was given without.
+constexpr std::string_view kGivenAlone = "true";
 
 /// Reads an option that may be absent.
 template <typename T>
@@ -66,6 +74,27 @@ Result<analyses::VictimRule> parseVictimRule(const std::string& text)
     return rule;
 }
 
+Result<std::uint64_t> parseEventLimit(const std::string& text)
+{
+    if (const auto limit = parseDecimal(text))
+        return *limit;
+    return base::fail(base::ErrorCode::Usage, fmt::format("--events: \"{}\" is no number of events, as 20M", text));
+}
+
+Result<std::uint64_t> TraceOptions::mostEvents() const
+{
+    if (m_events.empty())
+        return 0;
+    return m_events == kGivenAlone ? kMostEvents : parseEventLimit(m_events);
+}
+
+std::string TraceOptions::eventsText() const
+{
+    if (m_events.empty())
+        return {};
+    return m_events == kGivenAlone ? "--events" : "--events=" + m_events;
+}
+
 Result<analyses::VictimRule> TraceOptions::victims() const
 {
     return parseVictimRule(m_victims);
@@ -99,6 +128,14 @@ void TraceOptions::define(CLI::App& app)
     app.add_option("--jobs", m_jobs, "how many processes read; 0: as many as help")
         ->check(CLI::Range(0U, 256U).description(""))
         ->type_name("N");
+}
+
+void TraceOptions::defineEvents(CLI::App& app)
+{
+    // A flag, since an option would take the TRACE that follows it for its value.
+    app.add_flag("--events", m_events,
+                 "keep the events themselves in the store, to be looked at one by one: the first 10M of the window, or "
+                 "--events=LIMIT of them (5M)");
 }
 
 Result<TimeWindow> TraceOptions::window() const

@@ -7,7 +7,6 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QFileDialog>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QShortcut>
 #include <QVBoxLayout>
@@ -20,6 +19,7 @@ namespace vnscope::views::widgets::kit {
 namespace {
 
 constexpr int kWidestColumn = 340;
+constexpr int kFittedRows = 50;    ///< That columns are as wide as.
 constexpr int kColumnPadding = 18; ///< For the sort indicator, which widths of contents do not count.
 
 /// Chosen rows as [first, count), from above.
@@ -133,7 +133,6 @@ void TablePanel::makeTable(const storage::Select& source)
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 7);
     QHeaderView* head = m_table->horizontalHeader();
     head->setHighlightSections(false);
-    head->setResizeContentsPrecision(0); // What is visible; rows far away are not here.
     int column = -1;
     auto order = Qt::AscendingOrder;
     if (!source.orderBy.empty()) {
@@ -162,14 +161,44 @@ QLayout* TablePanel::makeBar()
         else
             askForFile();
     });
-    auto* bar = new QHBoxLayout;
-    bar->setContentsMargins(8, 4, 8, 4);
-    bar->setSpacing(6);
-    bar->addWidget(label);
-    bar->addWidget(m_filter, 1);
-    bar->addWidget(m_count);
-    bar->addWidget(m_export);
-    return bar;
+    m_bar = new QHBoxLayout;
+    m_bar->setContentsMargins(8, 4, 8, 4);
+    m_bar->setSpacing(6);
+    m_bar->addWidget(label);
+    m_bar->addWidget(m_filter, 1);
+    m_bar->addWidget(m_count);
+    m_bar->addWidget(m_export);
+    return m_bar;
+}
+
+void TablePanel::addTool(QWidget* tool)
+{
+    m_bar->insertWidget(m_bar->indexOf(m_count), tool);
+    QWidget::setTabOrder(m_filter, tool);
+}
+
+void TablePanel::makeRoom(const std::string& column, const QString& sample)
+{
+    m_leastWidths[column] = m_table->fontMetrics().horizontalAdvance(sample);
+}
+
+void TablePanel::showRows(std::int64_t first, std::int64_t count)
+{
+    const auto shown = static_cast<std::int64_t>(m_rows->rowCount());
+    if (shown == 0)
+        return;
+    const auto top = static_cast<int>(std::min(first, shown - 1));
+    const auto bottom = static_cast<int>(std::min(first + count, shown)) - 1;
+    m_isShowing = true;
+    QItemSelection selection;
+    if (bottom >= top)
+        selection.select(m_rows->index(top, 0), m_rows->index(bottom, m_rows->columnCount() - 1));
+    QItemSelectionModel* chosen = m_table->selectionModel();
+    chosen->select(selection, QItemSelectionModel::ClearAndSelect);
+    chosen->setCurrentIndex(m_rows->index(top, 0), QItemSelectionModel::NoUpdate);
+    m_table->scrollTo(m_rows->index(top, 0), QAbstractItemView::PositionAtCenter);
+    m_isShowing = false;
+    m_isToTell = false;
 }
 
 void TablePanel::showCount()
@@ -206,13 +235,23 @@ void TablePanel::fitColumns()
     if (m_isFitted)
         return;
     m_isFitted = true;
-    m_table->resizeColumnsToContents();
-    for (int column = 0; column < m_rows->columnCount(); ++column)
-        m_table->setColumnWidth(column, std::min(m_table->columnWidth(column) + kColumnPadding, kWidestColumn));
+    // resizeColumnsToContents() asks for every row of a table that is not on the screen.
+    const int first = std::max(0, m_table->rowAt(0));
+    const int last = std::min(first + kFittedRows, m_rows->rowCount());
+    for (int column = 0; column < m_rows->columnCount(); ++column) {
+        const auto least = m_leastWidths.find(m_rows->columns()[static_cast<std::size_t>(column)]);
+        int width = std::max(m_table->horizontalHeader()->sectionSizeHint(column),
+                             least == m_leastWidths.end() ? 0 : least->second);
+        for (int row = first; row < last; ++row)
+            width = std::max(width, m_table->sizeHintForIndex(m_rows->index(row, column)).width());
+        m_table->setColumnWidth(column, std::min(width + kColumnPadding, kWidestColumn));
+    }
 }
 
 void TablePanel::tellChosen()
 {
+    if (m_isShowing)
+        return;
     const QModelIndex current = m_table->currentIndex();
     m_isToTell = false;
     if (!current.isValid() || !m_table->selectionModel()->isRowSelected(current.row()))
@@ -228,11 +267,8 @@ void TablePanel::copy()
     std::vector<storage::Select> selects;
     std::int64_t rows = 0;
     for (const auto& [first, count] : rangesOf(m_table->selectionModel()->selection())) {
-        storage::Select select = m_rows->select();
-        select.offset = first;
-        select.limit = count;
         rows += count;
-        selects.push_back(std::move(select));
+        selects.push_back(m_rows->select(first, count));
     }
     if (rows == 0)
         return;

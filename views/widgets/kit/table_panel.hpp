@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <vector>
 
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QTableView>
 #include <QToolButton>
@@ -36,12 +38,18 @@ public:
 
     /// Conditions besides those of the filter line: what the cross-filter leaves.
     void setScope(std::vector<storage::Select::Condition> scope);
-    /// The cells of a row at a place of the table's viewport; without a place, of the current one. nullptr: there is none,
-    /// or it is not here yet.
+    /// The cells of a row at a place of the table's viewport; without a place, of the current one. nullptr: there is
+    /// none, or it is not here yet.
     [[nodiscard]] const std::vector<storage::Value>* cellsAt(const std::optional<QPoint>& at) const;
 
     /// Asks for a file and writes the rows there.
     void askForFile();
+    /// Puts a widget beside the filter line.
+    void addTool(QWidget* tool);
+    /// Makes a column wide enough for `sample`, where the first rows may have nothing there.
+    void makeRoom(const std::string& column, const QString& sample);
+    /// Chooses `count` rows and scrolls to the first, without telling; of none, scrolls to where they would be.
+    void showRows(std::int64_t first, std::int64_t count);
     /// Writes the rows that pass the filter, in the order shown, to a file; says in message() how that went.
     void exportCsv(const std::filesystem::path& file);
     void cancelExport();
@@ -68,16 +76,19 @@ private:
     model::RowModel* m_rows;
     FilterLine* m_filter;
     QTableView* m_table;
+    QHBoxLayout* m_bar = nullptr;
     QLabel* m_count;
     QLabel* m_message;
     QToolButton* m_export;
     std::vector<storage::Select::Condition> m_typed;
     std::vector<storage::Select::Condition> m_scope;
+    std::map<std::string, int> m_leastWidths; ///< Of columns, pixels.
     model::Ticket m_exporting;
     model::Ticket m_copying;
     bool m_isExporting = false;
-    bool m_isToTell = false; ///< A row was chosen that is not here yet.
-    bool m_isFitted = false; ///< Columns are as wide as the first rows want.
+    bool m_isShowing = false; ///< Rows are being chosen by showRows().
+    bool m_isToTell = false;  ///< A row was chosen that is not here yet.
+    bool m_isFitted = false;  ///< Columns are as wide as the first rows want.
 };
 
 } // namespace vnscope::views::widgets::kit

@@ -7,6 +7,7 @@
 #include "views/widgets/bandwidth/bandwidth_view.hpp"
 #include "views/widgets/bookmarks/bookmarks_view.hpp"
 #include "views/widgets/cpu/cpu_view.hpp"
+#include "views/widgets/events/events_view.hpp"
 #include "views/widgets/microscope/microscope_view.hpp"
 #include "views/widgets/overview/overview_view.hpp"
 #include "views/widgets/paths/paths_view.hpp"
@@ -40,6 +41,9 @@ std::span<const kit::ViewInfo> viewCatalog()
                       QT_TRANSLATE_NOOP("vnscope", "Who made packets late?"), microscope::create, kit::kinds(Kind::Function, Kind::Pattern)},
         kit::ViewInfo{"cpu", QT_TRANSLATE_NOOP("vnscope", "CPU"),
                       QT_TRANSLATE_NOOP("vnscope", "Which CPUs were busy with packets?"), cpu::create},
+        kit::ViewInfo{"events", QT_TRANSLATE_NOOP("vnscope", "Events"),
+                      QT_TRANSLATE_NOOP("vnscope", "What happened, event by event?"), events::create,
+                      kit::kinds(Kind::Device)},
         kit::ViewInfo{"sql", QT_TRANSLATE_NOOP("vnscope", "SQL"),
                       QT_TRANSLATE_NOOP("vnscope", "What else is in the store?"), sql::create},
         kit::ViewInfo{"bookmarks", QT_TRANSLATE_NOOP("vnscope", "Bookmarks"),
