@@ -17,13 +17,15 @@ namespace {
 constexpr const char* kName = "vnscope-gui";
 constexpr const char* kDescription =
     "Shows what vnscope found in a trace: every view of a store on one time axis.\n\n"
-    "Without --screenshot it opens a window; FILE may be given later by menu, or dropped.";
+    "Without --screenshot it opens a window: on a store, or on traces, which `vnscope import` makes a store of first. "
+    "Both may be given later by menu, or dropped.";
 constexpr int kSmallest = 64;
 constexpr int kLargest = 16384;
 
 std::vector<reference::ExampleModel> examples()
 {
     return {{"vnscope-gui run-1.vns", "look at a store"},
+            {"vnscope-gui host-a/trace host-b/trace", "import the traces of two hosts as one session, and look at them"},
             {"vnscope-gui --screenshot bandwidth -o bandwidth.png run-1.vns",
              "make a picture of a view, without a display"},
             {"vnscope-gui --screenshot topology --size 3840x2160 --dark -o map.png run-1.vns",
@@ -61,7 +63,8 @@ CommandLine::CommandLine(const std::vector<std::string>& views) : m_app(kDescrip
 {
     m_app.get_help_ptr()->description("Print this help and exit");
     m_app.set_version_flag("--version", std::string(kName) + " " + VNSCOPE_VERSION, "Print the version and exit");
-    m_app.add_option("FILE", m_options.store, "a store that `vnscope import` made")->type_name("");
+    m_app.add_option("PATH", m_options.paths, "a store that `vnscope import` made, or traces to import together")
+        ->type_name("");
     CLI::Option* screenshot = reference::addChoice(m_app, "--screenshot", m_options.view, views,
                                                    "Make a picture of this view instead of opening a window");
     CLI::Option* output =
@@ -110,8 +113,8 @@ std::optional<ExitCode> CommandLine::parse(int argumentCount, const char* const*
     const std::optional<reference::ParseEnd> end = reference::parse(m_app, argumentCount, arguments, out, err);
     if (end)
         return *end == reference::ParseEnd::Answered ? ExitCode::Done : ExitCode::Usage;
-    if (!m_options.view.empty() && m_options.store.empty()) {
-        err << kName << ": --screenshot needs a FILE\n";
+    if (!m_options.view.empty() && m_options.paths.size() != 1) {
+        err << kName << ": --screenshot needs one store\n";
         return ExitCode::Usage;
     }
     return std::nullopt;

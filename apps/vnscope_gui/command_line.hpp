@@ -5,6 +5,7 @@
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -31,7 +32,8 @@ struct PictureSize {
 [[nodiscard]] std::optional<PictureSize> parsePictureSize(const std::string& text);
 
 struct Options {
-    std::string store; ///< Empty: none yet.
+    /// A store, or traces (files and folders) to import together; empty: nothing yet.
+    std::vector<std::string> paths;
     std::string view;  ///< To make a picture of; empty: show the window.
     std::string output;
     PictureSize size;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
 #include <QApplication>
@@ -36,14 +37,26 @@ std::vector<std::string> viewNames()
     return names;
 }
 
+QStringList toQStrings(const std::vector<std::string>& texts)
+{
+    QStringList list;
+    for (const std::string& text : texts)
+        list.push_back(QString::fromStdString(text));
+    return list;
+}
+
 ExitCode showWindow(const gui::Options& options)
 {
     views::widgets::main_window::MainWindow window;
-    if (!options.store.empty()) {
-        if (const auto opened = window.openStore(options.store); !opened)
+    // A file is a store unless there are several. What is none is told where somebody waits for it: in the terminal.
+    const bool isStore = options.paths.size() == 1 && !std::filesystem::is_directory(options.paths.front());
+    if (isStore) {
+        if (const auto opened = window.openStore(options.paths.front()); !opened)
             return failed(opened.error());
     }
     window.show();
+    if (!isStore && !options.paths.empty())
+        window.importTraces(toQStrings(options.paths));
     return QApplication::exec() == 0 ? ExitCode::Done : ExitCode::Failed;
 }
 

@@ -12,7 +12,7 @@ namespace vnscope::gui {
 base::Result<void> makeScreenshot(const Options& options)
 {
     namespace widgets = views::widgets;
-    auto store = widgets::main_window::OpenStore::open(options.store);
+    auto store = widgets::main_window::OpenStore::open(options.paths.front());
     if (!store)
         return tl::unexpected(std::move(store).error());
     const widgets::kit::ViewInfo* info = widgets::main_window::findView(options.view);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <QImage>
 #include <QScrollBar>
 #include <QShortcut>
 #include <QSplitter>
@@ -22,12 +23,27 @@ namespace vnscope::views::widgets::help {
 namespace {
 
 constexpr int kPosition = Qt::UserRole; ///< Of a heading in the text.
+constexpr int kPageWidth = 680;         ///< Pixels.
 constexpr int kDeepest = 3;             ///< Level of headings that are listed.
+
+/// Shows pictures as wide as a page.
+class GuideBrowser final : public QTextBrowser {
+public:
+    QVariant loadResource(int type, const QUrl& name) override
+    {
+        QVariant read = QTextBrowser::loadResource(type, name);
+        if (type != QTextDocument::ImageResource)
+            return read;
+        const QImage image = read.typeId() == QMetaType::QByteArray ? QImage::fromData(read.toByteArray())
+                                                                    : read.value<QImage>();
+        return image.width() > kPageWidth ? image.scaledToWidth(kPageWidth, Qt::SmoothTransformation) : image;
+    }
+};
 
 } // namespace
 
 HelpWindow::HelpWindow(QWidget* parent)
-    : QWidget(parent, Qt::Window), m_text(new QTextBrowser), m_headings(new QListWidget), m_search(new QLineEdit)
+    : QWidget(parent, Qt::Window), m_text(new GuideBrowser), m_headings(new QListWidget), m_search(new QLineEdit)
 {
     makeGuideAvailable();
     setWindowTitle(Tr::tr("User guide – vnscope"));
