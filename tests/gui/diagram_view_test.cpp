@@ -244,6 +244,29 @@ TEST_F(DiagramViewTest, DimmedBoxesAreFainter)
     EXPECT_LT(inkOfBox(kBridge), 100);
 }
 
+TEST_F(DiagramViewTest, LargePicturesAreTheSamePictureLarger)
+{
+    const auto paint = [&](QSize size) {
+        QImage image(size, QImage::Format_RGB32);
+        QPainter painter(&image);
+        m_view.renderTo(painter, size);
+        return image;
+    };
+    // The legend's rows stand at the foot: how high its ink is tells the size of its letters.
+    const auto inkAtFoot = [&](const QImage& image) {
+        const QColor ground = Theme(m_view.palette()).ground();
+        int ink = 0;
+        for (int y = image.height() * 9 / 10; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                ink += std::abs(image.pixelColor(x, y).lightness() - ground.lightness()) > 40 ? 1 : 0;
+        return ink;
+    };
+    const int usual = inkAtFoot(paint({1280, 720}));
+    const int large = inkAtFoot(paint({3840, 2160}));
+    ASSERT_GT(usual, 200);
+    EXPECT_NEAR(static_cast<double>(large) / usual, 9, 1.5) << "three times as wide and high";
+}
+
 TEST_F(DiagramViewTest, NamesAreNoMarkupInToolTips)
 {
     const QString tip = m_view.toolTipOf({Kind::Box, kHostile});

@@ -13,6 +13,7 @@
 #include "storage/base/duration_text.hpp"
 #include "views/diagram/anatomy.hpp"
 #include "views/flow/picture.hpp"
+#include "views/widgets/kit/row_table.hpp"
 #include "views/widgets/kit/tr.hpp"
 #include "views/widgets/paths/waterfall_delegate.hpp"
 
@@ -132,14 +133,8 @@ QWidget* PathsView::makeJourney()
     m_table->setModel(m_journey);
     m_table->setItemDelegateForColumn(JourneyModel::Way, new WaterfallDelegate(*m_journey, m_table));
     m_table->setAccessibleName(Tr::tr("Where the packet was, and how long"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 6);
+    kit::makeRowTable(*m_table);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->setColumnWidth(JourneyModel::Way, kWayWidth);
     m_journeyContent = new kit::WithNotice(m_table);
     auto* all = new QWidget;

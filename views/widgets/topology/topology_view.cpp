@@ -13,6 +13,8 @@
 
 #include "topology/labels.hpp"
 #include "views/chart/format.hpp"
+#include "views/widgets/kit/picture_scale.hpp"
+#include "views/widgets/kit/row_table.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::topology {
@@ -134,15 +136,8 @@ QWidget* TopologyView::makeTable()
 {
     m_table->setModel(m_changes);
     m_table->setAccessibleName(Tr::tr("Changes of the map"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 6);
+    kit::makeRowTable(*m_table);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) {
                 if (current.isValid() && !m_isFollowing)
@@ -454,14 +449,18 @@ void TopologyView::renderTo(QPainter& painter, const QSize& size)
         return;
     }
     const kit::Theme theme(palette());
+    const double scale = kit::pictureScale(size);
     painter.fillRect(QRect(QPoint(), size), theme.ground());
+    painter.save();
+    painter.scale(scale, scale);
     painter.setPen(theme.text());
     painter.setFont(font());
-    painter.drawText(QRectF(16, 0, size.width() - 32, kHeadingHeight), Qt::AlignLeft | Qt::AlignVCenter,
+    painter.drawText(QRectF(16, 0, size.width() / scale - 32, kHeadingHeight), Qt::AlignLeft | Qt::AlignVCenter,
                      Tr::tr("Virtual topology at %1").arg(m_momentText->text()));
+    painter.restore();
     painter.save();
-    painter.translate(0, kHeadingHeight);
-    m_map->renderTo(painter, QSizeF(size.width(), size.height() - kHeadingHeight));
+    painter.translate(0, kHeadingHeight * scale);
+    m_map->renderTo(painter, QSizeF(size.width(), size.height() - kHeadingHeight * scale));
     painter.restore();
 }
 
