@@ -15,17 +15,6 @@ QString toQString(const std::string& text)
     return QString::fromStdString(text);
 }
 
-QString shown(const storage::Value& value, chart::Unit unit)
-{
-    if (value.isNull())
-        return QStringLiteral("–");
-    if (std::holds_alternative<std::string>(value.cell()))
-        return toQString(markup::printable(value.text()));
-    if (unit == chart::Unit::None)
-        return QString::number(value.integer());
-    return toQString(chart::formatValue(value.real(), unit));
-}
-
 QVariant sortable(const storage::Value& value)
 {
     if (value.isNull())
@@ -42,11 +31,39 @@ bool isNumber(const storage::Value& value)
 
 } // namespace
 
+ReportTableModel::ReportTableModel(const TimeController& time, QObject* parent)
+    : QAbstractTableModel(parent), m_time(time)
+{
+    for (const auto signal :
+         {&TimeController::formatChanged, &TimeController::markersChanged, &TimeController::visibleChanged})
+        connect(&time, signal, this, &ReportTableModel::updateTimes);
+}
+
 void ReportTableModel::setTable(report::Table table)
 {
     beginResetModel();
     m_table = std::move(table);
     endResetModel();
+}
+
+QString ReportTableModel::shown(const storage::Value& value, chart::Unit unit) const
+{
+    if (value.isNull())
+        return QStringLiteral("–");
+    if (std::holds_alternative<std::string>(value.cell()))
+        return toQString(markup::printable(value.text()));
+    if (unit == chart::Unit::None)
+        return QString::number(value.integer());
+    if (unit == chart::Unit::Time)
+        return toQString(m_time.text({value.integer()}));
+    return toQString(chart::formatValue(value.real(), unit));
+}
+
+/// How times are written depends on what is visible, too: more digits where that is short.
+void ReportTableModel::updateTimes()
+{
+    if (rowCount() > 0 && columnCount() > 0)
+        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {Qt::DisplayRole, Qt::ToolTipRole});
 }
 
 int ReportTableModel::rowCount(const QModelIndex& parent) const
@@ -85,6 +102,8 @@ QVariant ReportTableModel::headerData(int section, Qt::Orientation orientation, 
         return toQString(column.title);
     if (role == Qt::ToolTipRole)
         return toQString(column.meaning);
+    if (role == Qt::TextAlignmentRole && rowCount() > 0) // As the cells below.
+        return data(index(0, section), role);
     return {};
 }
 

@@ -9,16 +9,19 @@
 
 namespace vnscope::views::widgets::kit {
 
-/// A table of a report with its caption, sorted by a click on a column's head.
+/// A table of a report with its caption, sorted by a click on a column's head. Times are as the TimeController writes
+/// them.
 class ReportTable final : public QWidget {
     Q_OBJECT
 
 public:
-    explicit ReportTable(QWidget* parent = nullptr);
+    explicit ReportTable(const model::TimeController& time, QWidget* parent = nullptr);
 
     void setTable(report::Table table);
     [[nodiscard]] const report::Table& table() const { return m_model->table(); }
     [[nodiscard]] QTableView& view() { return *m_view; }
+    /// As if a row of table() was clicked.
+    void chooseRow(std::size_t row);
     /// The values themselves, in the order of the report, below the names that its JSON has.
     [[nodiscard]] QString csv() const;
 
@@ -27,6 +30,8 @@ signals:
     void rowChosen(std::size_t row);
 
 private:
+    void fitColumns();
+
     model::ReportTableModel* m_model;
     QSortFilterProxyModel* m_sorted;
     QLabel* m_caption;
