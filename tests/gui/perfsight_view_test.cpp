@@ -94,6 +94,7 @@ void fillHost(storage::StoreWriter& writer)
         loss.append(kTunB, kBegin + second * kSecond, kSecond, 20, 0.01, 1);
     }
     loss.append(kBacklog, kBegin + 20 * kSecond, kSecond, 7, 0.01, 1);
+    loss.append(kBacklog, kBegin + 29 * kSecond, kSecond / 3, 5, 0.01, 1); // The trace ended meanwhile.
     auto count =
         writer.table("element_count", {"ts_ns", "element_id", "in_packets", "out_packets", "in_bytes", "out_bytes",
                                        "drop_packets", "in_time_ns", "out_time_ns", "queued_packets"});
@@ -178,6 +179,22 @@ TEST_F(PerfsightViewTest, StatesAndLossesStandOnTheTimeAxis)
               QStringLiteral("overloaded for 10.0 s"));
     EXPECT_EQ(m_view->tracks().track(1 - proxy).tip(atSecond(15), scale), QStringLiteral("write-blocked for 10.0 s"));
     EXPECT_TRUE(m_view->tracks().track(proxy).tip(atSecond(25), scale).isEmpty());
+}
+
+TEST_F(PerfsightViewTest, LossesOfTheLastPartOfASecondAreSeen)
+{
+    open(fillHost);
+    const auto tipAt = [&](std::int64_t second) {
+        const chart::TimeScale scale{workspace().time.visible(), 1000};
+        for (std::size_t track = 0; track < m_view->tracks().trackCount(); ++track)
+            if (m_view->tracks().track(track).subject() == kBacklog)
+                return m_view->tracks().track(track).tip({atSecond(second).ns + kSecond / 6}, scale);
+        return QString();
+    };
+    static_cast<void>(tipAt(20)); // Asks for it.
+    settle();
+    EXPECT_TRUE(tipAt(20).contains(QLatin1Char('7'))) << tipAt(20).toStdString();
+    EXPECT_TRUE(tipAt(29).contains(QLatin1Char('5'))) << tipAt(29).toStdString();
 }
 
 TEST_F(PerfsightViewTest, AVerdictSelectsItsTimeAndElement)

@@ -30,6 +30,7 @@ series::Source lossOf(std::int64_t element)
             .column = "packets",
             .where = {{"element_id", "=", element}},
             .widths = {base::kNsPerSecond},
+            .isCutAtEnds = true, // Windows are of whole seconds, but for what the trace has of its first and last.
             .unit = chart::Unit::Packets};
 }
 
