@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 
 #include "storage/base/duration_text.hpp"
+#include "topology/layout/fold.hpp"
 #include "views/diagram/anatomy.hpp"
 #include "views/flow/picture.hpp"
 #include "views/widgets/kit/row_table.hpp"
@@ -51,18 +52,16 @@ base::Result<storage::Table> readPackets(const storage::Store& store, std::int64
     return store.read(select);
 }
 
-/// To the right or down, as it can be drawn larger in a window.
+/// To the right (in rows if it is long) or down, as it can be drawn larger in a window.
 vnscope::topology::layout::Placement bestPlacement(const diagram::Diagram& diagram)
 {
-    using vnscope::topology::layout::Direction;
-    const auto placed = [&](Direction direction) {
-        return vnscope::topology::layout::place(layoutRequest(diagram, direction));
+    namespace layout = vnscope::topology::layout;
+    const auto need = [](const layout::Placement& placement) {
+        return layout::heightNeeded(placement.size, kWindowShape);
     };
-    const auto need = [](const vnscope::topology::layout::Placement& placement) {
-        return std::max(placement.size.width / kWindowShape, placement.size.height);
-    };
-    auto right = placed(Direction::Right);
-    auto down = placed(Direction::Down);
+    const layout::Request rightward = layoutRequest(diagram, layout::Direction::Right);
+    layout::Placement right = layout::fold(rightward, layout::place(rightward), kWindowShape);
+    layout::Placement down = layout::place(layoutRequest(diagram, layout::Direction::Down));
     return need(right) <= need(down) ? right : down;
 }
 
