@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include <QAbstractItemModelTester>
+#include <QAccessible>
 #include <QImage>
 #include <QPainter>
 #include <QRegularExpression>
@@ -179,6 +180,31 @@ TEST_F(PerfsightViewTest, StatesAndLossesStandOnTheTimeAxis)
               QStringLiteral("overloaded for 10.0 s"));
     EXPECT_EQ(m_view->tracks().track(1 - proxy).tip(atSecond(15), scale), QStringLiteral("write-blocked for 10.0 s"));
     EXPECT_TRUE(m_view->tracks().track(proxy).tip(atSecond(25), scale).isEmpty());
+}
+
+TEST_F(PerfsightViewTest, TracksAreReachedByScreenReaders)
+{
+    open(fillChain);
+    workspace().time.select(base::TimeRange{atSecond(12), atSecond(16)});
+    kit::TrackView& tracks = m_view->tracks();
+    QAccessibleInterface* view = QAccessible::queryAccessibleInterface(&tracks);
+    ASSERT_NE(view, nullptr);
+    EXPECT_EQ(view->text(QAccessible::Name), tracks.accessibleName());
+    ASSERT_GE(view->childCount(), 2);
+    const int proxy = tracks.track(0).title() == QStringLiteral("<proxy>") ? 0 : 1;
+    QAccessibleInterface* track = view->child(proxy);
+    ASSERT_NE(track, nullptr);
+    EXPECT_EQ(track->text(QAccessible::Name), QStringLiteral("<proxy>"));
+    EXPECT_EQ(track->text(QAccessible::Description), QStringLiteral("state"));
+    EXPECT_TRUE(track->text(QAccessible::Value).startsWith(QStringLiteral("+14.000 s: overloaded for 10.0 s")))
+        << track->text(QAccessible::Value).toStdString();
+    const QPoint inside(tracks.labelWidth() + 20,
+                        static_cast<int>(tracks.trackTop(static_cast<std::size_t>(proxy))) + 5);
+    const QPoint global = tracks.viewport()->mapToGlobal(inside);
+    EXPECT_EQ(view->childAt(global.x(), global.y()), track);
+    const int parts = tracks.partCount();
+    for (int child = parts; child < view->childCount(); ++child)
+        EXPECT_NE(view->child(child)->object(), nullptr) << "widgets follow the tracks";
 }
 
 TEST_F(PerfsightViewTest, LossesOfTheLastPartOfASecondAreSeen)

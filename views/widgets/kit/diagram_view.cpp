@@ -33,6 +33,7 @@ DiagramView::DiagramView(QWidget* parent) : QWidget(parent)
 {
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
+    enablePaintedParts();
 }
 
 void DiagramView::setDiagram(diagram::Diagram diagram, vnscope::topology::layout::Placement placement)
@@ -46,6 +47,7 @@ void DiagramView::setDiagram(diagram::Diagram diagram, vnscope::topology::layout
     if (m_isHome)
         home();
     setAccessibleName(printable(m_diagram.title));
+    tellPartsChanged(*this);
     describe();
     update();
     if (hasGone)
@@ -83,8 +85,28 @@ void DiagramView::setCurrent(const std::optional<Item>& item)
     if (item)
         showItem(*item);
     describe();
+    if (item && item->kind == Kind::Box)
+        tellPartFocused(*this, static_cast<int>(item->index));
     update();
     emit currentChanged();
+}
+
+PaintedParts::Part DiagramView::part(int index) const
+{
+    const diagram::Box& box = m_diagram.boxes.at(static_cast<std::size_t>(index));
+    const Item item{Kind::Box, static_cast<std::size_t>(index)};
+    return {box.lines.empty() ? QString() : printable(box.lines.front()),
+            printable(box.tooltip),
+            sentenceOf(m_diagram, item),
+            boxRect(item.index).toAlignedRect(),
+            QAccessible::ListItem,
+            m_current == item};
+}
+
+void DiagramView::pressPart(int index)
+{
+    setCurrent(Item{Kind::Box, static_cast<std::size_t>(index)});
+    activate();
 }
 
 void DiagramView::describe()

@@ -13,6 +13,7 @@
 #include "views/widgets/kit/diagram_foot.hpp"
 #include "views/widgets/kit/diagram_item.hpp"
 #include "views/widgets/kit/diagram_painter.hpp"
+#include "views/widgets/kit/painted_parts.hpp"
 
 namespace vnscope::views::widgets::kit {
 
@@ -22,7 +23,7 @@ namespace vnscope::views::widgets::kit {
 ///   drag, arrows       move
 ///   click, Tab, Enter  choose a box or line; the next box; activate it
 ///   L                  the next line of the chosen box; Esc: choose nothing
-class DiagramView final : public QWidget {
+class DiagramView final : public QWidget, public PaintedParts {
     Q_OBJECT
 
 public:
@@ -54,6 +55,11 @@ public:
     [[nodiscard]] std::optional<Item> itemAt(QPointF position) const;
     /// As HTML in which names are harmless.
     [[nodiscard]] QString toolTipOf(const Item& item) const;
+
+    /// Boxes, for screen readers.
+    [[nodiscard]] int partCount() const override { return static_cast<int>(m_diagram.boxes.size()); }
+    [[nodiscard]] Part part(int index) const override;
+    void pressPart(int index) override;
 
     /// Paints everything into a picture of any size, larger ones with larger letters (picture_scale.hpp).
     void renderTo(QPainter& painter, const QSizeF& size) const;

@@ -45,6 +45,7 @@ TrackView::TrackView(TimeController& time, QWidget* parent) : QAbstractScrollAre
     setFrameShape(QFrame::NoFrame);
     viewport()->setMouseTracking(true);
     verticalScrollBar()->setSingleStep(24);
+    enablePaintedParts();
     const auto repaint = [this] { viewport()->update(); };
     connect(&m_time, &TimeController::visibleChanged, this, repaint);
     connect(&m_time, &TimeController::selectionChanged, this, repaint);
@@ -64,6 +65,20 @@ void TrackView::setTracks(std::vector<std::unique_ptr<Track>> tracks)
     updateGeometry();
     updateScrollBar();
     viewport()->update();
+    tellPartsChanged(*this);
+}
+
+PaintedParts::Part TrackView::part(int index) const
+{
+    const auto at = static_cast<std::size_t>(index);
+    Track& track = *m_tracks.at(at);
+    const base::TimeRange focus = m_time.focus();
+    const base::Timestamp middle = focus.begin + focus.length() / 2;
+    const QString tip = track.tip(middle, scale());
+    const QRect place(0, static_cast<int>(trackTop(at)), viewport()->width(), static_cast<int>(track.height()));
+    return {track.title(), track.subtitle(),
+            tip.isEmpty() ? QString() : Tr::tr("%1: %2").arg(toQString(m_time.text(middle)), tip),
+            place.translated(viewport()->pos())};
 }
 
 void TrackView::setLossMarks(std::vector<base::Timestamp> marks)

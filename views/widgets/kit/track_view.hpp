@@ -9,6 +9,7 @@
 #include <QAbstractScrollArea>
 
 #include "views/model/time_controller.hpp"
+#include "views/widgets/kit/painted_parts.hpp"
 #include "views/widgets/kit/track.hpp"
 
 namespace vnscope::views::widgets::kit {
@@ -21,7 +22,7 @@ namespace vnscope::views::widgets::kit {
 ///   double click       zoom to the selection, or closer
 ///   W S, + -           zoom in, out; A D, left right: move; Home: everything; Z: zoom to the selection
 ///   Shift+A, Shift+B   place marker A, B at the pointer (or the middle); Esc: drop the selection
-class TrackView final : public QAbstractScrollArea {
+class TrackView final : public QAbstractScrollArea, public PaintedParts {
     Q_OBJECT
 
 public:
@@ -44,6 +45,11 @@ public:
     /// Paints ruler and tracks into a picture of any size, the first row at its top.
     void render(QPainter& painter, const QSizeF& size);
     [[nodiscard]] double contentHeight() const;
+
+    /// Tracks, for screen readers: their value is what they have in the middle of the time in focus.
+    [[nodiscard]] int partCount() const override { return static_cast<int>(m_tracks.size()); }
+    [[nodiscard]] Part part(int index) const override;
+    void pressPart(int index) override { emit trackActivated(static_cast<std::size_t>(index)); }
 
     /// As high as its content, within limits: a splitter gives the rest to who stands below.
     [[nodiscard]] QSize sizeHint() const override;
