@@ -87,8 +87,10 @@ QVariant ReportTableModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole: return shown(value, unit);
     case Qt::ToolTipRole: return shown(value, unit).toHtmlEscaped();
     case Qt::UserRole: return sortable(value);
-    case Qt::TextAlignmentRole:
-        return QVariant(isNumber(value) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+    case Qt::TextAlignmentRole: {
+        const bool isAtRight = isNumber(value) || (value.isNull() && unit != chart::Unit::None);
+        return QVariant(isAtRight ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+    }
     default: return {};
     }
 }

@@ -57,7 +57,12 @@ TrackView::~TrackView() = default;
 
 void TrackView::setTracks(std::vector<std::unique_ptr<Track>> tracks)
 {
+    const auto kept = m_current ? m_tracks[*m_current]->title() : QString();
     m_tracks = std::move(tracks);
+    const auto same = std::ranges::find(m_tracks, kept, [](const auto& track) { return track->title(); });
+    m_current = kept.isEmpty() || same == m_tracks.end()
+                    ? std::nullopt
+                    : std::optional(static_cast<std::size_t>(same - m_tracks.begin()));
     int widest = 110;
     for (const auto& track : m_tracks)
         widest = std::max(widest, fontMetrics().horizontalAdvance(track->title()) + 20);
@@ -76,9 +81,34 @@ PaintedParts::Part TrackView::part(int index) const
     const base::Timestamp middle = focus.begin + focus.length() / 2;
     const QString tip = track.tip(middle, scale());
     const QRect place(0, static_cast<int>(trackTop(at)), viewport()->width(), static_cast<int>(track.height()));
-    return {track.title(), track.subtitle(),
+    return {track.title(),
+            track.subtitle(),
             tip.isEmpty() ? QString() : Tr::tr("%1: %2").arg(toQString(m_time.text(middle)), tip),
-            place.translated(viewport()->pos())};
+            place.translated(viewport()->pos()),
+            QAccessible::ListItem,
+            m_current == at};
+}
+
+void TrackView::setCurrent(std::size_t track)
+{
+    m_current = track;
+    const double top = trackTop(track);
+    const double bottom = top + m_tracks.at(track)->height();
+    QScrollBar* bar = verticalScrollBar();
+    if (top < kRulerHeight)
+        bar->setValue(bar->value() - static_cast<int>(std::ceil(kRulerHeight - top)));
+    else if (bottom > viewport()->height())
+        bar->setValue(bar->value() + static_cast<int>(std::ceil(bottom - viewport()->height())));
+    tellPartFocused(*this, static_cast<int>(track));
+    viewport()->update();
+}
+
+void TrackView::stepCurrent(int by)
+{
+    if (m_tracks.empty())
+        return;
+    const auto last = static_cast<int>(m_tracks.size()) - 1;
+    setCurrent(static_cast<std::size_t>(m_current ? std::clamp(static_cast<int>(*m_current) + by, 0, last) : 0));
 }
 
 void TrackView::setLossMarks(std::vector<base::Timestamp> marks)
@@ -191,6 +221,8 @@ void TrackView::paintAll(QPainter& painter, const QRectF& area, double scrolled)
         track->paint(painter, plot, scale, theme);
         painter.restore();
         paintLabel(painter, QRectF(row.left(), row.top(), m_labelWidth, row.height()), *track, theme);
+        if (m_current && track == m_tracks[*m_current] && hasFocus())
+            painter.fillRect(QRectF(row.left() + 1, row.top(), 4, row.height()), palette().color(QPalette::Highlight));
         painter.setPen(theme.grid());
         painter.drawLine(QPointF(0, row.bottom() + 0.5), QPointF(area.width(), row.bottom() + 0.5));
     }
@@ -334,8 +366,10 @@ void TrackView::mouseReleaseEvent(QMouseEvent* event)
     if (m_drag == Drag::Select && isClick)
         m_time.select(std::nullopt);
     m_drag = Drag::None;
-    if (const auto index = trackAt(event->position().y()); isClick && index && event->button() == Qt::LeftButton)
+    if (const auto index = trackAt(event->position().y()); isClick && index && event->button() == Qt::LeftButton) {
+        setCurrent(*index);
         emit trackActivated(*index);
+    }
     viewport()->update();
 }
 
@@ -370,6 +404,13 @@ void TrackView::keyPressEvent(QKeyEvent* event)
     case Qt::Key_D:
     case Qt::Key_Right: m_time.pan(kKeyPan); return;
     case Qt::Key_Left: m_time.pan(-kKeyPan); return;
+    case Qt::Key_Down: stepCurrent(1); return;
+    case Qt::Key_Up: stepCurrent(-1); return;
+    case Qt::Key_Enter:
+    case Qt::Key_Return:
+        if (m_current)
+            emit trackActivated(*m_current);
+        return;
     case Qt::Key_Home: m_time.showAll(); return;
     case Qt::Key_Z: m_time.zoomToSelection(); return;
     case Qt::Key_Escape: m_time.select(std::nullopt); return;

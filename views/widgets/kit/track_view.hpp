@@ -22,6 +22,7 @@ namespace vnscope::views::widgets::kit {
 ///   double click       zoom to the selection, or closer
 ///   W S, + -           zoom in, out; A D, left right: move; Home: everything; Z: zoom to the selection
 ///   Shift+A, Shift+B   place marker A, B at the pointer (or the middle); Esc: drop the selection
+///   up down, Enter     the next track; activate it, as a click does
 class TrackView final : public QAbstractScrollArea, public PaintedParts {
     Q_OBJECT
 
@@ -40,6 +41,10 @@ public:
     /// Where times are: from the left of the viewport.
     [[nodiscard]] chart::TimeScale scale() const;
     [[nodiscard]] int labelWidth() const { return m_labelWidth; }
+    /// The track that the keyboard is at; nothing: at none yet.
+    [[nodiscard]] const std::optional<std::size_t>& current() const { return m_current; }
+    /// Scrolls so that it can be seen.
+    void setCurrent(std::size_t track);
     /// Top of a track in the viewport.
     [[nodiscard]] double trackTop(std::size_t index) const;
     /// Paints ruler and tracks into a picture of any size, the first row at its top.
@@ -81,9 +86,11 @@ private:
     [[nodiscard]] std::optional<std::size_t> trackAt(double y) const;
     [[nodiscard]] base::Timestamp pointed() const;
     void updateScrollBar();
+    void stepCurrent(int by);
 
     model::TimeController& m_time;
     std::vector<std::unique_ptr<Track>> m_tracks;
+    std::optional<std::size_t> m_current;
     std::vector<base::Timestamp> m_lossMarks;
     int m_labelWidth = 150;
     Drag m_drag = Drag::None;
