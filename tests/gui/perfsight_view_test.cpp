@@ -373,6 +373,10 @@ TEST_F(PerfsightViewTest, ElementsThatAreNotDrawnAreInTheTable)
     EXPECT_FALSE(m_view->picture().current());
     EXPECT_THAT(details(), HasSubstr("It began anew meanwhile"));
     EXPECT_TRUE(m_view->csv().startsWith(QStringLiteral("element,kind,layer,host,vm,lost_packets,drop_packets")));
+    workspace().time.select(base::TimeRange{atSecond(5), atSecond(6)});
+    settle();
+    EXPECT_EQ(table.currentIndex().row(), 6) << "another time, the same rows";
+    EXPECT_EQ(table.model()->index(2, 5).data().toString(), QStringLiteral("500"));
     table.selectRow(2);
     settle();
     EXPECT_EQ(m_view->picture().current(), (kit::DiagramItem{kit::DiagramItem::Kind::Box, boxOf(kTunA)}));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/model/report_table_model.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -29,6 +30,14 @@ bool isNumber(const storage::Value& value)
     return !value.isNull() && !std::holds_alternative<std::string>(value.cell());
 }
 
+bool isAboutTheSame(const report::Table& a, const report::Table& b)
+{
+    return a.id == b.id && std::ranges::equal(a.columns, b.columns, {}, &report::Column::key, &report::Column::key) &&
+           std::ranges::equal(a.rows, b.rows, [](const report::Row& one, const report::Row& other) {
+               return !one.cells.empty() && !other.cells.empty() && one.cells[0] == other.cells[0];
+           });
+}
+
 } // namespace
 
 ReportTableModel::ReportTableModel(const TimeController& time, QObject* parent)
@@ -39,11 +48,18 @@ ReportTableModel::ReportTableModel(const TimeController& time, QObject* parent)
         connect(&time, signal, this, &ReportTableModel::updateTimes);
 }
 
-void ReportTableModel::setTable(report::Table table)
+bool ReportTableModel::setTable(report::Table table)
 {
+    if (isAboutTheSame(m_table, table)) {
+        m_table = std::move(table);
+        if (rowCount() > 0 && columnCount() > 0)
+            emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+        return true;
+    }
     beginResetModel();
     m_table = std::move(table);
     endResetModel();
+    return false;
 }
 
 QString ReportTableModel::shown(const storage::Value& value, chart::Unit unit) const

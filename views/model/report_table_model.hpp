@@ -17,7 +17,9 @@ class ReportTableModel final : public QAbstractTableModel {
 public:
     explicit ReportTableModel(const TimeController& time, QObject* parent = nullptr);
 
-    void setTable(report::Table table);
+    /// Where the rows are about the same things as before (their first cells say so), they stay: who chose one has it
+    /// still. False: all is new.
+    bool setTable(report::Table table);
     [[nodiscard]] const report::Table& table() const { return m_table; }
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;

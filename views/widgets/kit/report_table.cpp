@@ -57,8 +57,8 @@ void ReportTable::setTable(report::Table table)
                        .arg(printable(table.moreAdvice));
     m_caption->setText(caption);
     m_view->setAccessibleName(caption);
-    m_model->setTable(std::move(table));
-    fitColumns();
+    if (!m_model->setTable(std::move(table)))
+        fitColumns();
 }
 
 void ReportTable::fitColumns()
