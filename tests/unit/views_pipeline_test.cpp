@@ -94,6 +94,46 @@ TEST(PipelinePicture, ColourIsNeverAlone)
     EXPECT_TRUE(picture.lines[1].isDirected);
 }
 
+TEST(PipelinePicture, FramesAreVmsNamespacesAndHosts)
+{
+    Pipeline pipeline = switchOf(2);
+    pipeline.elements[50] = {"h", "blue", "netns", "guest", {}, {}, {}};
+    pipeline.elements[51] = {"h", "v0", "veth", "driver", {}, {}, 50};
+    pipeline.elements[52] = {"h", "v0 tbf", "qdisc", "driver", {}, {}, 51};
+    std::vector<ElementId> all;
+    for (const auto& [id, element] : pipeline.elements)
+        all.push_back(id);
+    const auto groupsOf = [&](const std::vector<ElementId>& shown) {
+        std::vector<std::string> groups;
+        for (const diagram::Box& box : pictureOf(pipeline, shown, {}, {}).diagram.boxes)
+            groups.push_back(box.group);
+        return groups;
+    };
+    EXPECT_THAT(groupsOf(all),
+                ::testing::ElementsAre("h", "vm-vnet0", "vm-vnet0", "vm-vnet1", "vm-vnet1", "blue", "blue", "blue"));
+    EXPECT_THAT(groupsOf({50, 51, 52}), ::testing::Each("blue"));
+    EXPECT_THAT(groupsOf({0}), ::testing::Each("")) << "a frame around everything says nothing";
+    pipeline.elements[51].parent = 52; // A circle.
+    EXPECT_THAT(groupsOf({0, 51}), ::testing::Each(""));
+    pipeline.elements[99] = {"other", "eth0", "pnic", "nic", {}, {}, {}};
+    EXPECT_THAT(groupsOf({0, 1, 50, 99}), ::testing::ElementsAre("h", "h: vm-vnet0", "h: blue", "other"));
+}
+
+TEST(PipelinePicture, DropsThatAreNoLossAreOnlyJustWarm)
+{
+    const Pipeline pipeline = switchOf(2);
+    Conditions conditions;
+    conditions[2].lostPackets = 100;
+    conditions[4].droppedPackets = 100'000;
+    const auto warm = pictureOf(pipeline, {2, 4}, conditions, {}).diagram;
+    EXPECT_DOUBLE_EQ(warm.boxes[0].heat, 1);
+    EXPECT_GT(warm.boxes[1].heat, 0);
+    EXPECT_LT(warm.boxes[1].heat, 0.2);
+    EXPECT_EQ(warm.heatName, "lost most: 100 packets");
+    conditions.erase(2);
+    EXPECT_EQ(pictureOf(pipeline, {2, 4}, conditions, {}).diagram.heatName, "dropped most: 100,000 packets");
+}
+
 class StoredPipelineTest : public ::testing::Test {
 protected:
     storage::Store make(const std::function<void(storage::StoreWriter&)>& fill)

@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -91,11 +92,7 @@ std::string packets(std::int64_t count)
 class Painter final {
 public:
     Painter(const Pipeline& pipeline, const Conditions& conditions, const Verdicts& verdicts)
-        : m_pipeline(pipeline),
-          m_conditions(conditions),
-          m_verdicts(verdicts),
-          m_hasVms(std::ranges::any_of(pipeline.elements, [](const auto& each) { return !each.second.vm.empty(); })),
-          m_hasHosts(pipeline.hasSeveralHosts())
+        : m_pipeline(pipeline), m_conditions(conditions), m_verdicts(verdicts), m_hasHosts(pipeline.hasSeveralHosts())
     {
     }
     [[nodiscard]] PipelinePicture paint(const std::vector<ElementId>& shown);
@@ -105,25 +102,62 @@ private:
     void addHeat();
     void addLines();
     void addRemarks();
-    [[nodiscard]] std::string groupOf(const Element& element) const;
+    void addGroups();
+    [[nodiscard]] std::string groupOf(ElementId element) const;
+    [[nodiscard]] std::string namespaceOf(ElementId element) const;
     [[nodiscard]] std::string badgeOf(ElementId element) const;
     [[nodiscard]] std::string describe() const;
 
     const Pipeline& m_pipeline;
     const Conditions& m_conditions;
     const Verdicts& m_verdicts;
-    bool m_hasVms;
     bool m_hasHosts;
     std::map<ElementId, std::size_t> m_boxOf;
     PipelinePicture m_picture;
 };
 
-/// What is shared by all of a host stands in the host's frame; a frame around everything would say nothing.
-std::string Painter::groupOf(const Element& element) const
+/// The network namespace that it is, or is a part of; empty: none is known.
+std::string Painter::namespaceOf(ElementId element) const
 {
-    if (element.vm.empty())
-        return m_hasVms || m_hasHosts ? element.host : std::string();
-    return m_hasHosts ? fmt::format("{}: {}", element.host, element.vm) : element.vm;
+    constexpr int kMostSteps = 16; // Parents of a damaged store might run in a circle.
+    std::optional<ElementId> at = element;
+    for (int step = 0; at && step < kMostSteps; ++step) {
+        const auto found = m_pipeline.elements.find(*at);
+        if (found == m_pipeline.elements.end())
+            break;
+        if (found->second.kind == "netns")
+            return found->second.name;
+        at = found->second.parent;
+    }
+    return {};
+}
+
+/// The VM, else the network namespace, else the host. VMs of several namespaces may be called alike.
+std::string Painter::groupOf(ElementId id) const
+{
+    const Element& element = m_pipeline.elements.at(id);
+    const std::string netns = namespaceOf(id);
+    std::string inHost = netns;
+    if (!element.vm.empty()) {
+        const bool isAmbiguous = std::ranges::any_of(m_picture.elements, [&](ElementId other) {
+            return m_pipeline.elements.at(other).vm == element.vm && namespaceOf(other) != netns;
+        });
+        inHost = isAmbiguous ? fmt::format("{} in {}", element.vm, netns) : element.vm;
+    }
+    if (inHost.empty())
+        return element.host;
+    return m_hasHosts ? fmt::format("{}: {}", element.host, inHost) : inHost;
+}
+
+void Painter::addGroups()
+{
+    auto& boxes = m_picture.diagram.boxes;
+    for (std::size_t box = 0; box < boxes.size(); ++box)
+        boxes[box].group = groupOf(m_picture.elements[box]);
+    const auto isHost = [&](ElementId element) { return groupOf(element) == m_pipeline.elements.at(element).host; };
+    if (!m_hasHosts && std::ranges::all_of(m_picture.elements, isHost)) // A frame around everything says nothing.
+        for (Box& box : boxes)
+            box.group.clear();
 }
 
 /// Several possible shortages of one place exclude each other.
@@ -158,7 +192,6 @@ void Painter::addBox(ElementId id)
     Box box;
     box.id = fmt::format("element{}", id);
     box.shape = shapeOf(element);
-    box.group = groupOf(element);
     box.badge = badgeOf(id);
     box.lines = {element.name, element.kind.empty() ? element.layer : element.kind};
     if (condition.lostPackets > 0)
@@ -173,18 +206,25 @@ void Painter::addBox(ElementId id)
     m_picture.diagram.boxes.push_back(std::move(box));
 }
 
+/// Of what the analysis calls lost. What else was dropped (within guests, or too little to matter) is only just warm:
+/// such counters may tell one packet several times.
 void Painter::addHeat()
 {
     std::int64_t most = 0;
-    for (const ElementId element : m_picture.elements)
-        most = std::max(most, conditionOf(m_conditions, element).loss());
-    if (most == 0)
-        return;
-    m_picture.diagram.heatName = "lost most: " + packets(most);
+    std::int64_t dropped = 0;
+    for (const ElementId element : m_picture.elements) {
+        most = std::max(most, conditionOf(m_conditions, element).lostPackets);
+        dropped = std::max(dropped, conditionOf(m_conditions, element).loss());
+    }
+    if (dropped > 0)
+        m_picture.diagram.heatName = most > 0 ? "lost most: " + packets(most) : "dropped most: " + packets(dropped);
     for (std::size_t box = 0; box < m_picture.elements.size(); ++box) {
-        const double share =
-            static_cast<double>(conditionOf(m_conditions, m_picture.elements[box]).loss()) / static_cast<double>(most);
-        m_picture.diagram.boxes[box].heat = share > 0 ? std::max(kLeastHeat, share) : 0;
+        const Condition& condition = conditionOf(m_conditions, m_picture.elements[box]);
+        if (condition.loss() > 0)
+            m_picture.diagram.boxes[box].heat =
+                condition.lostPackets == 0
+                    ? kLeastHeat
+                    : std::max(kLeastHeat, static_cast<double>(condition.lostPackets) / static_cast<double>(most));
     }
 }
 
@@ -221,10 +261,10 @@ void Painter::addRemarks()
 std::string Painter::describe() const
 {
     std::string text = fmt::format("{} elements, {} links.", m_picture.elements.size(), m_picture.diagram.lines.size());
-    const auto loss = [&](ElementId element) { return conditionOf(m_conditions, element).loss(); };
-    const auto most = std::ranges::max_element(m_picture.elements, {}, loss);
-    if (most != m_picture.elements.end() && loss(*most) > 0)
-        text += fmt::format(" {} lost most, {}.", m_pipeline.elements.at(*most).name, packets(loss(*most)));
+    const auto lost = [&](ElementId element) { return conditionOf(m_conditions, element).lostPackets; };
+    const auto most = std::ranges::max_element(m_picture.elements, {}, lost);
+    if (most != m_picture.elements.end() && lost(*most) > 0)
+        text += fmt::format(" {} lost most, {}.", m_pipeline.elements.at(*most).name, packets(lost(*most)));
     for (std::size_t box = 0; box < m_picture.elements.size(); ++box)
         if (!m_picture.diagram.boxes[box].badge.empty())
             text += fmt::format(" {}: {}.", m_pipeline.elements.at(m_picture.elements[box]).name,
@@ -236,6 +276,7 @@ PipelinePicture Painter::paint(const std::vector<ElementId>& shown)
 {
     for (const ElementId element : shown)
         addBox(element);
+    addGroups();
     addHeat();
     addLines();
     addRemarks();

@@ -100,7 +100,7 @@ private:
         m_html += QStringLiteral("</ul>");
         if (shortage.others.empty())
             return;
-        paragraph(Tr::tr("Also measured:"));
+        paragraph(Tr::tr("Also measured (as the above, in the surest of the windows):"));
         m_html += QStringLiteral("<ul>");
         for (const std::string& other : shortage.others)
             m_html += QStringLiteral("<li>%1</li>").arg(safe(other));
