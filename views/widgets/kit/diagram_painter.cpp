@@ -243,7 +243,7 @@ void DiagramPainter::paintRing(const Rect& box)
     colour.setAlpha(255);
     m_painter.setPen(QPen(colour, kFoundWidth));
     m_painter.setBrush(Qt::NoBrush);
-    m_painter.drawRoundedRect(toQRect(box).adjusted(-5, -5, 5, 5), 6, 6);
+    m_painter.drawRoundedRect(toQRect(box).adjusted(-3, -3, 3, 3), 5, 5);
 }
 
 void DiagramPainter::paintOutline(diagram::Shape shape, const Rect& box)
