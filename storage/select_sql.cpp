@@ -14,6 +14,7 @@ namespace {
 constexpr std::array<std::string_view, 6> kComparisons = {"=", "<>", "<", "<=", ">", ">="};
 constexpr std::array<std::string_view, 2> kTests = {"is null", "is not null"};
 constexpr std::array<std::string_view, 2> kSearches = {"contains", "contains not"};
+constexpr std::string_view kMembership = "in";
 
 template <typename List> bool contains(const List& list, std::string_view text)
 {
@@ -58,6 +59,8 @@ std::string conditionSql(const Select::Condition& condition)
     const std::string column = sqlite::quoted(condition.column);
     if (contains(kSearches, condition.op))
         return "instr(lower(" + column + "), lower(?)) " + (condition.op == kSearches[0] ? "> 0" : "= 0");
+    if (condition.op == kMembership)
+        return column + " IN (SELECT value FROM json_each(?))";
     return column + " " + condition.op + (takesValue(condition) ? " ?" : "");
 }
 
@@ -85,9 +88,17 @@ std::string fromSql(const Select& select)
 
 } // namespace
 
+Select::Condition oneOf(std::string column, std::span<const std::int64_t> values)
+{
+    std::string list;
+    for (const std::int64_t value : values)
+        list.append(list.empty() ? "[" : ",").append(std::to_string(value));
+    return {std::move(column), std::string(kMembership), values.empty() ? "[]" : list + "]"};
+}
+
 bool takesValue(const Select::Condition& condition)
 {
-    return contains(kComparisons, condition.op) || contains(kSearches, condition.op);
+    return contains(kComparisons, condition.op) || contains(kSearches, condition.op) || condition.op == kMembership;
 }
 
 base::Result<std::string> toSql(const Select& select, const std::vector<std::string>& known)

@@ -24,8 +24,8 @@ inline constexpr int kSchemaVersion = 1;
 struct Select {
     struct Condition {
         std::string column{};
-        /// One of = <> < <= > >= , `is null`, `is not null`, and, letters of either case alike, `contains` and
-        /// `contains not`. A NULL holds for `is null` only.
+        /// One of = <> < <= > >= , `is null`, `is not null`, `in` (a JSON array: see oneOf()), and, letters of either
+        /// case alike, `contains` and `contains not`. A NULL holds for `is null` only.
         std::string op = "=";
         Value value{};
     };
@@ -36,6 +36,9 @@ struct Select {
     std::int64_t limit = -1;            ///< -1: all rows.
     std::int64_t offset = 0;            ///< So many rows are left out before the first.
 };
+
+/// The column has one of these values; holds for no row when there are none.
+[[nodiscard]] Select::Condition oneOf(std::string column, std::span<const std::int64_t> values);
 
 /// Receives the rows of a query one by one; returning false ends the query early without an error.
 class RowSink {

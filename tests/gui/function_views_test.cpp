@@ -76,7 +76,7 @@ TEST_F(FunctionViewsTest, TheTreeOfAVictimGoesToItsTimes)
     const auto row = std::ranges::find_if(
         ids, [&](const report::Row& each) { return each.cells[0].integer() == hops.rows[0][0].integer(); });
     ASSERT_NE(row, ids.end());
-    view.victims().chooseRow(static_cast<std::size_t>(row - ids.begin()));
+    view.victims().setCurrentRow(static_cast<std::size_t>(row - ids.begin()));
     ASSERT_TRUE(workspace().reader.waitUntilIdle());
     const diagram::Diagram& tree = view.tree().diagram();
     const auto boxOf = [&](std::string_view prefix) {

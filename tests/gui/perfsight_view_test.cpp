@@ -10,7 +10,6 @@
 #include <QImage>
 #include <QPainter>
 #include <QRegularExpression>
-#include <QSignalSpy>
 #include <QTabWidget>
 #include <QTest>
 #include <QTextBrowser>
@@ -203,7 +202,6 @@ TEST_F(PerfsightViewTest, TracksAreReachedByScreenReaders)
                         static_cast<int>(tracks.trackTop(static_cast<std::size_t>(proxy))) + 5);
     const QPoint global = tracks.viewport()->mapToGlobal(inside);
     EXPECT_EQ(view->childAt(global.x(), global.y()), track);
-    QSignalSpy activated(&tracks, &kit::TrackView::trackActivated);
     tracks.setFocus();
     EXPECT_FALSE(view->child(1)->state().focused);
     QTest::keyClick(&tracks, Qt::Key_Down);
@@ -212,9 +210,6 @@ TEST_F(PerfsightViewTest, TracksAreReachedByScreenReaders)
     EXPECT_TRUE(view->child(1)->state().focused);
     EXPECT_FALSE(view->child(0)->state().focused);
     EXPECT_EQ(view->focusChild(), view->child(1));
-    QTest::keyClick(&tracks, Qt::Key_Return);
-    ASSERT_EQ(activated.count(), 1);
-    EXPECT_EQ(activated[0][0].toULongLong(), 1U);
     const int parts = tracks.partCount();
     for (int child = parts; child < view->childCount(); ++child)
         EXPECT_NE(view->child(child)->object(), nullptr) << "widgets follow the tracks";

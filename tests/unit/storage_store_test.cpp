@@ -112,6 +112,17 @@ TEST_F(StoreTest, SearchesTexts)
     EXPECT_EQ(count("contains", "_"), 0);
 }
 
+TEST_F(StoreTest, FindsRowsByAListOfValues)
+{
+    const auto count = [&](const std::vector<std::int64_t>& ids) {
+        return m_store->count({"sample", {}, {storage::oneOf("id", ids)}, {}, -1}).value_or(-1);
+    };
+    EXPECT_EQ(count({2, 7, 100}), 2);
+    EXPECT_EQ(count({}), 0);
+    EXPECT_EQ(count({-1}), 0);
+    EXPECT_EQ(m_store->read({"sample", {}, {{"id", "in", "no list"}}, {}, -1}).has_value(), false);
+}
+
 TEST_F(StoreTest, CountsWhateverTheLimitIs)
 {
     EXPECT_EQ(m_store->count({"sample", {}, {}, {}, 3, 2}).value_or(-1), 10);

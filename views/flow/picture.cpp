@@ -109,7 +109,7 @@ void Painter::addBoxes()
         const KindText text = textOf(at.kind);
         const std::string frame = frameOf(at);
         Box box;
-        box.id = fmt::format("place{}", id);
+        box.id = boxIdOf(id);
         box.shape = diagram::Shape::Place;
         box.tooltip = fmt::format("{} {}: {}", at.where, text.name, text.meaning);
         if (placesIn.at(frame) > 1) {
@@ -194,6 +194,11 @@ Diagram Painter::paint()
 Diagram pictureOf(const FlowGraph& graph, std::size_t mostSteps)
 {
     return Painter(graph, mostSteps).paint();
+}
+
+std::string boxIdOf(std::int64_t place)
+{
+    return fmt::format("place{}", place);
 }
 
 } // namespace vnscope::views::flow

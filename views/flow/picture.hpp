@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 
 #include "views/diagram/diagram.hpp"
 #include "views/flow/flow_graph.hpp"
@@ -14,5 +16,8 @@ inline constexpr std::size_t kReadableSteps = 25;
 /// The `mostSteps` heaviest steps as arrows, with packets and wait on them and their width by packets. The places of
 /// one device stand in one frame. Remarks say what was left out.
 [[nodiscard]] diagram::Diagram pictureOf(const FlowGraph& graph, std::size_t mostSteps);
+
+/// Box::id of a place, by its key in FlowGraph::places.
+[[nodiscard]] std::string boxIdOf(std::int64_t place);
 
 } // namespace vnscope::views::flow

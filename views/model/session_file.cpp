@@ -18,6 +18,7 @@ namespace {
 constexpr auto kWhat = "vnscope session";
 constexpr qint64 kMostBytes = qint64{4} << 20;
 constexpr std::size_t kMostBookmarks = 10'000;
+constexpr std::size_t kMostFilters = 100;
 constexpr std::array<std::pair<TimeController::Format, const char*>, 3> kFormats{
     {{TimeController::Format::Relative, "relative"},
      {TimeController::Format::Utc, "utc"},
@@ -62,6 +63,13 @@ QJsonObject toJson(const SessionState& state)
     for (const Bookmark& bookmark : state.bookmarks)
         bookmarks.append(QJsonObject{{QStringLiteral("at_ns"), toJson(bookmark.at)},
                                      {QStringLiteral("note"), QString::fromStdString(bookmark.note)}});
+    QJsonArray filters;
+    for (const scope::Subject& subject : state.filters) {
+        const std::string_view kind = nameOf(subject.kind);
+        filters.append(QJsonObject{{QStringLiteral("kind"), QLatin1String(kind.data(), static_cast<int>(kind.size()))},
+                                   {QStringLiteral("id"), QString::number(subject.id)},
+                                   {QStringLiteral("label"), QString::fromStdString(subject.label)}});
+    }
     QString format;
     for (const auto& [value, name] : kFormats)
         if (value == state.format)
@@ -73,7 +81,18 @@ QJsonObject toJson(const SessionState& state)
             {QStringLiteral("marker_b_ns"), toJson(state.markerB)},
             {QStringLiteral("time_format"), format},
             {QStringLiteral("bookmarks"), bookmarks},
+            {QStringLiteral("filters"), filters},
             {QStringLiteral("docks"), QString::fromLatin1(state.docks.toBase64())}};
+}
+
+std::optional<scope::Subject> toSubject(const QJsonValue& json)
+{
+    bool isNumber = false;
+    const qlonglong id = json[QLatin1String("id")].toString().toLongLong(&isNumber);
+    const auto kind = scope::kindOf(json[QLatin1String("kind")].toString().toStdString());
+    if (!isNumber || !kind)
+        return std::nullopt;
+    return scope::Subject{*kind, id, json[QLatin1String("label")].toString().toStdString()};
 }
 
 SessionState fromJson(const QJsonObject& json)
@@ -91,6 +110,12 @@ SessionState fromJson(const QJsonObject& json)
         const auto at = toTime(bookmark[QLatin1String("at_ns")]);
         if (at && state.bookmarks.size() < kMostBookmarks)
             state.bookmarks.push_back({*at, bookmark[QLatin1String("note")].toString().toStdString()});
+    }
+    const QJsonArray filters = json.value(QLatin1String("filters")).toArray();
+    for (const QJsonValue& filter : filters) {
+        const auto subject = toSubject(filter);
+        if (subject && state.filters.size() < kMostFilters)
+            state.filters.push_back(*subject);
     }
     state.docks = QByteArray::fromBase64(json.value(QLatin1String("docks")).toString().toLatin1());
     return state;

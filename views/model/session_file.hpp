@@ -10,6 +10,7 @@
 
 #include "storage/base/result.hpp"
 #include "views/model/time_controller.hpp"
+#include "views/scope/subject.hpp"
 
 namespace vnscope::views::model {
 
@@ -30,6 +31,7 @@ struct SessionState {
     std::optional<base::Timestamp> markerB;
     TimeController::Format format = TimeController::Format::Relative;
     std::vector<Bookmark> bookmarks;
+    std::vector<scope::Subject> filters; ///< What the views are narrowed to.
     QByteArray docks; ///< What QMainWindow::saveState() gave.
 
     bool operator==(const SessionState&) const = default;

@@ -59,6 +59,14 @@ void TimeController::reveal(const base::TimeRange& range)
     show({range.begin - room, range.end + room});
 }
 
+void TimeController::goTo(base::Timestamp at)
+{
+    if (m_visible.contains(at))
+        return;
+    const base::Nanoseconds half = m_visible.length() / 2;
+    show({at - half, at + half});
+}
+
 void TimeController::zoomToSelection()
 {
     if (m_selection)

@@ -42,6 +42,8 @@ public:
     void showAll() { show(m_whole); }
     /// Makes `range` visible: nothing happens where it is and can be seen well, else it is shown with room around it.
     void reveal(const base::TimeRange& range);
+    /// Makes a moment visible, as closely as things are shown now.
+    void goTo(base::Timestamp at);
     void zoomToSelection();
     /// Steps of a wheel, a drag or a held key: those that follow each other at once are one step of the history.
     void zoom(double factor, base::Timestamp about);

@@ -9,6 +9,9 @@
 namespace vnscope::views::series {
 namespace {
 
+/// A sum is off by less than a bin at either end of its range.
+constexpr std::size_t kSummedBins = 500;
+
 std::string textOf(const storage::Value& value)
 {
     return value.text().empty() ? fmt::format("{}", value.integer()) : value.text();
@@ -67,6 +70,19 @@ base::Nanoseconds widthFor(const Source& source, const base::TimeRange& range, s
     };
     const auto found = std::find_if(source.widths.rbegin(), source.widths.rend(), isFine);
     return found == source.widths.rend() ? source.widths.front() : *found;
+}
+
+base::Result<double> sumOver(const storage::Store& store, Source source, const base::TimeRange& range,
+                             const std::function<bool()>& stop)
+{
+    source.isPerSecond = false;
+    const auto bins = readBins(store, source, widthFor(source, range, kSummedBins), range, stop);
+    if (!bins)
+        return tl::unexpected(bins.error());
+    double sum = 0;
+    for (const chart::SparseBin& bin : *bins)
+        sum += bin.value;
+    return sum;
 }
 
 Source deviceRate(std::int64_t device, std::string direction, std::string column)

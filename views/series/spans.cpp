@@ -40,23 +40,38 @@ class MomentSink final : public storage::RowSink {
 public:
     MomentSink(const base::TimeRange& range, std::size_t bins)
     {
-        m_bins.begin = range.begin;
-        m_bins.bin = std::max<base::Nanoseconds>(1, range.length() /
-                                                        static_cast<base::Nanoseconds>(std::max<std::size_t>(1, bins)));
-        m_bins.values.resize(static_cast<std::size_t>((range.length() + m_bins.bin - 1) / m_bins.bin));
+        m_empty.begin = range.begin;
+        m_empty.bin = std::max<base::Nanoseconds>(
+            1, range.length() / static_cast<base::Nanoseconds>(std::max<std::size_t>(1, bins)));
+        m_empty.values.resize(static_cast<std::size_t>((range.length() + m_empty.bin - 1) / m_empty.bin));
     }
 
     void columns(const std::vector<std::string>& names) override { static_cast<void>(names); }
+    /// A moment and, where there are groups, its group.
     bool row(std::span<const storage::Value> cells) override
     {
-        ++m_bins.values[static_cast<std::size_t>((cells[0].integer() - m_bins.begin.ns) / m_bins.bin)];
+        const std::int64_t group = cells.size() < 2 || cells[1].isNull() ? kNoGroup : cells[1].integer();
+        chart::Bins& bins = m_groups.try_emplace(group, m_empty).first->second;
+        ++bins.values[static_cast<std::size_t>((cells[0].integer() - bins.begin.ns) / bins.bin)];
         return true;
     }
-    [[nodiscard]] chart::Bins take() { return std::move(m_bins); }
+    [[nodiscard]] std::map<std::int64_t, chart::Bins> take() { return std::move(m_groups); }
+    [[nodiscard]] const chart::Bins& empty() const { return m_empty; }
 
 private:
-    chart::Bins m_bins;
+    chart::Bins m_empty;
+    std::map<std::int64_t, chart::Bins> m_groups;
 };
+
+base::Result<void> readMoments(const storage::Store& store, storage::Select select, const base::TimeRange& range,
+                               MomentSink& sink, const std::function<bool()>& stop)
+{
+    if (!store.hasTable(select.table) || range.isEmpty())
+        return {};
+    select.where.push_back({select.columns.front(), ">=", range.begin});
+    select.where.push_back({select.columns.front(), "<", range.end});
+    return store.read(select, sink, stop);
+}
 
 } // namespace
 
@@ -82,12 +97,19 @@ base::Result<chart::Bins> countMoments(const storage::Store& store, const std::s
                                        std::size_t bins, const std::function<bool()>& stop)
 {
     MomentSink sink(range, bins);
-    if (!store.hasTable(table) || range.isEmpty())
-        return sink.take();
-    storage::Select select{table, {column}, std::move(where), {}, -1};
-    select.where.push_back({column, ">=", range.begin});
-    select.where.push_back({column, "<", range.end});
-    if (auto done = store.read(select, sink, stop); !done)
+    if (auto done = readMoments(store, {table, {column}, std::move(where)}, range, sink, stop); !done)
+        return tl::unexpected(std::move(done).error());
+    auto groups = sink.take();
+    return groups.empty() ? sink.empty() : std::move(groups.begin()->second);
+}
+
+base::Result<std::map<std::int64_t, chart::Bins>>
+countMomentsBy(const storage::Store& store, const std::string& table, const std::string& column,
+               const std::string& group, const base::TimeRange& range, std::size_t bins,
+               const std::function<bool()>& stop)
+{
+    MomentSink sink(range, bins);
+    if (auto done = readMoments(store, {table, {column, group}}, range, sink, stop); !done)
         return tl::unexpected(std::move(done).error());
     return sink.take();
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -34,5 +36,14 @@ readSpans(const storage::Store& store, const SpanSource& source, const base::Tim
                                                      std::vector<storage::Select::Condition> where,
                                                      const base::TimeRange& range, std::size_t bins,
                                                      const std::function<bool()>& stop = {});
+
+/// Where the group of a moment is NULL.
+inline constexpr std::int64_t kNoGroup = -1;
+
+/// The same for each value of another column, `group`; those without rows are absent.
+[[nodiscard]] base::Result<std::map<std::int64_t, chart::Bins>>
+countMomentsBy(const storage::Store& store, const std::string& table, const std::string& column,
+               const std::string& group, const base::TimeRange& range, std::size_t bins,
+               const std::function<bool()>& stop = {});
 
 } // namespace vnscope::views::series

@@ -36,6 +36,7 @@ CpuView::CpuView(kit::Workspace& workspace)
     : View(workspace), m_tracks(new kit::TrackView(workspace.time)), m_content(new kit::WithNotice(m_tracks))
 {
     setAccessibleName(Tr::tr("CPU time in network softirqs"));
+    setFocusProxy(m_tracks);
     m_tracks->setAccessibleName(Tr::tr("Share of each CPU's time in network softirqs"));
     m_tracks->setLossMarks(workspace.session.context().lossMarks());
     auto* layout = new QVBoxLayout(this);

@@ -41,6 +41,13 @@ void FilterLine::check()
         emit applied(m_conditions);
 }
 
+void FilterLine::applyText(const QString& text)
+{
+    setText(text);
+    check();
+    apply();
+}
+
 void FilterLine::apply()
 {
     // Enter chooses a proposal where one is marked.

@@ -20,6 +20,8 @@ public:
     explicit FilterLine(filter::Language language, QWidget* parent = nullptr);
 
     [[nodiscard]] const std::optional<filter::Problem>& problem() const { return m_problem; }
+    /// As if somebody typed and applied it.
+    void applyText(const QString& text);
     /// What is wrong and where; empty: nothing is.
     [[nodiscard]] QString problemText() const;
     /// What is proposed now.

@@ -2,6 +2,7 @@
 #include "views/widgets/kit/rate_track.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <QPainter>
@@ -9,6 +10,7 @@
 #include "storage/base/duration_text.hpp"
 #include "views/chart/axis.hpp"
 #include "views/chart/format.hpp"
+#include "views/widgets/kit/bars.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::kit {
@@ -17,25 +19,14 @@ namespace {
 constexpr double kTopMargin = 6;
 /// The share of a track that the smaller side gets at least, so that an idle direction has room for its name.
 constexpr double kLeastShare = 0.25;
-constexpr int kSurfaceAlpha = 110;
+constexpr double kPeakShare = 0.43; ///< Of the series' colour in that of its peaks; the rest is ground.
 constexpr int kPlateAlpha = 190;
 constexpr double kLabelHeight = 14;
 
-/// The rectangles of steps from `zero` to their heights. `sign`: -1 upwards on the screen, 1 downwards.
-std::vector<QRectF> bars(const std::vector<chart::Step>& steps, const QRectF& area, double zero, double perUnit,
-                         double sign, double chart::Step::*height)
+QColor mixed(const QColor& colour, const QColor& ground, double share)
 {
-    std::vector<QRectF> rects;
-    rects.reserve(steps.size());
-    for (const chart::Step& step : steps) {
-        const double length = step.*height * perUnit;
-        const double top = sign < 0 ? zero - length : zero;
-        // Without antialiasing a rectangle has to begin on a pixel, or its neighbour leaves a gap.
-        const double left = std::floor(area.left() + step.left);
-        const double right = std::max(left + 1, std::floor(area.left() + step.right));
-        rects.emplace_back(left, top, right - left, std::max(1.0, length));
-    }
-    return rects;
+    const auto part = [&](int of, int under) { return static_cast<int>(std::lround(under + (of - under) * share)); };
+    return {part(colour.red(), ground.red()), part(colour.green(), ground.green()), part(colour.blue(), ground.blue())};
 }
 
 double highestOf(const std::vector<chart::Step>& steps)
@@ -108,16 +99,16 @@ void RateTrack::paint(QPainter& painter, const QRectF& area, const chart::TimeSc
     const double zero = std::round(y(0));
     painter.setRenderHint(QPainter::Antialiasing, false);
     for (std::size_t index = 0; index < m_parts.size(); ++index) {
-        const double sign = index == 0 ? -1 : 1;
-        QColor surface = theme.series(m_parts[index].style);
-        painter.setPen(Qt::NoPen);
-        surface.setAlpha(kSurfaceAlpha);
-        painter.setBrush(surface);
-        const auto peaks = bars(steps[index], area, zero, perUnit, sign, &chart::Step::high);
-        painter.drawRects(peaks.data(), static_cast<int>(peaks.size()));
-        painter.setBrush(theme.series(m_parts[index].style));
-        const auto means = bars(steps[index], area, zero, perUnit, sign, &chart::Step::mean);
-        painter.drawRects(means.data(), static_cast<int>(means.size()));
+        const bool isUpwards = index == 0;
+        const QColor mean = theme.series(m_parts[index].style);
+        const BarPlot side{QRectF(QPointF(plot.left(), isUpwards ? plot.top() : zero),
+                                  QPointF(plot.right(), isUpwards ? zero : plot.bottom())),
+                           isUpwards,
+                           perUnit,
+                           mixed(mean, theme.ground(), kPeakShare),
+                           mean,
+                           theme.ground()};
+        paintBars(painter, steps[index], side);
     }
     paintScale(painter, plot, y, m_parts[0].source.unit, theme);
     const auto paintPeak = [&](std::size_t part, double peak, double top) {

@@ -68,9 +68,17 @@ void ReportTable::fitColumns()
         m_view->setColumnWidth(column, std::min(m_view->columnWidth(column), kWidestColumn));
 }
 
-void ReportTable::chooseRow(std::size_t row)
+std::optional<std::size_t> ReportTable::rowAt(const std::optional<QPoint>& at) const
 {
-    m_view->setCurrentIndex(m_sorted->mapFromSource(m_model->index(static_cast<int>(row), 0)));
+    const QModelIndex index = at ? m_view->indexAt(*at) : m_view->currentIndex();
+    return index.isValid() ? std::optional(static_cast<std::size_t>(m_sorted->mapToSource(index).row())) : std::nullopt;
+}
+
+void ReportTable::setCurrentRow(std::size_t row)
+{
+    const QModelIndex index = m_sorted->mapFromSource(m_model->index(static_cast<int>(row), 0));
+    m_view->setCurrentIndex(index);
+    m_view->scrollTo(index);
 }
 
 QString ReportTable::csv() const

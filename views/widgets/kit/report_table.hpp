@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include <QLabel>
 #include <QSortFilterProxyModel>
 #include <QTableView>
@@ -20,8 +22,10 @@ public:
     void setTable(report::Table table);
     [[nodiscard]] const report::Table& table() const { return m_model->table(); }
     [[nodiscard]] QTableView& view() { return *m_view; }
-    /// As if a row of table() was clicked.
-    void chooseRow(std::size_t row);
+    /// The row of table() at a place of the view's viewport; without a place, the current one.
+    [[nodiscard]] std::optional<std::size_t> rowAt(const std::optional<QPoint>& at) const;
+    /// Chooses a row of table() and scrolls to it.
+    void setCurrentRow(std::size_t row);
     /// The values themselves, in the order of the report, below the names that its JSON has.
     [[nodiscard]] QString csv() const;
 

@@ -64,7 +64,10 @@ TablePanel::TablePanel(Workspace& workspace, storage::Select source, QWidget* pa
     layout->addLayout(makeBar());
     layout->addWidget(m_message);
     layout->addWidget(m_table, 1);
-    connect(m_filter, &FilterLine::applied, m_rows, &model::RowModel::setFilter);
+    connect(m_filter, &FilterLine::applied, this, [this](const std::vector<storage::Select::Condition>& typed) {
+        m_typed = typed;
+        applyFilter();
+    });
     connect(m_filter, &FilterLine::checked, this, [this] { say(m_filter->problemText(), true); });
     connect(m_rows, &model::RowModel::counted, this, [this] {
         showCount();
@@ -91,6 +94,27 @@ TablePanel::TablePanel(Workspace& workspace, storage::Select source, QWidget* pa
     });
     onKeys(QKeySequence::Copy, m_table, [this] { copy(); });
     showCount();
+}
+
+void TablePanel::applyFilter()
+{
+    std::vector<storage::Select::Condition> both = m_typed;
+    both.insert(both.end(), m_scope.begin(), m_scope.end());
+    m_rows->setFilter(std::move(both));
+}
+
+void TablePanel::setScope(std::vector<storage::Select::Condition> scope)
+{
+    if (scope.empty() && m_scope.empty())
+        return;
+    m_scope = std::move(scope);
+    applyFilter();
+}
+
+const std::vector<storage::Value>* TablePanel::cellsAt(const std::optional<QPoint>& at) const
+{
+    const QModelIndex index = at ? m_table->indexAt(*at) : m_table->currentIndex();
+    return index.isValid() ? m_rows->row(index.row()) : nullptr;
 }
 
 void TablePanel::makeTable(const storage::Select& source)
@@ -157,8 +181,11 @@ void TablePanel::showCount()
         return;
     }
     const auto& total = m_rows->total();
-    QString text = total && *total != *matching ? Tr::tr("%1 of %2 rows").arg(number(*matching), number(*total))
-                                                : Tr::tr("%1 rows").arg(number(*matching));
+    QString text;
+    if (total && *total != *matching)
+        text = Tr::tr("%1 of %2 rows").arg(number(*matching), number(*total));
+    else
+        text = *matching == 1 ? Tr::tr("1 row") : Tr::tr("%1 rows").arg(number(*matching));
     if (*matching > model::RowModel::kMostRows)
         text += Tr::tr(", the first %1 shown").arg(number(model::RowModel::kMostRows));
     m_count->setText(text);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include <QLabel>
@@ -33,6 +34,14 @@ public:
     [[nodiscard]] QString countText() const { return m_count->text(); }
     [[nodiscard]] QString message() const { return m_message->text(); }
 
+    /// Conditions besides those of the filter line: what the cross-filter leaves.
+    void setScope(std::vector<storage::Select::Condition> scope);
+    /// The cells of a row at a place of the table's viewport; without a place, of the current one. nullptr: there is
+    /// none, or it is not here yet.
+    [[nodiscard]] const std::vector<storage::Value>* cellsAt(const std::optional<QPoint>& at) const;
+
+    /// Asks for a file and writes the rows there.
+    void askForFile();
     /// Writes the rows that pass the filter, in the order shown, to a file; says in message() how that went.
     void exportCsv(const std::filesystem::path& file);
     void cancelExport();
@@ -48,10 +57,10 @@ signals:
 
 private:
     void makeTable(const storage::Select& source);
+    void applyFilter();
     [[nodiscard]] QLayout* makeBar();
     void showCount();
     void say(const QString& text, bool isAlarm = false);
-    void askForFile();
     void tellChosen();
     void fitColumns();
 
@@ -62,6 +71,8 @@ private:
     QLabel* m_count;
     QLabel* m_message;
     QToolButton* m_export;
+    std::vector<storage::Select::Condition> m_typed;
+    std::vector<storage::Select::Condition> m_scope;
     model::Ticket m_exporting;
     model::Ticket m_copying;
     bool m_isExporting = false;

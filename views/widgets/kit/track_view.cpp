@@ -29,6 +29,8 @@ constexpr double kKeyZoom = 1.5;
 constexpr double kKeyPan = 0.2;
 constexpr double kDegreesPerStep = 120; ///< Of a wheel, in Qt's eighths of a degree.
 constexpr int kClickDistance = 3;
+constexpr double kCurrentBar = 4; ///< Width.
+constexpr double kFlag = 9;       ///< Width and height.
 
 double stepsOfWheel(const QWheelEvent& event)
 {
@@ -53,16 +55,22 @@ TrackView::TrackView(TimeController& time, QWidget* parent) : QAbstractScrollAre
     connect(&m_time, &TimeController::formatChanged, this, repaint);
 }
 
+TrackView::TrackView(Workspace& workspace, QWidget* parent) : TrackView(workspace.time, parent)
+{
+    setLossMarks(workspace.session.context().lossMarks());
+    m_bookmarks = &workspace.bookmarks;
+    const auto repaint = [this] { viewport()->update(); };
+    connect(&workspace.series, &model::SeriesCache::changed, this, repaint);
+    connect(m_bookmarks, &model::Bookmarks::changed, this, repaint);
+}
+
 TrackView::~TrackView() = default;
 
 void TrackView::setTracks(std::vector<std::unique_ptr<Track>> tracks)
 {
-    const auto kept = m_current ? m_tracks[*m_current]->title() : QString();
     m_tracks = std::move(tracks);
-    const auto same = std::ranges::find(m_tracks, kept, [](const auto& track) { return track->title(); });
-    m_current = kept.isEmpty() || same == m_tracks.end()
-                    ? std::nullopt
-                    : std::optional(static_cast<std::size_t>(same - m_tracks.begin()));
+    if (m_current && *m_current >= m_tracks.size())
+        setCurrent(std::nullopt);
     int widest = 110;
     for (const auto& track : m_tracks)
         widest = std::max(widest, fontMetrics().horizontalAdvance(track->title()) + 20);
@@ -89,26 +97,38 @@ PaintedParts::Part TrackView::part(int index) const
             m_current == at};
 }
 
-void TrackView::setCurrent(std::size_t track)
+void TrackView::scrollTo(std::size_t index)
 {
-    m_current = track;
-    const double top = trackTop(track);
-    const double bottom = top + m_tracks.at(track)->height();
-    QScrollBar* bar = verticalScrollBar();
+    const int top = static_cast<int>(trackTop(index));
+    const int bottom = top + static_cast<int>(m_tracks.at(index)->height());
     if (top < kRulerHeight)
-        bar->setValue(bar->value() - static_cast<int>(std::ceil(kRulerHeight - top)));
+        verticalScrollBar()->setValue(verticalScrollBar()->value() + top - kRulerHeight);
     else if (bottom > viewport()->height())
-        bar->setValue(bar->value() + static_cast<int>(std::ceil(bottom - viewport()->height())));
-    tellPartFocused(*this, static_cast<int>(track));
-    viewport()->update();
+        verticalScrollBar()->setValue(verticalScrollBar()->value() + bottom - viewport()->height() + 1);
 }
 
-void TrackView::stepCurrent(int by)
+void TrackView::setCurrent(std::optional<std::size_t> index)
 {
-    if (m_tracks.empty())
+    if (index && *index >= m_tracks.size())
+        index.reset();
+    if (index == m_current)
         return;
-    const auto last = static_cast<int>(m_tracks.size()) - 1;
-    setCurrent(static_cast<std::size_t>(m_current ? std::clamp(static_cast<int>(*m_current) + by, 0, last) : 0));
+    m_current = index;
+    if (index) {
+        scrollTo(*index);
+        tellPartFocused(*this, static_cast<int>(*index));
+    }
+    viewport()->update();
+    emit currentChanged();
+}
+
+void TrackView::step(int by)
+{
+    const std::size_t last = m_tracks.empty() ? 0 : m_tracks.size() - 1;
+    if (!m_current)
+        setCurrent(by > 0 ? 0 : last);
+    else if (by > 0 ? *m_current < last : *m_current > 0)
+        setCurrent(by > 0 ? *m_current + 1 : *m_current - 1);
 }
 
 void TrackView::setLossMarks(std::vector<base::Timestamp> marks)
@@ -210,7 +230,8 @@ void TrackView::paintAll(QPainter& painter, const QRectF& area, double scrolled)
     painter.save();
     painter.setClipRect(area.adjusted(0, kRulerHeight, 0, 0));
     double top = kRulerHeight - scrolled;
-    for (const auto& track : m_tracks) {
+    for (std::size_t index = 0; index < m_tracks.size(); ++index) {
+        const auto& track = m_tracks[index];
         const QRectF row(0, top, area.width(), track->height());
         top = row.bottom() + kGap;
         if (!row.intersects(area))
@@ -220,20 +241,24 @@ void TrackView::paintAll(QPainter& painter, const QRectF& area, double scrolled)
         painter.setClipRect(plot, Qt::IntersectClip);
         track->paint(painter, plot, scale, theme);
         painter.restore();
-        paintLabel(painter, QRectF(row.left(), row.top(), m_labelWidth, row.height()), *track, theme);
-        if (m_current && track == m_tracks[*m_current] && hasFocus())
-            painter.fillRect(QRectF(row.left() + 1, row.top(), 4, row.height()), palette().color(QPalette::Highlight));
+        paintLabel(painter, QRectF(row.left(), row.top(), m_labelWidth, row.height()), *track, m_current == index,
+                   theme);
         painter.setPen(theme.grid());
         painter.drawLine(QPointF(0, row.bottom() + 0.5), QPointF(area.width(), row.bottom() + 0.5));
     }
     painter.restore();
     paintRuler(painter, QRectF(0, 0, area.width(), kRulerHeight), scale, theme);
+    paintBookmarks(painter, QRectF(m_labelWidth, 0, area.width() - m_labelWidth, kRulerHeight), scale, theme);
     paintOverlays(painter, area.adjusted(m_labelWidth, 0, 0, 0), scale, theme);
 }
 
-void TrackView::paintLabel(QPainter& painter, const QRectF& area, const Track& track, const Theme& theme) const
+void TrackView::paintLabel(QPainter& painter, const QRectF& area, const Track& track, bool isCurrent,
+                           const Theme& theme) const
 {
     painter.fillRect(area, theme.panel());
+    if (isCurrent)
+        painter.fillRect(QRectF(area.left(), area.top(), kCurrentBar, area.height()),
+                         palette().color(QPalette::Highlight));
     const QRectF inside = area.adjusted(8, 5, -6, -4);
     QFont bold = font();
     bold.setBold(true);
@@ -280,6 +305,27 @@ void TrackView::paintRuler(QPainter& painter, const QRectF& area, const chart::T
     const QString span = toQString(base::formatDuration(scale.visible.length()));
     painter.drawText(QRectF(area.left() + 8, area.top(), m_labelWidth - 12, area.height() - 1),
                      Qt::AlignLeft | Qt::AlignVCenter, span);
+}
+
+/// Flags on the ruler; their notes are in the tool tip.
+void TrackView::paintBookmarks(QPainter& painter, const QRectF& area, const chart::TimeScale& scale,
+                               const Theme& theme) const
+{
+    if (m_bookmarks == nullptr)
+        return;
+    painter.save();
+    painter.setClipRect(area);
+    painter.setPen(theme.text());
+    painter.setBrush(palette().color(QPalette::Highlight));
+    for (const model::Bookmark& bookmark : m_bookmarks->all()) {
+        if (!scale.visible.contains(bookmark.at))
+            continue;
+        const double x = area.left() + scale.x(bookmark.at);
+        painter.drawLine(QPointF(x, area.top() + 2), QPointF(x, area.bottom()));
+        painter.drawPolygon(QPolygonF{QPointF(x, area.top() + 2), QPointF(x + kFlag, area.top() + 2 + kFlag / 2),
+                                      QPointF(x, area.top() + 2 + kFlag)});
+    }
+    painter.restore();
 }
 
 void TrackView::paintOverlays(QPainter& painter, const QRectF& area, const chart::TimeScale& scale,
@@ -366,10 +412,9 @@ void TrackView::mouseReleaseEvent(QMouseEvent* event)
     if (m_drag == Drag::Select && isClick)
         m_time.select(std::nullopt);
     m_drag = Drag::None;
-    if (const auto index = trackAt(event->position().y()); isClick && index && event->button() == Qt::LeftButton) {
-        setCurrent(*index);
-        emit trackActivated(*index);
-    }
+    const bool isName = isClick && event->button() == Qt::LeftButton && event->position().x() < m_labelWidth;
+    if (const auto index = trackAt(event->position().y()); isName && index)
+        setCurrent(index);
     viewport()->update();
 }
 
@@ -404,13 +449,8 @@ void TrackView::keyPressEvent(QKeyEvent* event)
     case Qt::Key_D:
     case Qt::Key_Right: m_time.pan(kKeyPan); return;
     case Qt::Key_Left: m_time.pan(-kKeyPan); return;
-    case Qt::Key_Down: stepCurrent(1); return;
-    case Qt::Key_Up: stepCurrent(-1); return;
-    case Qt::Key_Enter:
-    case Qt::Key_Return:
-        if (m_current)
-            emit trackActivated(*m_current);
-        return;
+    case Qt::Key_Up: step(-1); return;
+    case Qt::Key_Down: step(1); return;
     case Qt::Key_Home: m_time.showAll(); return;
     case Qt::Key_Z: m_time.zoomToSelection(); return;
     case Qt::Key_Escape: m_time.select(std::nullopt); return;
@@ -425,20 +465,31 @@ void TrackView::leaveEvent(QEvent* event)
     QAbstractScrollArea::leaveEvent(event);
 }
 
+QString TrackView::tipAt(QPointF position)
+{
+    const bool isName = position.x() < m_labelWidth;
+    if (position.y() < kRulerHeight && m_bookmarks != nullptr && !isName) {
+        for (const model::Bookmark& bookmark : m_bookmarks->all())
+            if (std::fabs(m_labelWidth + scale().x(bookmark.at) + kFlag / 2 - position.x()) <= kFlag)
+                return toQString(m_time.text(bookmark.at)) + QLatin1Char('\n') + toQString(bookmark.note);
+    }
+    const auto index = trackAt(position.y());
+    if (!index)
+        return {};
+    Track& track = *m_tracks[*index];
+    if (isName)
+        return track.title() + QLatin1Char('\n') + track.subtitle();
+    const base::Timestamp at = timeAt(position.x());
+    const QString tip = track.tip(at, scale());
+    return tip.isEmpty() ? QString()
+                         : toQString(m_time.text(at)) + QLatin1Char('\n') + track.title() + QLatin1Char('\n') + tip;
+}
+
 bool TrackView::viewportEvent(QEvent* event)
 {
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
-        QString text;
-        if (const auto index = trackAt(help->pos().y()); index && help->pos().x() >= m_labelWidth) {
-            const base::Timestamp at = timeAt(help->pos().x());
-            const QString tip = m_tracks[*index]->tip(at, scale());
-            if (!tip.isEmpty())
-                text = toQString(m_time.text(at)) + QLatin1Char('\n') + m_tracks[*index]->title() + QLatin1Char('\n') +
-                       tip;
-        } else if (index) {
-            text = m_tracks[*index]->title() + QLatin1Char('\n') + m_tracks[*index]->subtitle();
-        }
+        const QString text = tipAt(help->pos());
         if (text.isEmpty())
             QToolTip::hideText();
         else // As plain text: names of a trace may look like markup.

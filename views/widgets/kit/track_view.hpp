@@ -8,9 +8,11 @@
 
 #include <QAbstractScrollArea>
 
+#include "views/model/bookmarks.hpp"
 #include "views/model/time_controller.hpp"
 #include "views/widgets/kit/painted_parts.hpp"
 #include "views/widgets/kit/track.hpp"
+#include "views/widgets/kit/view.hpp"
 
 namespace vnscope::views::widgets::kit {
 
@@ -22,7 +24,7 @@ namespace vnscope::views::widgets::kit {
 ///   double click       zoom to the selection, or closer
 ///   W S, + -           zoom in, out; A D, left right: move; Home: everything; Z: zoom to the selection
 ///   Shift+A, Shift+B   place marker A, B at the pointer (or the middle); Esc: drop the selection
-///   up down, Enter     the next track; activate it, as a click does
+///   click on a name    make it the current track; up, down: the one before, the next
 class TrackView final : public QAbstractScrollArea, public PaintedParts {
     Q_OBJECT
 
@@ -30,6 +32,8 @@ public:
     static constexpr int kRulerHeight = 26;
 
     explicit TrackView(model::TimeController& time, QWidget* parent = nullptr);
+    /// One that is painted again when series come, and shows lost data and bookmarks of the open store.
+    explicit TrackView(Workspace& workspace, QWidget* parent = nullptr);
     ~TrackView() override;
 
     void setTracks(std::vector<std::unique_ptr<Track>> tracks);
@@ -41,12 +45,15 @@ public:
     /// Where times are: from the left of the viewport.
     [[nodiscard]] chart::TimeScale scale() const;
     [[nodiscard]] int labelWidth() const { return m_labelWidth; }
-    /// The track that the keyboard is at; nothing: at none yet.
-    [[nodiscard]] const std::optional<std::size_t>& current() const { return m_current; }
-    /// Scrolls so that it can be seen.
-    void setCurrent(std::size_t track);
     /// Top of a track in the viewport.
     [[nodiscard]] double trackTop(std::size_t index) const;
+    /// Which one is that many pixels below the top of the viewport.
+    [[nodiscard]] std::optional<std::size_t> trackAt(double y) const;
+    /// The track that the keyboard is at.
+    [[nodiscard]] const std::optional<std::size_t>& current() const { return m_current; }
+    /// Scrolls so that it can be seen.
+    void setCurrent(std::optional<std::size_t> index);
+    void scrollTo(std::size_t index);
     /// Paints ruler and tracks into a picture of any size, the first row at its top.
     void render(QPainter& painter, const QSizeF& size);
     [[nodiscard]] double contentHeight() const;
@@ -54,13 +61,13 @@ public:
     /// Tracks, for screen readers: their value is what they have in the middle of the time in focus.
     [[nodiscard]] int partCount() const override { return static_cast<int>(m_tracks.size()); }
     [[nodiscard]] Part part(int index) const override;
-    void pressPart(int index) override { emit trackActivated(static_cast<std::size_t>(index)); }
+    void pressPart(int index) override { setCurrent(static_cast<std::size_t>(index)); }
 
     /// As high as its content, within limits: a splitter gives the rest to who stands below.
     [[nodiscard]] QSize sizeHint() const override;
 
 signals:
-    void trackActivated(std::size_t index);
+    void currentChanged();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -78,20 +85,23 @@ private:
     enum class Drag { None, Select, Move };
 
     void paintRuler(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const Theme& theme) const;
-    void paintLabel(QPainter& painter, const QRectF& area, const Track& track, const Theme& theme) const;
+    void paintLabel(QPainter& painter, const QRectF& area, const Track& track, bool isCurrent,
+                    const Theme& theme) const;
+    void paintBookmarks(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const Theme& theme) const;
     void paintOverlays(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const Theme& theme) const;
     void paintAll(QPainter& painter, const QRectF& area, double scrolled);
     [[nodiscard]] chart::TimeScale scaleFor(double width) const;
     [[nodiscard]] base::Timestamp timeAt(double x) const;
-    [[nodiscard]] std::optional<std::size_t> trackAt(double y) const;
     [[nodiscard]] base::Timestamp pointed() const;
+    [[nodiscard]] QString tipAt(QPointF position);
     void updateScrollBar();
-    void stepCurrent(int by);
+    void step(int by);
 
     model::TimeController& m_time;
+    const model::Bookmarks* m_bookmarks = nullptr;
     std::vector<std::unique_ptr<Track>> m_tracks;
-    std::optional<std::size_t> m_current;
     std::vector<base::Timestamp> m_lossMarks;
+    std::optional<std::size_t> m_current;
     int m_labelWidth = 150;
     Drag m_drag = Drag::None;
     double m_dragX = 0;

@@ -26,4 +26,22 @@ void View::renderTo(QPainter& painter, const QSize& size)
     painter.restore();
 }
 
+void View::pointAt(const scope::Subject& subject)
+{
+    m_pointed = subject;
+    pointAgain();
+}
+
+bool View::showSubject(const scope::Subject& subject)
+{
+    static_cast<void>(subject);
+    return true;
+}
+
+void View::pointAgain()
+{
+    if (m_pointed && showSubject(*m_pointed))
+        m_pointed.reset();
+}
+
 } // namespace vnscope::views::widgets::kit

@@ -10,6 +10,7 @@
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QInputDialog>
 #include <QLabel>
 #include <QLocale>
 #include <QMenuBar>
@@ -24,6 +25,7 @@
 
 #include "storage/base/duration_text.hpp"
 #include "views/widgets/kit/picture_file.hpp"
+#include "views/widgets/kit/table_panel.hpp"
 #include "views/widgets/kit/tr.hpp"
 #include "views/widgets/main_window/catalog.hpp"
 
@@ -36,6 +38,15 @@ constexpr int kMostRecent = 10;
 constexpr auto kRecentKey = "recent";
 constexpr auto kStateKey = "window/state";
 constexpr auto kGeometryKey = "window/geometry";
+
+/// What a bookmark is set at.
+base::Timestamp momentOf(const TimeController& time)
+{
+    if (time.selection())
+        return time.selection()->begin;
+    return time.marker(TimeController::Marker::A)
+        .value_or(time.visible().begin + time.visible().length() / 2);
+}
 
 QString translated(const char* text)
 {
@@ -63,6 +74,8 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent)
     statusBar()->addPermanentWidget(m_importBar);
     statusBar()->addPermanentWidget(m_importCancel);
     endImport();
+    m_filterBar = new FilterBar(this);
+    addToolBar(m_filterBar);
     makeMenus();
     if (!restoreGeometry(QSettings().value(QLatin1String(kGeometryKey)).toByteArray()))
         resize(QSize(1280, 800).boundedTo(screen()->availableSize()));
@@ -76,27 +89,59 @@ MainWindow::~MainWindow()
 
 void MainWindow::makeMenus()
 {
+    makeFileMenu();
+    makeEditMenu();
+    makeTimeMenu();
+    makeBookmarkMenu();
+    m_viewMenu = menuBar()->addMenu(Tr::tr("&View"));
+    for (QAction* action : m_storeActions)
+        action->setEnabled(false);
+}
+
+QAction* MainWindow::addStoreAction(QMenu& menu, const QString& text, const QKeySequence& keys,
+                                    const std::function<void(kit::Workspace&)>& what)
+{
+    QAction* action = menu.addAction(text, keys, this, [this, what] {
+        if (m_open)
+            what(m_open->workspace());
+    });
+    m_storeActions.push_back(action);
+    return action;
+}
+
+void MainWindow::makeFileMenu()
+{
     QMenu* file = menuBar()->addMenu(Tr::tr("&File"));
     file->addAction(Tr::tr("&Open…"), QKeySequence::Open, this, &MainWindow::askForStore);
     file->addAction(Tr::tr("&Import trace…"), QKeySequence(Qt::CTRL | Qt::Key_I), this, &MainWindow::askForTrace);
     m_recentMenu = file->addMenu(Tr::tr("Open &recent"));
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
-    m_storeActions.push_back(file->addAction(Tr::tr("&Export picture…"), QKeySequence(Qt::CTRL | Qt::Key_E), this,
-                                             &MainWindow::exportPicture));
-    m_storeActions.push_back(file->addAction(Tr::tr("Export &table…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E),
-                                             this, &MainWindow::exportTable));
-    m_storeActions.push_back(file->addAction(Tr::tr("&Close"), QKeySequence::Close, this, &MainWindow::closeStore));
+    addStoreAction(*file, Tr::tr("&Export picture…"), QKeySequence(Qt::CTRL | Qt::Key_E),
+                   [this](kit::Workspace&) { exportPicture(); });
+    addStoreAction(*file, Tr::tr("Export &table…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E),
+                   [this](kit::Workspace&) { exportTable(); });
+    addStoreAction(*file, Tr::tr("&Close"), QKeySequence::Close, [this](kit::Workspace&) { closeStore(); });
     file->addSeparator();
     file->addAction(Tr::tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+}
 
+void MainWindow::makeEditMenu()
+{
+    QMenu* edit = menuBar()->addMenu(Tr::tr("&Edit"));
+    m_undo = addStoreAction(*edit, Tr::tr("&Undo filter"), QKeySequence::Undo,
+                            [](kit::Workspace& open) { open.filter.undo(); });
+    m_redo = addStoreAction(*edit, Tr::tr("&Redo filter"), {}, [](kit::Workspace& open) { open.filter.redo(); });
+    // What platforms call standard differs, and hands know both.
+    m_redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
+    addStoreAction(*edit, Tr::tr("&Clear filters"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F),
+                   [](kit::Workspace& open) { open.filter.clear(); });
+}
+
+void MainWindow::makeTimeMenu()
+{
     QMenu* go = menuBar()->addMenu(Tr::tr("&Time"));
     const auto add = [&](const QString& text, const QKeySequence& keys, auto&& what) {
-        QAction* action = go->addAction(text, keys, this, [this, what] {
-            if (m_open)
-                what(m_open->workspace().time);
-        });
-        m_storeActions.push_back(action);
-        return action;
+        return addStoreAction(*go, text, keys, [what](kit::Workspace& open) { what(open.time); });
     };
     m_back = add(Tr::tr("&Back"), QKeySequence::Back, [](TimeController& time) { time.back(); });
     m_forward = add(Tr::tr("&Forward"), QKeySequence::Forward, [](TimeController& time) { time.forward(); });
@@ -114,10 +159,40 @@ void MainWindow::makeMenus()
     addFormat(Tr::tr("Times since the &begin"), TimeController::Format::Relative);
     addFormat(Tr::tr("Times of &day (UTC)"), TimeController::Format::Utc);
     addFormat(Tr::tr("Times since marker &A"), TimeController::Format::Delta);
+}
 
-    m_viewMenu = menuBar()->addMenu(Tr::tr("&View"));
-    for (QAction* action : m_storeActions)
-        action->setEnabled(false);
+void MainWindow::makeBookmarkMenu()
+{
+    QMenu* menu = menuBar()->addMenu(Tr::tr("&Bookmarks"));
+    addStoreAction(*menu, Tr::tr("&Note this moment…"), QKeySequence(Qt::CTRL | Qt::Key_B),
+                   [this](kit::Workspace&) { addBookmark(); });
+    const auto go = [](kit::Workspace& open, const std::optional<model::Bookmark>& bookmark) {
+        if (bookmark)
+            open.time.select(base::TimeRange{bookmark->at, bookmark->at + 1});
+        if (bookmark)
+            open.time.goTo(bookmark->at);
+    };
+    addStoreAction(*menu, Tr::tr("Ne&xt"), QKeySequence(Qt::ALT | Qt::Key_Down), [go](kit::Workspace& open) {
+        go(open, open.bookmarks.after(momentOf(open.time)));
+    });
+    addStoreAction(*menu, Tr::tr("&Previous"), QKeySequence(Qt::ALT | Qt::Key_Up), [go](kit::Workspace& open) {
+        go(open, open.bookmarks.before(momentOf(open.time)));
+    });
+    addStoreAction(*menu, Tr::tr("&Show all"), {}, [this](kit::Workspace&) { showView("bookmarks"); });
+}
+
+/// With the note that somebody writes; none is fine, leaving the question is not.
+void MainWindow::addBookmark()
+{
+    kit::Workspace& open = m_open->workspace();
+    const base::Timestamp at = momentOf(open.time);
+    bool isMeant = false;
+    const QString note =
+        QInputDialog::getText(this, Tr::tr("Note this moment"),
+                              Tr::tr("Note for %1:").arg(kit::toQString(open.time.text(at))), QLineEdit::Normal, {},
+                              &isMeant);
+    if (isMeant)
+        open.bookmarks.add({at, note.toStdString()});
 }
 
 base::Result<void> MainWindow::openStore(const std::filesystem::path& path)
@@ -127,22 +202,40 @@ base::Result<void> MainWindow::openStore(const std::filesystem::path& path)
         return tl::unexpected(std::move(opened).error());
     closeStore();
     m_open = std::move(*opened);
-    const TimeController* time = &m_open->workspace().time;
-    connect(time, &TimeController::historyChanged, this, &MainWindow::updateTimeActions);
-    for (const auto signal : {&TimeController::visibleChanged, &TimeController::selectionChanged,
-                              &TimeController::markersChanged, &TimeController::formatChanged})
-        connect(time, signal, this, &MainWindow::updateStatus);
+    followStore();
     m_welcome->hide();
     makeDocks();
     restoreSession();
     for (QAction* action : m_storeActions)
         action->setEnabled(true);
     updateTimeActions();
+    updateFilterActions();
     updateStatus();
     const QString name = QString::fromStdString(path.filename().string());
     setWindowTitle(QStringLiteral("%1 – vnscope").arg(name));
     rememberRecent(QFileInfo(QString::fromStdString(path.string())).absoluteFilePath());
     return {};
+}
+
+void MainWindow::followStore()
+{
+    const kit::Workspace& open = m_open->workspace();
+    connect(&open.time, &TimeController::historyChanged, this, &MainWindow::updateTimeActions);
+    for (const auto signal : {&TimeController::visibleChanged, &TimeController::selectionChanged,
+                              &TimeController::markersChanged, &TimeController::formatChanged})
+        connect(&open.time, signal, this, &MainWindow::updateStatus);
+    connect(&open.filter, &model::CrossFilter::changed, this, &MainWindow::updateFilterActions);
+    connect(&open.filter, &model::CrossFilter::scopeChanged, this, &MainWindow::updateDockTitles);
+    connect(&open.filter, &model::CrossFilter::failed, this, &MainWindow::tellError);
+    connect(&open.guide, &model::Guide::wanted, this, [this](const std::string& view, const scope::Subject* subject) {
+        kit::View* shown = showView(view);
+        if (shown == nullptr)
+            return;
+        if (subject != nullptr)
+            shown->pointAt(*subject);
+        shown->setFocus();
+    });
+    m_filterBar->follow(&m_open->workspace().filter);
 }
 
 void MainWindow::closeStore()
@@ -155,6 +248,7 @@ void MainWindow::closeStore()
         delete dock;
     m_docks.clear();
     m_viewMenu->clear();
+    m_filterBar->follow(nullptr);
     m_open.reset();
     for (QAction* action : m_storeActions)
         action->setEnabled(false);
@@ -190,8 +284,21 @@ void MainWindow::makeDocks()
 
 void MainWindow::fillDock(const kit::ViewInfo& info, QDockWidget& dock)
 {
-    if (dock.widget() == nullptr)
-        dock.setWidget(info.create(m_open->workspace()));
+    if (dock.widget() != nullptr)
+        return;
+    dock.setWidget(info.create(m_open->workspace()));
+    updateDockTitles();
+}
+
+/// A view that shows less than there is says so.
+void MainWindow::updateDockTitles()
+{
+    for (const kit::ViewInfo& info : viewCatalog()) {
+        QDockWidget* dock = m_docks.find(info.id)->second;
+        const auto* view = qobject_cast<kit::View*>(dock->widget());
+        const QString title = translated(info.title);
+        dock->setWindowTitle(view != nullptr && view->isNarrowed() ? Tr::tr("%1 (filtered)").arg(title) : title);
+    }
 }
 
 kit::View* MainWindow::showView(std::string_view id)
@@ -291,6 +398,9 @@ void MainWindow::restoreSession()
         return;
     m_session = **read;
     model::giveTime(m_session, m_open->workspace().time);
+    m_open->workspace().bookmarks.setAll(m_session.bookmarks);
+    if (!m_session.filters.empty())
+        m_open->workspace().filter.start(m_session.filters);
     restoreState(m_session.docks);
 }
 
@@ -298,6 +408,8 @@ void MainWindow::restoreSession()
 void MainWindow::saveSession()
 {
     model::takeTime(m_open->workspace().time, m_session);
+    m_session.bookmarks = m_open->workspace().bookmarks.all();
+    m_session.filters = m_open->workspace().filter.subjects();
     m_session.docks = saveState();
     static_cast<void>(model::writeSession(model::sessionFileOf(m_open->path()), m_session));
 }
@@ -343,6 +455,12 @@ void MainWindow::updateTimeActions()
     m_forward->setEnabled(m_open->workspace().time.canGoForward());
 }
 
+void MainWindow::updateFilterActions()
+{
+    m_undo->setEnabled(m_open->workspace().filter.canUndo());
+    m_redo->setEnabled(m_open->workspace().filter.canRedo());
+}
+
 void MainWindow::updateStatus()
 {
     const TimeController& time = m_open->workspace().time;
@@ -385,7 +503,11 @@ void MainWindow::exportPicture()
 
 void MainWindow::exportTable()
 {
-    const kit::View* view = frontView();
+    kit::View* view = frontView();
+    if (view != nullptr && view->tablePanel() != nullptr) {
+        view->tablePanel()->askForFile();
+        return;
+    }
     const QString csv = view == nullptr ? QString() : view->csv();
     if (csv.isEmpty()) {
         tellError(Tr::tr("This view has no table to export now."));

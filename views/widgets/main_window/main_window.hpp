@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "views/model/session_file.hpp"
 #include "views/model/trace_import.hpp"
+#include "views/widgets/main_window/filter_bar.hpp"
 #include "views/widgets/main_window/open_store.hpp"
 
 class QAction;
@@ -52,6 +54,13 @@ protected:
 
 private:
     void makeMenus();
+    void makeFileMenu();
+    void makeEditMenu();
+    void makeTimeMenu();
+    void makeBookmarkMenu();
+    /// An entry that makes sense with an open store only.
+    QAction* addStoreAction(QMenu& menu, const QString& text, const QKeySequence& keys,
+                            const std::function<void(kit::Workspace&)>& what);
     void makeDocks();
     void fillDock(const kit::ViewInfo& info, QDockWidget& dock);
     void askForStore();
@@ -65,7 +74,11 @@ private:
     void tellError(const QString& sentence);
     void rememberRecent(const QString& path);
     void fillRecent();
+    void followStore();
+    void addBookmark();
     void updateTimeActions();
+    void updateFilterActions();
+    void updateDockTitles();
     void updateStatus();
     void exportPicture();
     void exportTable();
@@ -81,6 +94,9 @@ private:
     QMenu* m_viewMenu = nullptr;
     QAction* m_back = nullptr;
     QAction* m_forward = nullptr;
+    QAction* m_undo = nullptr;
+    QAction* m_redo = nullptr;
+    FilterBar* m_filterBar = nullptr;
     QLabel* m_welcome = nullptr;
     QLabel* m_status = nullptr;
     std::vector<QAction*> m_storeActions; ///< That make sense with an open store only.

@@ -24,6 +24,9 @@ private:
     model::StoreReader m_reader;
     model::TimeController m_time;
     model::SeriesCache m_series;
+    model::CrossFilter m_filter;
+    model::Bookmarks m_bookmarks;
+    model::Guide m_guide;
     kit::Workspace m_workspace;
 };
 

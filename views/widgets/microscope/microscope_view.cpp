@@ -140,6 +140,7 @@ MicroscopeView::MicroscopeView(kit::Workspace& workspace)
       m_split(new QSplitter(Qt::Vertical))
 {
     setAccessibleName(Tr::tr("Microscope: who made packets late"));
+    setFocusProxy(m_tracks);
     m_tracks->setAccessibleName(Tr::tr("Lengths of queues and their queuing periods over time"));
     m_tracks->setLossMarks(workspace.session.context().lossMarks());
     m_explanation->setReadOnly(true);
@@ -191,7 +192,8 @@ void MicroscopeView::showWhole(Whole whole)
         return;
     }
     std::vector<std::unique_ptr<kit::Track>> tracks;
-    auto victims = std::make_unique<VictimTrack>();
+    auto victims = std::make_unique<kit::MomentTrack>(-1, Tr::tr("Victims"), QString(),
+                                                      Tr::tr("%1 late or lost packets set out within %2"));
     m_victimTrack = victims.get();
     tracks.push_back(std::move(victims));
     for (const Queue& queue : whole.queues) {
@@ -249,7 +251,7 @@ void MicroscopeView::askVictims()
                 m_victimIds.push_back(victim.id);
             m_victims->setTable(victimTable(*victims));
             if (!victims->empty() && m_periods.empty()) // Nothing was explained yet.
-                m_victims->chooseRow(0);
+                m_victims->setCurrentRow(0);
         });
 }
 

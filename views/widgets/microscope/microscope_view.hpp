@@ -9,12 +9,12 @@
 #include "views/diagnosis/victim_story.hpp"
 #include "views/report/document.hpp"
 #include "views/widgets/kit/diagram_view.hpp"
+#include "views/widgets/kit/moment_track.hpp"
 #include "views/widgets/kit/notice.hpp"
 #include "views/widgets/kit/report_table.hpp"
 #include "views/widgets/kit/track_view.hpp"
 #include "views/widgets/kit/view.hpp"
 #include "views/widgets/microscope/queue_track.hpp"
-#include "views/widgets/microscope/victim_track.hpp"
 
 class QPlainTextEdit;
 class QSplitter;
@@ -89,10 +89,10 @@ private:
     QPlainTextEdit* m_explanation;
     QSplitter* m_split;
     kit::WithNotice* m_content;
-    VictimTrack* m_victimTrack = nullptr;   ///< Owned by m_tracks.
-    std::vector<QueueTrack*> m_queueTracks; ///< The same.
-    std::vector<std::int64_t> m_victimIds;  ///< Of the rows of m_victims.
-    std::vector<base::TimeRange> m_periods; ///< By box of m_tree.
+    kit::MomentTrack* m_victimTrack = nullptr; ///< Owned by m_tracks.
+    std::vector<QueueTrack*> m_queueTracks;    ///< The same.
+    std::vector<std::int64_t> m_victimIds;     ///< Of the rows of m_victims.
+    std::vector<base::TimeRange> m_periods;    ///< By box of m_tree.
     model::Ticket m_wholeTicket;
     model::Ticket m_partTicket;
     model::Ticket m_victimsTicket;

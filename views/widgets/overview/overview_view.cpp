@@ -2,6 +2,7 @@
 #include "views/widgets/overview/overview_view.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <QLabel>
@@ -9,6 +10,7 @@
 #include "views/chart/format.hpp"
 #include "views/report/catalog.hpp"
 #include "views/rows/csv_text.hpp"
+#include "views/widgets/kit/subject_menu.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::overview {
@@ -22,21 +24,6 @@ constexpr int kWidestCardLetters = 150;
 /// What is shown around a moment, as a part of everything.
 constexpr base::Nanoseconds kRoomPart = 200;
 
-base::Result<std::vector<report::Section>> readSections(const storage::Store& store)
-{
-    const auto context = report::ReportContext::create(store);
-    if (!context)
-        return tl::unexpected(context.error());
-    std::vector<report::Section> sections;
-    for (const auto build : {report::buildFindings, report::buildDataQuality}) {
-        auto section = build(*context);
-        if (!section)
-            return tl::unexpected(std::move(section).error());
-        sections.push_back(std::move(*section));
-    }
-    return sections;
-}
-
 report::Entries entriesOf(const report::Section& section)
 {
     for (const report::Block& block : section.blocks) {
@@ -44,6 +31,73 @@ report::Entries entriesOf(const report::Section& section)
             return *entries;
     }
     return {};
+}
+
+/// The view that shows what an analysis found.
+std::string viewOf(const std::string& analysis)
+{
+    static const std::map<std::string, std::string> kViews{
+        {"bandwidth", "bandwidth"}, {"drops", "bandwidth"},       {"map", "topology"},
+        {"microscope", "microscope"}, {"offload", "bandwidth"},     {"paths", "paths"},
+        {"perfsight", "perfsight"},   {"softirq", "cpu"},           {"streams", "streams"}};
+    const auto found = kViews.find(analysis);
+    return found == kViews.end() ? std::string() : found->second;
+}
+
+std::optional<scope::Subject> subjectOf(const report::ReportContext& context, const std::string& kind,
+                                        const storage::Value& id, const std::string& title)
+{
+    using Kind = scope::Subject::Kind;
+    if (id.isNull())
+        return std::nullopt;
+    if (kind == "device")
+        return scope::Subject{Kind::Device, id.integer(), context.deviceName(id).text()};
+    static const std::map<std::string, Kind> kKinds{
+        {"stream", Kind::Stream}, {"element", Kind::Element}, {"nf_element", Kind::Function}};
+    const auto found = kKinds.find(kind);
+    if (found == kKinds.end())
+        return std::nullopt;
+    // Titles begin with the name of what they are about.
+    return scope::Subject{found->second, id.integer(), title.substr(0, title.find(' '))};
+}
+
+base::Result<std::vector<OverviewView::Place>> readPlaces(const report::ReportContext& context)
+{
+    const auto rows = context.read({"finding", {"analysis", "subject_kind", "subject_id", "title"}, {}, {"rank"}});
+    if (!rows)
+        return tl::unexpected(rows.error());
+    std::vector<OverviewView::Place> places;
+    for (const auto& row : rows->rows)
+        places.push_back(
+            {viewOf(row[0].text()), subjectOf(context, row[1].text(), row[2], row[3].text())});
+    return places;
+}
+
+base::Result<OverviewView::Content> readContent(const storage::Store& store)
+{
+    const auto context = report::ReportContext::create(store);
+    if (!context)
+        return tl::unexpected(context.error());
+    const auto findings = report::buildFindings(*context);
+    const auto quality = report::buildDataQuality(*context);
+    auto places = readPlaces(*context);
+    if (!findings || !quality || !places)
+        return tl::unexpected(!findings ? findings.error() : !quality ? quality.error() : places.error());
+    return OverviewView::Content{entriesOf(*findings), entriesOf(*quality), std::move(*places)};
+}
+
+/// The filter leaves what the finding is about; what is about nothing that can be filtered stays.
+bool isLeft(const scope::Scope& scope, const OverviewView::Place& place)
+{
+    if (!place.subject)
+        return true;
+    switch (place.subject->kind) {
+    case scope::Subject::Kind::Device: return scope::holds(scope.devices, place.subject->id);
+    case scope::Subject::Kind::Stream: return scope::holds(scope.streams, place.subject->id);
+    case scope::Subject::Kind::Element: return scope::holds(scope.elements, place.subject->id);
+    case scope::Subject::Kind::Function: return scope::holds(scope.functions, place.subject->id);
+    default: return true;
+    }
 }
 
 /// What the report says where a section has nothing.
@@ -66,6 +120,16 @@ QLabel* heading(const QString& text)
     return label;
 }
 
+void addRemark(QVBoxLayout& column, const QString& remark)
+{
+    if (remark.isEmpty())
+        return;
+    auto* label = new QLabel(remark);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    column.addWidget(label);
+}
+
 } // namespace
 
 OverviewView::OverviewView(kit::Workspace& workspace)
@@ -79,26 +143,32 @@ OverviewView::OverviewView(kit::Workspace& workspace)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_content);
     connect(&workspace.time, &model::TimeController::formatChanged, this, &OverviewView::rebuild);
+    connect(&workspace.filter, &model::CrossFilter::scopeChanged, this, &OverviewView::rebuild);
     ask();
 }
 
 void OverviewView::ask()
 {
     m_ticket = workspace().reader.ask(
-        this, [](const storage::Store& store, const model::Stop&) { return readSections(store); },
-        [this](base::Result<std::vector<report::Section>> sections) {
-            if (sections)
-                take(*sections);
-            else
-                m_content->showNotice(toQString(sections.error().text()));
+        this, [](const storage::Store& store, const model::Stop&) { return readContent(store); },
+        [this](base::Result<Content> content) {
+            if (!content) {
+                m_content->showNotice(toQString(content.error().text()));
+                return;
+            }
+            m_entries = std::move(*content);
+            rebuild();
         });
 }
 
-void OverviewView::take(const std::vector<report::Section>& sections)
+bool OverviewView::isNarrowed() const
 {
-    m_findings = entriesOf(sections.at(0));
-    m_quality = entriesOf(sections.at(1));
-    rebuild();
+    const scope::Scope& scope = workspace().filter.scope();
+    const std::size_t shown = m_entries.findings.entries.size();
+    return std::any_of(m_entries.places.begin(),
+                       m_entries.places.begin() +
+                           static_cast<std::ptrdiff_t>(std::min(shown, m_entries.places.size())),
+                       [&](const Place& place) { return !isLeft(scope, place); });
 }
 
 void OverviewView::rebuild()
@@ -107,34 +177,48 @@ void OverviewView::rebuild()
     auto* page = new QWidget;
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(12, 4, 12, 12);
-    addList(*column, Tr::tr("Findings"), m_findings, "findings");
-    addList(*column, Tr::tr("Data quality"), m_quality, "data_quality");
+    addList(*column, Tr::tr("Findings"), m_entries.findings, "findings", m_entries.places);
+    addList(*column, Tr::tr("Data quality"), m_entries.quality, "data_quality", {});
     column->addStretch();
     m_scroll->setWidget(page); // Deletes the one before.
 }
 
+void OverviewView::addCard(QVBoxLayout& column, const report::Entry& entry, const Place& place)
+{
+    auto* card = new EntryCard(entry, workspace().time);
+    card->setMaximumWidth(fontMetrics().averageCharWidth() * kWidestCardLetters);
+    m_cards.push_back(card);
+    connect(card, &EntryCard::activated, this, [this, card, place] {
+        goTo(*card->range());
+        if (place.subject)
+            workspace().guide.show(place.view, *place.subject);
+        else
+            workspace().guide.show(place.view);
+    });
+    if (place.subject)
+        new kit::SubjectMenu(workspace(), card, [place](const std::optional<QPoint>&) { return place.subject; });
+    column.addWidget(card);
+}
+
 void OverviewView::addList(QVBoxLayout& column, const QString& title, const report::Entries& list,
-                           std::string_view section)
+                           std::string_view section, const std::vector<Place>& places)
 {
     column.addWidget(heading(QStringLiteral("%1 (%2)").arg(
         title, toQString(chart::formatCount(std::max<std::int64_t>(list.totalEntries, 0))))));
-    for (const report::Entry& entry : list.entries) {
-        auto* card = new EntryCard(entry, workspace().time);
-        card->setMaximumWidth(fontMetrics().averageCharWidth() * kWidestCardLetters);
-        m_cards.push_back(card);
-        connect(card, &EntryCard::activated, this, [this, card] { goTo(*card->range()); });
-        column.addWidget(card);
+    int hidden = 0;
+    for (std::size_t index = 0; index < list.entries.size(); ++index) {
+        const Place place = index < places.size() ? places[index] : Place{};
+        if (isLeft(workspace().filter.scope(), place))
+            addCard(column, list.entries[index], place);
+        else
+            ++hidden;
     }
+    addRemark(column, hidden > 0 ? Tr::tr("The filter hides %1.").arg(hidden) : QString());
     const auto left = list.totalEntries - static_cast<std::int64_t>(list.entries.size());
     QString remark = list.entries.empty() ? nothingText(section) : QString();
     if (left > 0)
         remark = Tr::tr("%1 more are in the store's table.").arg(toQString(chart::formatCount(left)));
-    if (remark.isEmpty())
-        return;
-    auto* label = new QLabel(remark);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    column.addWidget(label);
+    addRemark(column, remark);
 }
 
 void OverviewView::goTo(const base::TimeRange& range)
@@ -161,8 +245,8 @@ QString OverviewView::csv() const
             text.add(cells);
         }
     };
-    write(m_findings, "findings");
-    write(m_quality, "data_quality");
+    write(m_entries.findings, "findings");
+    write(m_entries.quality, "data_quality");
     return QString::fromStdString(text.text());
 }
 

@@ -2,6 +2,7 @@
 #include "views/widgets/paths/paths_view.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <QHBoxLayout>
@@ -15,6 +16,7 @@
 #include "views/diagram/anatomy.hpp"
 #include "views/flow/picture.hpp"
 #include "views/widgets/kit/row_table.hpp"
+#include "views/widgets/kit/subject_menu.hpp"
 #include "views/widgets/kit/tr.hpp"
 #include "views/widgets/paths/waterfall_delegate.hpp"
 
@@ -27,19 +29,33 @@ constexpr std::int64_t kMostChoices = 200; ///< Conversations or packets in a li
 constexpr int kWayWidth = 320;
 constexpr double kWindowShape = 2.4; ///< Width by height of the room for the picture, about.
 
-base::Result<storage::Table> readStreams(const storage::Store& store)
+base::Result<storage::Table> readStreams(const storage::Store& store, const scope::Rows& left)
 {
     if (!store.hasTable("stream_total"))
         return storage::Table{};
-    return store.read({"stream_total",
-                       {"stream_id", "protocol", "addr_a", "port_a", "addr_b", "port_b", "packets"},
-                       {},
-                       {"-bytes"},
-                       kMostChoices});
+    storage::Select select{"stream_total",
+                           {"stream_id", "protocol", "addr_a", "port_a", "addr_b", "port_b", "packets"},
+                           {},
+                           {"-bytes"},
+                           kMostChoices};
+    scope::narrow(select.where, "stream_id", left);
+    return store.read(select);
 }
 
-/// The packets of a conversation, or all (-1); those that took the most places first, as they tell the most.
-base::Result<storage::Table> readPackets(const storage::Store& store, std::int64_t stream, const base::TimeRange& when)
+/// What goes to or from the devices that are left.
+void keepSteps(flow::FlowGraph& graph, const scope::Rows& devices)
+{
+    const auto isLeft = [&](std::int64_t place) {
+        const auto& device = graph.places.at(place).device;
+        return device && scope::holds(devices, *device);
+    };
+    if (devices)
+        std::erase_if(graph.steps, [&](const flow::Step& step) { return !isLeft(step.from) && !isLeft(step.to); });
+}
+
+/// The packets of a conversation, or (-1) of all that are left; those that took the most places first, as they tell the most.
+base::Result<storage::Table> readPackets(const storage::Store& store, std::int64_t stream, const scope::Rows& left,
+                                         const base::TimeRange& when)
 {
     if (!store.hasTable("packet"))
         return storage::Table{};
@@ -49,6 +65,8 @@ base::Result<storage::Table> readPackets(const storage::Store& store, std::int64
     select.where.push_back({"first_ns", "<", when.end});
     if (stream >= 0)
         select.where.push_back({"stream_id", "=", stream});
+    else
+        scope::narrow(select.where, "stream_id", left);
     return store.read(select);
 }
 
@@ -82,6 +100,7 @@ PathsView::PathsView(kit::Workspace& workspace)
       m_packet(new QComboBox)
 {
     setAccessibleName(Tr::tr("Paths"));
+    setFocusProxy(m_picture);
     auto* both = new QSplitter(Qt::Vertical);
     both->addWidget(m_picture);
     both->addWidget(makeJourney());
@@ -95,6 +114,8 @@ PathsView::PathsView(kit::Workspace& workspace)
     layout->addWidget(m_content, 1);
     connect(&workspace.time, &model::TimeController::visibleChanged, this, &PathsView::askForPackets);
     connect(&workspace.time, &model::TimeController::selectionChanged, this, &PathsView::askForPackets);
+    connect(&workspace.filter, &model::CrossFilter::scopeChanged, this, &PathsView::followFilter);
+    makeMenu();
     askForStreams();
     askForPicture();
     askForPackets();
@@ -150,43 +171,120 @@ QWidget* PathsView::makeJourney()
     return all;
 }
 
+std::int64_t PathsView::stream() const
+{
+    const scope::Rows& left = workspace().filter.scope().streams;
+    const std::int64_t chosen = m_stream->currentData().toLongLong();
+    return chosen < 0 && left && left->size() == 1 ? left->front() : chosen;
+}
+
+void PathsView::makeMenu()
+{
+    new kit::SubjectMenu(
+        workspace(), m_picture, [this](const std::optional<QPoint>& at) -> std::optional<scope::Subject> {
+            const auto item = at ? m_picture->itemAt(*at) : m_picture->current();
+            if (!item || item->kind != kit::DiagramView::Item::Kind::Box || !m_boxDevices.at(item->index))
+                return std::nullopt;
+            const std::int64_t device = *m_boxDevices[item->index];
+            return scope::Subject{scope::Subject::Kind::Device, device,
+                                  workspace().session.context().deviceName(device).text()};
+        });
+}
+
+bool PathsView::isNarrowed() const
+{
+    const scope::Scope& scope = workspace().filter.scope();
+    return scope.streams || scope.devices;
+}
+
+void PathsView::followFilter()
+{
+    askForStreams();
+    askForPicture();
+    askForPackets();
+}
+
+void PathsView::addStream(const std::vector<storage::Value>& stream)
+{
+    const QString text = Tr::tr("%1 %2 – %3, %4 packets")
+                             .arg(kit::printable(stream[1].text()), endText(stream[2], stream[3]),
+                                  endText(stream[4], stream[5]))
+                             .arg(stream[6].integer());
+    m_stream->addItem(text, QVariant::fromValue<qlonglong>(stream[0].integer()));
+}
+
+/// What can be chosen; the choice stays if the filter leaves it.
 void PathsView::askForStreams()
 {
     m_streamTicket = workspace().reader.ask(
-        this, [](const storage::Store& store, const model::Stop&) { return readStreams(store); },
+        this,
+        [left = workspace().filter.scope().streams](const storage::Store& store, const model::Stop&) {
+            return readStreams(store, left);
+        },
         [this](base::Result<storage::Table> table) {
             if (!table)
                 return; // All packets together are still there.
-            for (const auto& row : table->rows) {
-                const QString text =
-                    Tr::tr("%1 %2 – %3, %4 packets")
-                        .arg(kit::printable(row[1].text()), endText(row[2], row[3]), endText(row[4], row[5]))
-                        .arg(row[6].integer());
-                m_stream->addItem(text, QVariant::fromValue<qlonglong>(row[0].integer()));
+            const QVariant chosen = m_stream->currentData();
+            const QSignalBlocker quiet(m_stream);
+            m_stream->clear();
+            m_stream->addItem(isNarrowed() ? Tr::tr("All packets that the filter leaves") : Tr::tr("All packets"),
+                              QVariant::fromValue<qlonglong>(-1));
+            for (const auto& row : table->rows)
+                addStream(row);
+            m_stream->setCurrentIndex(std::max(0, m_stream->findData(chosen)));
+            m_hasStreams = true;
+            if (m_stream->currentData() != chosen) {
+                askForPicture();
+                askForPackets();
             }
+            pointAgain();
         });
+}
+
+bool PathsView::showSubject(const scope::Subject& subject)
+{
+    if (!m_hasStreams)
+        return false;
+    const int index = m_stream->findData(QVariant::fromValue<qlonglong>(subject.id));
+    if (subject.kind == scope::Subject::Kind::Stream && index >= 0)
+        m_stream->setCurrentIndex(index);
+    else if (subject.kind == scope::Subject::Kind::Stream)
+        workspace().filter.add(subject); // Not among the largest: then it is the only one.
+    return true;
+}
+
+base::Result<PathsView::Scene> PathsView::readScene(const storage::Store& store, std::int64_t stream,
+                                                    const scope::Rows& devices)
+{
+    auto graph = stream < 0 ? flow::readFlow(store) : flow::readStreamFlow(store, stream);
+    if (!graph)
+        return tl::unexpected(graph.error());
+    if (stream < 0)
+        keepSteps(*graph, devices);
+    Scene scene{flow::pictureOf(*graph, flow::kReadableSteps), {}, {}};
+    scene.placement = bestPlacement(scene.diagram);
+    std::map<std::string, std::optional<std::int64_t>> deviceOf;
+    for (const auto& [id, place] : graph->places)
+        deviceOf[flow::boxIdOf(id)] = place.device;
+    for (const diagram::Box& box : scene.diagram.boxes)
+        scene.devices.push_back(deviceOf[box.id]);
+    return scene;
 }
 
 void PathsView::askForPicture()
 {
-    const std::int64_t stream = m_stream->currentData().toLongLong();
     m_pictureTicket = workspace().reader.ask(
         this,
-        [stream](const storage::Store& store, const model::Stop&) -> base::Result<Scene> {
-            const auto graph = stream < 0 ? flow::readFlow(store) : flow::readStreamFlow(store, stream);
-            if (!graph)
-                return tl::unexpected(graph.error());
-            Scene scene{flow::pictureOf(*graph, flow::kReadableSteps), {}};
-            scene.placement = bestPlacement(scene.diagram);
-            return scene;
-        },
-        [this, stream](base::Result<Scene> scene) {
+        [stream = stream(), devices = workspace().filter.scope().devices](
+            const storage::Store& store, const model::Stop&) { return readScene(store, stream, devices); },
+        [this](base::Result<Scene> scene) {
             if (!scene) {
                 m_content->showNotice(toQString(scene.error().text()));
             } else if (scene->diagram.boxes.empty()) {
-                m_content->showNotice(stream < 0 ? toQString(workspace().session.whyEmpty("paths"))
-                                                 : Tr::tr("No way of these packets is known."));
+                m_content->showNotice(stream() < 0 && !isNarrowed() ? toQString(workspace().session.whyEmpty("paths"))
+                                                                    : Tr::tr("No way of these packets is known."));
             } else {
+                m_boxDevices = std::move(scene->devices);
                 m_picture->setDiagram(std::move(scene->diagram), std::move(scene->placement));
                 m_content->showContent();
             }
@@ -195,12 +293,10 @@ void PathsView::askForPicture()
 
 void PathsView::askForPackets()
 {
-    const std::int64_t stream = m_stream->currentData().toLongLong();
     m_packetTicket = workspace().reader.ask(
         this,
-        [stream, when = workspace().time.focus()](const storage::Store& store, const model::Stop&) {
-            return readPackets(store, stream, when);
-        },
+        [stream = stream(), left = workspace().filter.scope().streams, when = workspace().time.focus()](
+            const storage::Store& store, const model::Stop&) { return readPackets(store, stream, left, when); },
         [this](base::Result<storage::Table> table) {
             const QSignalBlocker quiet(m_packet);
             m_packet->clear();

@@ -29,11 +29,16 @@ public:
 
     void renderTo(QPainter& painter, const QSize& size) override;
     [[nodiscard]] QString csv() const override;
+    [[nodiscard]] bool isNarrowed() const override;
+
+protected:
+    bool showSubject(const scope::Subject& subject) override;
 
 private:
     struct Scene {
         diagram::Diagram diagram;
         vnscope::topology::layout::Placement placement;
+        std::vector<std::optional<std::int64_t>> devices; ///< By box.
     };
     /// The number of something and what it is called; -1: all.
     struct Choice {
@@ -43,6 +48,13 @@ private:
 
     [[nodiscard]] QWidget* makeBar();
     [[nodiscard]] QWidget* makeJourney();
+    void makeMenu();
+    void followFilter();
+    void addStream(const std::vector<storage::Value>& stream);
+    /// The one that is chosen here, or the only one that the filter leaves; -1: all that it leaves.
+    [[nodiscard]] std::int64_t stream() const;
+    [[nodiscard]] static base::Result<Scene> readScene(const storage::Store& store, std::int64_t stream,
+                                                       const scope::Rows& devices);
     void askForStreams();
     void askForPicture();
     void askForPackets();
@@ -56,6 +68,8 @@ private:
     kit::WithNotice* m_content;
     QComboBox* m_stream;
     QComboBox* m_packet;
+    std::vector<std::optional<std::int64_t>> m_boxDevices; ///< Of the picture.
+    bool m_hasStreams = false;                             ///< Those to choose from have been read.
     model::Ticket m_streamTicket;
     model::Ticket m_pictureTicket;
     model::Ticket m_packetTicket;

@@ -83,6 +83,7 @@ PerfsightView::PerfsightView(kit::Workspace& workspace)
       m_shortages(new kit::ReportTable(workspace.time))
 {
     setAccessibleName(Tr::tr("PerfSight: losses and bottlenecks"));
+    setFocusProxy(m_picture);
     makeLayout();
     const model::TimeController* time = &workspace.time;
     connect(&workspace.series, &model::SeriesCache::changed, m_tracks->viewport(), qOverload<>(&QWidget::update));

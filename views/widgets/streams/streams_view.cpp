@@ -2,9 +2,11 @@
 #include "views/widgets/streams/streams_view.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include <QVBoxLayout>
 
+#include "views/widgets/kit/subject_menu.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::streams {
@@ -12,6 +14,18 @@ namespace {
 
 constexpr std::size_t kFirst = 0;
 constexpr std::size_t kDuration = 1;
+constexpr std::size_t kProtocol = 2; ///< Then address and port of either end.
+constexpr std::size_t kStreamId = 18;
+
+/// "tcp 10.0.0.1:5001 – 10.0.0.2:80"
+std::string labelOf(const std::vector<storage::Value>& cells)
+{
+    const auto end = [&](std::size_t at) {
+        return cells[at + 1].isNull() ? cells[at].text()
+                                      : cells[at].text() + ":" + std::to_string(cells[at + 1].integer());
+    };
+    return cells[kProtocol].text() + " " + end(kProtocol + 1) + " – " + end(kProtocol + 3);
+}
 
 storage::Select source()
 {
@@ -30,6 +44,7 @@ StreamsView::StreamsView(kit::Workspace& workspace)
     : View(workspace), m_panel(new kit::TablePanel(workspace, source())), m_content(new kit::WithNotice(m_panel))
 {
     setAccessibleName(Tr::tr("Streams"));
+    setFocusProxy(&m_panel->table());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_content);
@@ -42,6 +57,35 @@ StreamsView::StreamsView(kit::Workspace& workspace)
             m_content->showNotice(reason);
     });
     connect(m_panel, &kit::TablePanel::rowChosen, this, &StreamsView::selectTime);
+    connect(&workspace.filter, &model::CrossFilter::scopeChanged, this, &StreamsView::followFilter);
+    new kit::SubjectMenu(workspace, m_panel->table().viewport(),
+                         [this](const std::optional<QPoint>& at) -> std::optional<scope::Subject> {
+                             const auto* cells = m_panel->cellsAt(at);
+                             if (cells == nullptr)
+                                 return std::nullopt;
+                             return scope::Subject{scope::Subject::Kind::Stream, cells->at(kStreamId).integer(),
+                                                   labelOf(*cells)};
+                         });
+    followFilter();
+}
+
+void StreamsView::followFilter()
+{
+    std::vector<storage::Select::Condition> scope;
+    scope::narrow(scope, "stream_id", workspace().filter.scope().streams);
+    m_panel->setScope(std::move(scope));
+}
+
+bool StreamsView::isNarrowed() const
+{
+    return workspace().filter.scope().streams.has_value();
+}
+
+bool StreamsView::showSubject(const scope::Subject& subject)
+{
+    if (subject.kind == scope::Subject::Kind::Stream)
+        m_panel->filterLine().applyText(QStringLiteral("stream_id == %1").arg(subject.id));
+    return true;
 }
 
 void StreamsView::selectTime(const std::vector<storage::Value>& cells)

@@ -7,7 +7,7 @@
 
 namespace vnscope::views::widgets::streams {
 
-/// Every conversation, the largest first. One that is chosen selects the time it lasted.
+/// Every conversation, the largest first. One that is chosen selects the time it lasted; F follows it in all views.
 class StreamsView final : public kit::View {
     Q_OBJECT
 
@@ -15,9 +15,15 @@ public:
     explicit StreamsView(kit::Workspace& workspace);
 
     [[nodiscard]] kit::TablePanel& panel() { return *m_panel; }
+    [[nodiscard]] kit::TablePanel* tablePanel() override { return m_panel; }
+    [[nodiscard]] bool isNarrowed() const override;
     [[nodiscard]] const kit::WithNotice& content() const { return *m_content; }
 
+protected:
+    bool showSubject(const scope::Subject& subject) override;
+
 private:
+    void followFilter();
     void selectTime(const std::vector<storage::Value>& cells);
 
     kit::TablePanel* m_panel;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/widgets/topology/filter_bar.hpp"
 
+#include <algorithm>
+
 #include <QHBoxLayout>
 
 #include "views/widgets/kit/tr.hpp"
@@ -21,8 +23,8 @@ FilterBar::FilterBar(QWidget* parent)
     auto* searchLabel = new QLabel(Tr::tr("&Search:"));
     searchLabel->setBuddy(m_search);
     m_found->setTextFormat(Qt::PlainText);
-    connect(m_vlan, &QComboBox::currentIndexChanged, this, &FilterBar::changed);
-    connect(m_search, &QLineEdit::textChanged, this, &FilterBar::changed);
+    connect(m_vlan, &QComboBox::currentIndexChanged, this, [this] { emit vlanChosen(m_vlan->currentData().toInt()); });
+    connect(m_search, &QLineEdit::textChanged, this, &FilterBar::textChanged);
     connect(m_search, &QLineEdit::returnPressed, this, &FilterBar::nextAsked);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(8, 4, 8, 4);
@@ -39,9 +41,14 @@ void FilterBar::addVlan(int vlan)
     m_vlan->addItem(QString::number(vlan), vlan);
 }
 
+void FilterBar::showVlan(int vlan)
+{
+    m_vlan->setCurrentIndex(std::max(0, m_vlan->findData(vlan)));
+}
+
 MapFilter FilterBar::filter() const
 {
-    return {m_vlan->currentData().toInt(), m_search->text().trimmed().toStdString()};
+    return {m_vlan->currentData().toInt(), m_search->text().trimmed().toStdString(), {}};
 }
 
 void FilterBar::showFound(std::ptrdiff_t boxes, std::ptrdiff_t ports)

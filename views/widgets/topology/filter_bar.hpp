@@ -22,12 +22,16 @@ public:
     [[nodiscard]] QComboBox& vlans() { return *m_vlan; }
     [[nodiscard]] QLineEdit& searchBox() { return *m_search; }
     void addVlan(int vlan);
+    /// As if it was chosen; 0, or one that there is not: all.
+    void showVlan(int vlan);
+    /// Its devices are not asked for here.
     [[nodiscard]] MapFilter filter() const;
     /// How often the text was found, if there is one.
     void showFound(std::ptrdiff_t boxes, std::ptrdiff_t ports);
 
 signals:
-    void changed();
+    void vlanChosen(int vlan); ///< 0: all.
+    void textChanged();
     /// Return in the search box.
     void nextAsked();
 

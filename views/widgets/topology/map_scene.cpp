@@ -18,8 +18,6 @@ using vnscope::topology::Node;
 using vnscope::topology::NodeId;
 using vnscope::topology::NodeKind;
 
-constexpr std::size_t kTrafficBins = 200; ///< At least, so that the ends of a range are met well enough.
-
 /// Whether all that a device at one end carries goes over the connection.
 bool isWholeTraffic(const Edge& edge)
 {
@@ -57,19 +55,6 @@ void addPortVlans(const MapData& data, base::Timestamp at, map::SourcedPicture::
             if (entry->second.valid.contains(at))
                 line.vlans.insert(entry->second.vlan);
     }
-}
-
-base::Result<double> bitsOf(const storage::Store& store, const series::Source& source, const base::TimeRange& range,
-                            const std::function<bool()>& stop)
-{
-    const base::Nanoseconds width = series::widthFor(source, range, kTrafficBins);
-    const auto bins = series::readBins(store, source, width, range, stop);
-    if (!bins)
-        return tl::unexpected(bins.error());
-    double rates = 0;
-    for (const chart::SparseBin& bin : *bins)
-        rates += bin.value;
-    return rates * static_cast<double>(width) / static_cast<double>(base::kNsPerSecond);
 }
 
 std::string lowered(std::string_view text)
@@ -124,8 +109,8 @@ base::Result<Traffic> readTraffic(const storage::Store& store, const MapData& da
     for (const auto& device : data.devices) {
         if (!device || stop())
             continue;
-        const auto received = bitsOf(store, series::deviceRate(*device, "rx"), range, stop);
-        const auto sent = bitsOf(store, series::deviceRate(*device, "tx"), range, stop);
+        const auto received = series::sumOver(store, series::deviceRate(*device, "rx"), range, stop);
+        const auto sent = series::sumOver(store, series::deviceRate(*device, "tx"), range, stop);
         if (!received || !sent)
             return tl::unexpected(received ? sent.error() : received.error());
         if (*received + *sent > 0)
@@ -147,24 +132,54 @@ std::vector<double> weightsOf(const MapScene& scene, const Traffic& traffic)
     return weights;
 }
 
+std::optional<std::int64_t> deviceOfBox(const MapData& data, const MapScene& scene, std::size_t box)
+{
+    std::optional<std::int64_t> found;
+    for (const NodeId node : scene.picture.boxes[box]) {
+        const auto device = data.deviceOf(node);
+        if (!device)
+            continue;
+        if (node == scene.picture.boxes[box].front())
+            return device;
+        if (found && found != device)
+            return std::nullopt;
+        found = device;
+    }
+    return found;
+}
+
 kit::Emphasis emphasisOf(const MapData& data, const MapScene& scene, const MapFilter& filter)
 {
     const auto& lines = scene.picture.lines;
     const diagram::Diagram& picture = scene.picture.diagram;
     const NodeSearch search(data, filter.text);
+    const auto isLeft = [&](const std::vector<NodeId>& nodes) {
+        return !filter.devices || std::ranges::any_of(nodes, [&](NodeId node) {
+            const auto device = data.deviceOf(node);
+            return device && scope::holds(filter.devices, *device);
+        });
+    };
     kit::Emphasis emphasis;
-    std::vector<bool> touched(picture.boxes.size(), filter.vlan == 0); // By a line of the VLAN.
-    for (std::size_t box = 0; box < picture.boxes.size(); ++box)
+    // Boxes that are meant themselves, or by a line that is.
+    const bool isWhole = filter.vlan == 0 && !filter.devices;
+    std::vector<bool> touched(picture.boxes.size(), isWhole);
+    for (std::size_t box = 0; box < picture.boxes.size(); ++box) {
         emphasis.foundBoxes.push_back(search.isOn() && search.isInAny(scene.picture.boxes[box]));
+        if (filter.devices && isLeft(scene.picture.boxes[box]))
+            touched[box] = true;
+    }
     for (std::size_t line = 0; line < lines.size(); ++line) {
         const std::size_t from = picture.lines[line].from;
         const std::size_t to = picture.lines[line].to;
         const bool isOfVlan = filter.vlan == 0 || lines[line].vlans.contains(filter.vlan);
+        const bool isOfDevice =
+            isLeft(lines[line].ports) ||
+            (filter.devices && (isLeft(scene.picture.boxes[from]) || isLeft(scene.picture.boxes[to])));
         const bool isFound = search.isOn() && search.isInAny(lines[line].ports);
         const bool isBeside = emphasis.foundBoxes[from] || emphasis.foundBoxes[to];
         emphasis.foundLines.push_back(isFound);
-        emphasis.dimLines.push_back(!isOfVlan || (search.isOn() && !isFound && !isBeside));
-        if (isOfVlan)
+        emphasis.dimLines.push_back(!isOfVlan || !isOfDevice || (search.isOn() && !isFound && !isBeside));
+        if (isOfVlan && isOfDevice)
             touched[from] = touched[to] = true;
     }
     for (std::size_t box = 0; box < picture.boxes.size(); ++box)

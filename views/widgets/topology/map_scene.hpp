@@ -12,6 +12,7 @@
 #include "topology/layout/layout.hpp"
 #include "topology/topology.hpp"
 #include "views/map/picture.hpp"
+#include "views/scope/scope.hpp"
 #include "views/widgets/kit/diagram_painter.hpp"
 #include "views/widgets/topology/map_data.hpp"
 
@@ -46,11 +47,15 @@ using Traffic = std::map<std::int64_t, DeviceTraffic>;
 /// Of each line, 0..1 of the heaviest one; 0 where no device is known.
 [[nodiscard]] std::vector<double> weightsOf(const MapScene& scene, const Traffic& traffic);
 
-/// What is asked for: by VLAN and by a text.
+/// What is asked for: by VLAN, by a text and by devices.
 struct MapFilter {
-    int vlan = 0;     ///< 0: all.
-    std::string text; ///< Part of a name, MAC, address, host or namespace, in either case; empty: all.
+    int vlan = 0;          ///< 0: all.
+    std::string text;      ///< Part of a name, MAC, address, host or namespace, in either case; empty: all.
+    scope::Rows devices{}; ///< Rows of the table `device`.
 };
+
+/// The device that a box stands for: its own, or the only one drawn within; nothing: none, or several.
+[[nodiscard]] std::optional<std::int64_t> deviceOfBox(const MapData& data, const MapScene& scene, std::size_t box);
 
 /// Dims what does not pass the filter, and marks what the text is found in.
 [[nodiscard]] kit::Emphasis emphasisOf(const MapData& data, const MapScene& scene, const MapFilter& filter);

@@ -7,6 +7,7 @@
 #include <QHeaderView>
 #include <QPainter>
 #include <QShortcut>
+#include <QSignalBlocker>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -14,6 +15,7 @@
 #include "views/chart/format.hpp"
 #include "views/widgets/kit/picture_scale.hpp"
 #include "views/widgets/kit/row_table.hpp"
+#include "views/widgets/kit/subject_menu.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::topology {
@@ -42,6 +44,7 @@ TopologyView::TopologyView(kit::Workspace& workspace)
       m_filterBar(new FilterBar)
 {
     setAccessibleName(Tr::tr("Topology"));
+    setFocusProxy(m_map);
     auto* upper = new QSplitter(Qt::Horizontal);
     upper->addWidget(m_map);
     upper->addWidget(m_details);
@@ -65,14 +68,18 @@ TopologyView::TopologyView(kit::Workspace& workspace)
     layout->addWidget(m_filterBar);
     layout->addWidget(m_content, 1);
     connect(m_map, &kit::DiagramView::currentChanged, this, &TopologyView::showDetails);
-    connect(m_filterBar, &FilterBar::changed, this, &TopologyView::applyFilter);
+    connect(m_filterBar, &FilterBar::vlanChosen, this, &TopologyView::filterByVlan);
+    connect(m_filterBar, &FilterBar::textChanged, this, &TopologyView::applyFilter);
     connect(m_filterBar, &FilterBar::nextAsked, this, &TopologyView::findNext);
     connect(m_timeBar, &TimeBar::chosen, this, [this](base::Timestamp moment) { choose(moment); });
     connect(m_timeBar, &TimeBar::stepped, this, &TopologyView::step);
     connect(m_timeBar, &TimeBar::started, this, &TopologyView::startPlaying);
     connect(m_timeBar, &TimeBar::ticked, this, &TopologyView::playNext);
     makeShortcuts();
+    makeMenu();
     followTime();
+    connect(&workspace.filter, &model::CrossFilter::changed, this, &TopologyView::followFilter);
+    connect(&workspace.filter, &model::CrossFilter::scopeChanged, this, &TopologyView::applyFilter);
     askForMap();
 }
 
@@ -107,6 +114,82 @@ void TopologyView::makeShortcuts()
         add(Qt::Key_N, [this] { step(1); });
         add(Qt::Key_P, [this] { step(-1); });
     }
+}
+
+void TopologyView::makeMenu()
+{
+    new kit::SubjectMenu(workspace(), m_map, [this](const std::optional<QPoint>& at) -> std::optional<scope::Subject> {
+        const auto item = at ? m_map->itemAt(*at) : m_map->current();
+        const auto device = item ? deviceOf(*item) : std::nullopt;
+        if (!device)
+            return std::nullopt;
+        return scope::Subject{scope::Subject::Kind::Device, *device,
+                              workspace().session.context().deviceName(*device).text()};
+    });
+}
+
+std::optional<std::int64_t> TopologyView::deviceOf(const kit::DiagramView::Item& item) const
+{
+    if (!m_scene)
+        return std::nullopt;
+    return item.kind == kit::DiagramView::Item::Kind::Box ? deviceOfBox(*m_data, *m_scene, item.index)
+                                                          : m_scene->lineDevices.at(item.index);
+}
+
+std::optional<kit::DiagramView::Item> TopologyView::itemOf(std::int64_t device) const
+{
+    using Item = kit::DiagramView::Item;
+    const auto has = [&](const std::vector<vnscope::topology::NodeId>& nodes) {
+        return std::ranges::any_of(nodes, [&](auto node) { return m_data->deviceOf(node) == device; });
+    };
+    const auto& lines = m_scene->picture.lines;
+    const auto& boxes = m_scene->picture.boxes;
+    for (std::size_t line = 0; line < lines.size(); ++line)
+        if (has(lines[line].ports))
+            return Item{Item::Kind::Line, line};
+    for (std::size_t box = 0; box < boxes.size(); ++box)
+        if (has(boxes[box]))
+            return Item{Item::Kind::Box, box};
+    return std::nullopt;
+}
+
+bool TopologyView::showSubject(const scope::Subject& subject)
+{
+    if (!m_scene)
+        return false;
+    if (subject.kind == scope::Subject::Kind::Vlan)
+        m_filterBar->showVlan(static_cast<int>(subject.id));
+    if (subject.kind == scope::Subject::Kind::Device)
+        m_map->setCurrent(itemOf(subject.id));
+    return true;
+}
+
+/// A VLAN that is chosen here is chosen for all views.
+void TopologyView::filterByVlan(int vlan)
+{
+    using Kind = scope::Subject::Kind;
+    model::CrossFilter& filter = workspace().filter;
+    const auto& subjects = filter.subjects();
+    const auto old = std::ranges::find(subjects, Kind::Vlan, &scope::Subject::kind);
+    if (vlan != 0)
+        filter.add({Kind::Vlan, vlan, std::to_string(vlan)});
+    else if (old != subjects.end())
+        filter.remove(scope::Subject(*old));
+}
+
+void TopologyView::followFilter()
+{
+    const auto& subjects = workspace().filter.subjects();
+    const auto vlan = std::ranges::find(subjects, scope::Subject::Kind::Vlan, &scope::Subject::kind);
+    const QSignalBlocker quiet(m_filterBar);
+    m_filterBar->showVlan(vlan == subjects.end() ? 0 : static_cast<int>(vlan->id));
+    applyFilter();
+}
+
+bool TopologyView::isNarrowed() const
+{
+    const scope::Scope& scope = workspace().filter.scope();
+    return scope.devices || scope.vlans;
 }
 
 void TopologyView::followTime()
@@ -148,6 +231,7 @@ void TopologyView::showMap(MapData whole)
     m_timeBar->slider().setChanges(m_data->timeline.changes());
     for (const int vlan : m_data->vlans())
         m_filterBar->addVlan(vlan);
+    followFilter();
     for (int column = 0; column < ChangeModel::Detail; ++column)
         m_table->resizeColumnToContents(column);
     if (m_data->timeline.changes().empty())
@@ -179,12 +263,8 @@ void TopologyView::choose(std::optional<base::Timestamp> moment)
 void TopologyView::showChange(int row)
 {
     const base::Timestamp at = m_changes->change(row).at;
-    model::TimeController& time = workspace().time;
     m_moment = at;
-    if (!time.visible().contains(at)) {
-        const base::Nanoseconds half = time.visible().length() / 2;
-        time.show({at - half, at + half});
-    }
+    workspace().time.goTo(at);
     choose(at);
 }
 
@@ -261,6 +341,7 @@ void TopologyView::showScene(MapScene scene)
     applyFilter();
     showDetails();
     m_table->scrollTo(m_table->currentIndex());
+    pointAgain();
 }
 
 void TopologyView::askForTraffic()
@@ -316,7 +397,11 @@ void TopologyView::applyFilter()
 {
     if (!m_scene)
         return;
-    const kit::Emphasis emphasis = emphasisOf(*m_data, *m_scene, m_filterBar->filter());
+    // VLANs are drawn by lines, which tells more than the devices that they were seen at.
+    const scope::Scope& scope = workspace().filter.scope();
+    MapFilter filter = m_filterBar->filter();
+    filter.devices = scope.vlans && workspace().filter.subjects().size() == 1 ? scope::Rows() : scope.devices;
+    const kit::Emphasis emphasis = emphasisOf(*m_data, *m_scene, filter);
     m_filterBar->showFound(std::ranges::count(emphasis.foundBoxes, true),
                            std::ranges::count(emphasis.foundLines, true));
     m_map->setEmphasis(emphasis);

@@ -44,11 +44,20 @@ public:
 
     void renderTo(QPainter& painter, const QSize& size) override;
     [[nodiscard]] QString csv() const override;
+    [[nodiscard]] bool isNarrowed() const override;
+
+protected:
+    bool showSubject(const scope::Subject& subject) override;
 
 private:
     [[nodiscard]] QWidget* makeTable();
     void makeShortcuts();
+    void makeMenu();
     void followTime();
+    void followFilter();
+    void filterByVlan(int vlan);
+    [[nodiscard]] std::optional<std::int64_t> deviceOf(const kit::DiagramView::Item& item) const;
+    [[nodiscard]] std::optional<kit::DiagramView::Item> itemOf(std::int64_t device) const;
 
     void askForMap();
     void showMap(MapData whole);
