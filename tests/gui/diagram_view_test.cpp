@@ -244,6 +244,29 @@ TEST_F(DiagramViewTest, DimmedBoxesAreFainter)
     EXPECT_LT(inkOfBox(kBridge), 100);
 }
 
+TEST_F(DiagramViewTest, LargePicturesAreTheSamePictureLarger)
+{
+    const auto paint = [&](QSize size) {
+        QImage image(size, QImage::Format_RGB32);
+        QPainter painter(&image);
+        m_view.renderTo(painter, size);
+        return image;
+    };
+    // The legend's rows stand at the foot: how high its ink is tells the size of its letters.
+    const auto inkAtFoot = [&](const QImage& image) {
+        const QColor ground = Theme(m_view.palette()).ground();
+        int ink = 0;
+        for (int y = image.height() * 9 / 10; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                ink += std::abs(image.pixelColor(x, y).lightness() - ground.lightness()) > 40 ? 1 : 0;
+        return ink;
+    };
+    const int usual = inkAtFoot(paint({1280, 720}));
+    const int large = inkAtFoot(paint({3840, 2160}));
+    ASSERT_GT(usual, 200);
+    EXPECT_NEAR(static_cast<double>(large) / usual, 9, 1.5) << "three times as wide and high";
+}
+
 TEST_F(DiagramViewTest, NamesAreNoMarkupInToolTips)
 {
     const QString tip = m_view.toolTipOf({Kind::Box, kHostile});
@@ -274,6 +297,41 @@ TEST_F(DiagramViewTest, TellsWhatItShowsToThoseWhoDoNotSeeIt)
     EXPECT_EQ(m_view.accessibleDescription(), QStringLiteral("1 bridge, 3 hosts."));
     m_view.setCurrent(Item{Kind::Box, kGuest});
     EXPECT_TRUE(m_view.accessibleDescription().startsWith(QStringLiteral("vm1 · 52:54:00:00:00:01")));
+}
+
+TEST_F(DiagramViewTest, BoxesAreReachedByScreenReaders)
+{
+    QAccessibleInterface* view = QAccessible::queryAccessibleInterface(&m_view);
+    ASSERT_NE(view, nullptr);
+    EXPECT_EQ(view->text(QAccessible::Name), QStringLiteral("Two guests"));
+    ASSERT_EQ(view->childCount(), 4);
+    QAccessibleInterface* guest = view->child(kGuest);
+    ASSERT_NE(guest, nullptr);
+    EXPECT_TRUE(guest->isValid());
+    EXPECT_EQ(guest->parent(), view);
+    EXPECT_EQ(view->indexOfChild(guest), static_cast<int>(kGuest));
+    EXPECT_EQ(view->child(kGuest), guest) << "the same each time";
+    EXPECT_EQ(guest->text(QAccessible::Name), QStringLiteral("vm1"));
+    EXPECT_EQ(guest->text(QAccessible::Value), QStringLiteral("vm1 · 52:54:00:00:00:01"));
+    EXPECT_EQ(view->child(kHostile)->text(QAccessible::Description), QStringLiteral("veth & more"));
+    const QPoint middle = m_view.mapToGlobal(middleOf(kGuest));
+    EXPECT_TRUE(guest->rect().contains(middle));
+    EXPECT_EQ(view->childAt(middle.x(), middle.y()), guest);
+    EXPECT_FALSE(guest->state().focused);
+    m_view.setFocus();
+    ASSERT_NE(guest->actionInterface(), nullptr);
+    guest->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    EXPECT_EQ(m_view.current(), (Item{Kind::Box, kGuest}));
+    EXPECT_TRUE(guest->state().focused);
+    EXPECT_EQ(view->focusChild(), guest);
+    QAccessibleInterface* last = view->child(kHost);
+    Diagram smaller = network();
+    smaller.lines.clear();
+    smaller.boxes.pop_back();
+    m_view.setDiagram(smaller, layout::place(layoutRequest(smaller)));
+    EXPECT_FALSE(last->isValid()) << "it is gone";
+    EXPECT_TRUE(last->text(QAccessible::Name).isEmpty());
+    EXPECT_EQ(view->childCount(), 3);
 }
 
 } // namespace

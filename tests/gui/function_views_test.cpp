@@ -2,13 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <QAbstractItemModelTester>
+#include <QSignalSpy>
 #include <QTest>
 
 #include "tests/support/made_store.hpp"
+#include "views/chart/format.hpp"
 #include "views/widgets/cpu/cpu_view.hpp"
 #include "views/widgets/main_window/open_store.hpp"
 #include "views/widgets/microscope/microscope_view.hpp"
-#include "views/widgets/perfsight/perfsight_view.hpp"
 
 namespace vnscope::views::widgets {
 namespace {
@@ -33,22 +34,92 @@ protected:
     std::unique_ptr<main_window::OpenStore> m_open;
 };
 
-TEST_F(FunctionViewsTest, VictimsAreListedAndExplained)
+TEST_F(FunctionViewsTest, VictimsAreListedAndExplainedTheWorstFirst)
 {
     microscope::MicroscopeView view(workspace());
     ASSERT_TRUE(workspace().reader.waitUntilIdle());
-    const storage::Table stored = read({"victim", {"victim_id", "latency_ns"}, {}, {"victim_id"}, -1});
-    ASSERT_FALSE(stored.rows.empty());
-    ASSERT_EQ(view.victims().table().rows.size(), stored.rows.size());
-    EXPECT_TRUE(view.explanation().isEmpty());
+    const storage::Table stored = read({"victim", {"victim_id", "latency_ns", "kind"}, {}, {"victim_id"}, -1});
+    ASSERT_GT(stored.rows.size(), 1U);
+    const report::Table& listed = view.victims().table();
+    ASSERT_EQ(listed.rows.size(), stored.rows.size());
+    const auto cell = [&](std::size_t row, std::string_view key) {
+        const auto column = std::ranges::find(listed.columns, key, &report::Column::key) - listed.columns.begin();
+        return listed.rows[row].cells[static_cast<std::size_t>(column)];
+    };
+    for (std::size_t row = 1; row < listed.rows.size(); ++row) {
+        EXPECT_TRUE(cell(row - 1, "kind").text() == "loss" || cell(row, "kind").text() != "loss") << row;
+        const bool isSame = cell(row - 1, "kind").text() == cell(row, "kind").text();
+        const storage::Value latency = cell(row, "latency_ns");
+        EXPECT_TRUE(!isSame || latency.isNull() || cell(row - 1, "latency_ns").integer() >= latency.integer()) << row;
+    }
+    const auto name = [&](std::size_t row) { return QStringLiteral("ictim %1").arg(cell(row, "victim_id").integer()); };
+    EXPECT_TRUE(view.explanation().contains(name(0))) << "the worst is explained at first";
     view.show();
     QAbstractItemModelTester tester(view.victims().view().model(),
                                     QAbstractItemModelTester::FailureReportingMode::Fatal);
     view.victims().view().setFocus();
-    view.victims().view().selectRow(0);
+    QTest::keyClick(&view.victims().view(), Qt::Key_Down);
     ASSERT_TRUE(workspace().reader.waitUntilIdle());
-    EXPECT_TRUE(view.explanation().contains(QStringLiteral("ictim %1").arg(stored.rows[0][0].integer())))
-        << view.explanation().toStdString();
+    EXPECT_TRUE(view.explanation().contains(name(1))) << view.explanation().toStdString();
+}
+
+TEST_F(FunctionViewsTest, TheTreeOfAVictimGoesToItsTimes)
+{
+    microscope::MicroscopeView view(workspace());
+    view.resize(1280, 720);
+    view.show();
+    ASSERT_TRUE(workspace().reader.waitUntilIdle());
+    const storage::Table hops =
+        read({"victim_hop", {"victim_id", "period_begin_ns", "left_ns", "queue_id"}, {}, {"victim_id"}, -1});
+    ASSERT_FALSE(hops.rows.empty());
+    const auto ids = view.victims().table().rows;
+    const auto row = std::ranges::find_if(
+        ids, [&](const report::Row& each) { return each.cells[0].integer() == hops.rows[0][0].integer(); });
+    ASSERT_NE(row, ids.end());
+    view.victims().setCurrentRow(static_cast<std::size_t>(row - ids.begin()));
+    ASSERT_TRUE(workspace().reader.waitUntilIdle());
+    const diagram::Diagram& tree = view.tree().diagram();
+    const auto boxOf = [&](std::string_view prefix) {
+        const auto box =
+            std::ranges::find_if(tree.boxes, [&](const diagram::Box& each) { return each.id.starts_with(prefix); });
+        return static_cast<std::size_t>(box - tree.boxes.begin());
+    };
+    ASSERT_LT(boxOf("queue"), tree.boxes.size());
+    QTest::mouseClick(&view.tree(), Qt::LeftButton, {}, view.tree().boxRect(boxOf("queue")).center().toPoint());
+    ASSERT_TRUE(workspace().time.selection());
+    EXPECT_EQ(*workspace().time.selection(),
+              (base::TimeRange{{hops.rows[0][1].integer()}, {hops.rows[0][2].integer()}}));
+    EXPECT_TRUE(workspace().time.visible().contains({hops.rows[0][1].integer()}));
+
+    const storage::Table causes = read({"causal_relation",
+                                        {"culprit_begin_ns", "culprit_end_ns"},
+                                        {{"victim_id", "=", hops.rows[0][0]}},
+                                        {"-share"},
+                                        1});
+    ASSERT_EQ(causes.rows.size(), 1U);
+    ASSERT_LT(boxOf("cause"), tree.boxes.size());
+    view.tree().setFocus();
+    view.tree().setCurrent(kit::DiagramItem{kit::DiagramItem::Kind::Box, boxOf("cause")});
+    QTest::keyClick(&view.tree(), Qt::Key_Return);
+    EXPECT_EQ(*workspace().time.selection(),
+              (base::TimeRange{{causes.rows[0][0].integer()}, {causes.rows[0][1].integer()}}));
+}
+
+TEST_F(FunctionViewsTest, TimesOfReportTablesAreAsTheWindowWritesThem)
+{
+    microscope::MicroscopeView view(workspace());
+    ASSERT_TRUE(workspace().reader.waitUntilIdle());
+    const report::Table& table = view.victims().table();
+    const auto column = std::ranges::find(table.columns, "begin_ns", &report::Column::key) - table.columns.begin();
+    const base::Timestamp begin{table.rows[0].cells[static_cast<std::size_t>(column)].integer()};
+    const QAbstractItemModel& model = *view.victims().view().model();
+    const QModelIndex index = model.index(0, static_cast<int>(column));
+    EXPECT_EQ(index.data().toString().toStdString(), chart::formatOffset(begin, workspace().time.whole().begin));
+    QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+    workspace().time.setFormat(model::TimeController::Format::Utc);
+    EXPECT_GT(changed.count(), 0);
+    EXPECT_EQ(index.data().toString().toStdString(), workspace().time.text(begin));
+    EXPECT_TRUE(index.data().toString().endsWith(QStringLiteral("UTC")));
 }
 
 TEST_F(FunctionViewsTest, VictimsAreThoseOfTheTimeInFocus)
@@ -70,65 +141,6 @@ TEST_F(FunctionViewsTest, EveryCpuThatRanNetworkSoftirqsHasARow)
     cpu::CpuView view(workspace());
     ASSERT_TRUE(workspace().reader.waitUntilIdle());
     EXPECT_EQ(view.tracks().trackCount(), read({"softirq_time", {"cpu"}, {}, {}, -1}).rows.size());
-}
-
-/// One middlebox, overloaded from 10 s to 20 s, while its sender was write-blocked.
-void fillChain(storage::StoreWriter& writer)
-{
-    constexpr std::int64_t kBegin = 1'700'000'000'000'000'000;
-    constexpr std::int64_t kSecond = 1'000'000'000;
-    writer.meta("begin_ns", kBegin);
-    writer.meta("end_ns", kBegin + 30 * kSecond);
-    writer.table("analysis", {"analysis", "version", "title", "question", "state", "missing_events", "advice"})
-        .append("perfsight", 1, "", "", "complete", "", "");
-    auto element = writer.table(
-        "element", {"element_id", "host", "name", "kind", "layer", "tenant", "vm", "capacity_bps", "parent_id"});
-    element.append(1, "h", "sender", "haproxy", "middlebox", "", "", nullptr, nullptr);
-    element.append(2, "h", "<proxy>", "nginx", "middlebox", "", "", nullptr, nullptr);
-    auto state = writer.table("element_state", {"element_id", "state", "valid_from_ns", "valid_to_ns"});
-    state.append(1, "running", kBegin, kBegin + 10 * kSecond);
-    state.append(1, "write_blocked", kBegin + 10 * kSecond, kBegin + 20 * kSecond);
-    state.append(2, "running", kBegin, kBegin + 10 * kSecond);
-    state.append(2, "overloaded", kBegin + 10 * kSecond, kBegin + 20 * kSecond);
-    writer
-        .table("root_cause",
-               {"element_id", "label", "valid_from_ns", "valid_to_ns", "windows", "confidence", "waiting", "reasoning"})
-        .append(2, "overloaded", kBegin + 10 * kSecond, kBegin + 20 * kSecond, 10, "certain", "sender", "a step\n");
-}
-
-TEST(PerfsightViewTest, AVerdictSelectsItsTime)
-{
-    const tests::TemporaryDirectory folder;
-    static_cast<void>(tests::makeStore(folder.path() / "chain.vns", fillChain));
-    auto opened = main_window::OpenStore::open(folder.path() / "chain.vns");
-    ASSERT_TRUE(opened) << opened.error().text();
-    kit::Workspace& workspace = (*opened)->workspace();
-    perfsight::PerfsightView view(workspace);
-    ASSERT_TRUE(workspace.reader.waitUntilIdle());
-    ASSERT_EQ(view.tracks().trackCount(), 2U);
-    const base::Timestamp begin = workspace.time.whole().begin;
-    const auto atSecond = [&](std::int64_t second) { return begin + second * 1'000'000'000; };
-    const chart::TimeScale scale{workspace.time.visible(), 1000};
-    const std::size_t proxy = view.tracks().track(0).title() == QStringLiteral("<proxy>") ? 0 : 1;
-    EXPECT_EQ(view.tracks().track(proxy).tip(atSecond(15), scale).section(QLatin1Char('\n'), 0, 0),
-              QStringLiteral("overloaded for 10.0 s"));
-    EXPECT_EQ(view.tracks().track(1 - proxy).tip(atSecond(15), scale), QStringLiteral("write-blocked for 10.0 s"));
-    EXPECT_TRUE(view.tracks().track(proxy).tip(atSecond(25), scale).isEmpty());
-
-    view.resize(900, 600);
-    view.show();
-    ASSERT_EQ(view.causes().table().rows.size(), 1U);
-    EXPECT_FALSE(view.shortages().isVisible());
-    QTableView& causes = view.causes().view();
-    QTest::mouseClick(causes.viewport(), Qt::LeftButton, {}, causes.visualRect(causes.model()->index(0, 0)).center());
-    const auto& selection = workspace.time.selection();
-    ASSERT_TRUE(selection);
-    EXPECT_EQ(*selection, (base::TimeRange{atSecond(10), atSecond(20)}));
-    const QStringList rows = view.csv().split(QStringLiteral("\r\n"), Qt::SkipEmptyParts);
-    ASSERT_EQ(rows.size(), 2);
-    EXPECT_TRUE(rows[0].startsWith(QStringLiteral("element,label,valid_from_ns,valid_to_ns")));
-    EXPECT_TRUE(
-        rows[1].startsWith(QStringLiteral("<proxy>,overloaded,%1,%2").arg(atSecond(10).ns).arg(atSecond(20).ns)));
 }
 
 } // namespace

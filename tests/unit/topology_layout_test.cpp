@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "topology/layout/fold.hpp"
 #include "topology/layout/layout.hpp"
 
 namespace vnscope::topology::layout {
@@ -279,6 +280,66 @@ TEST_P(Layout, NoGraphTakesTooLong)
         std::cout << count << " boxes, " << edges << " lines: " << took << " s by Graphviz: " << placement.isByGraphviz
                   << '\n';
     }
+}
+
+/// `length` boxes in a row, in frames of three, with labels on the way; every eighth has a branch, and one goes back.
+Request longChain(std::size_t length)
+{
+    Request request;
+    request.direction = Direction::Right;
+    for (std::size_t index = 0; index < length; ++index) {
+        if (index % 3 == 0)
+            request.groups.push_back({14});
+        request.nodes.push_back({{80, 36}, request.groups.size() - 1});
+        if (index > 0)
+            request.edges.push_back({index - 1, index, true, Size{100, 16}, {}, {}});
+    }
+    for (std::size_t index = 0; index + 1 < length; index += 8) {
+        request.nodes.push_back({{60, 36}, {}});
+        request.edges.push_back({index, request.nodes.size() - 1, true, {}, {}, {}});
+    }
+    request.edges.push_back({length - 1, 0, true, {}, {}, {}});
+    return request;
+}
+
+TEST(Fold, LongDrawingsBecomeRowsThatAreSound)
+{
+    constexpr double kShape = 2.4;
+    const Request request = longChain(30);
+    const Placement straight = place(request);
+    const Placement folded = fold(request, straight, kShape);
+    EXPECT_LT(heightNeeded(folded.size, kShape), heightNeeded(straight.size, kShape) / 2);
+    expectSound(request, folded);
+    for (std::size_t edge = 0; edge < request.edges.size(); ++edge)
+        EXPECT_EQ(folded.edges[edge].route.size() % 3, 1U) << "whole Béziers";
+    EXPECT_GT(folded.nodes[29].y, folded.nodes[3].y + 36) << "the end is in a later row; the circle is broken before 3";
+    for (std::size_t group = 0; group < request.groups.size(); ++group)
+        EXPECT_NEAR(folded.groups[group].right - folded.groups[group].left,
+                    straight.groups[group].right - straight.groups[group].left, 0.01)
+            << "frames stay whole";
+}
+
+TEST(Fold, RandomGraphsStaySound)
+{
+    int folds = 0;
+    for (unsigned seed = 0; seed < 60; ++seed) {
+        SCOPED_TRACE(seed);
+        Request request = randomRequest(seed);
+        request.direction = Direction::Right;
+        const Placement straight = place(request);
+        const Placement folded = fold(request, straight, 0.5);
+        folds += folded.size == straight.size ? 0 : 1;
+        expectSound(request, folded);
+    }
+    EXPECT_GT(folds, 10);
+}
+
+TEST(Fold, WhatGainsNothingStays)
+{
+    const Request request = longChain(4);
+    const Placement straight = place(request);
+    EXPECT_EQ(fold(request, straight, 10).size, straight.size);
+    EXPECT_EQ(fold({}, {}, 2).nodes.size(), 0U);
 }
 
 TEST(LayoutEngines, GraphvizIsUsedWhereItCan)

@@ -298,6 +298,30 @@ TEST(Svg, StylesHaveASecondCueBeyondThePalette)
     EXPECT_EQ(shapesOfColour["marker series-0"].size(), 3U) << "styles 0, 8 and 16";
 }
 
+TEST(Svg, HeatAndBadgesAreDrawnAndInTheLegend)
+{
+    Diagram diagram{"t", "d", {box("a", Shape::Device), box("b", Shape::Place)}, {}, {}, {}};
+    EXPECT_EQ(count(draw(diagram), "class=\"heat\""), 0U);
+    const double plain = boxSize(diagram.boxes[0]).height;
+    diagram.boxes[0].heat = 0.5;
+    diagram.boxes[0].badge = "short: <CPU>";
+    diagram.heatName = "lost most: 7 packets";
+    const std::string svg = draw(diagram);
+    EXPECT_EQ(count(svg, "class=\"heat\""), 2U) << "the box and its sample in the legend";
+    EXPECT_EQ(count(svg, "fill-opacity=\"0.20\""), 1U) << "half of the most";
+    EXPECT_EQ(count(svg, "fill-opacity=\"0.40\""), 1U);
+    EXPECT_EQ(count(svg, ">lost most: 7 packets</text>"), 1U);
+    EXPECT_EQ(count(svg, ">short: &lt;CPU&gt;</text>"), 1U);
+    EXPECT_GT(boxSize(diagram.boxes[0]).height, plain) << "room for the badge";
+    EXPECT_GE(boxSize(diagram.boxes[0]).width, textWidth("short: <CPU>", kTextSize) + 2 * kLabelPadding);
+    EXPECT_EQ(sentenceOf(diagram.boxes[0]), "a · short: <CPU>");
+    EXPECT_FALSE(parsed(svg).empty());
+    const auto graph = tests::parseDot(toDot(diagram));
+    ASSERT_TRUE(graph);
+    EXPECT_EQ(count(toDot(diagram), "[short: <CPU>]"), 1U);
+    EXPECT_EQ(count(toDot(diagram), "style=filled"), 1U);
+}
+
 TEST(Svg, TextFitsItsBox)
 {
     for (const std::string& text : hostileTexts()) {

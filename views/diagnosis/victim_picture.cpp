@@ -25,16 +25,18 @@ std::string duration(double seconds)
 class Painter final {
 public:
     explicit Painter(const VictimStory& victim) : m_victim(victim) {}
-    [[nodiscard]] Diagram paint();
+    [[nodiscard]] VictimPicture paint();
 
 private:
     void addVictim();
     void addHops();
     void addCauses();
     [[nodiscard]] std::size_t causeBox(const VictimStory::Cause& cause);
+    std::size_t addBox(Box box, const base::TimeRange& period);
 
     const VictimStory& m_victim;
     Diagram m_diagram;
+    std::vector<base::TimeRange> m_periods;     ///< By box.
     std::map<std::string, std::size_t> m_hopOf; ///< By the element that reads the queue.
     std::map<std::pair<std::string, bool>, std::size_t> m_causeOf;
 };
@@ -55,6 +57,13 @@ std::string packetName(const VictimStory& victim)
     return victim.packet ? fmt::format("packet {}", *victim.packet) : fmt::format("victim {}", victim.id);
 }
 
+std::size_t Painter::addBox(Box box, const base::TimeRange& period)
+{
+    m_diagram.boxes.push_back(std::move(box));
+    m_periods.push_back(period);
+    return m_diagram.boxes.size() - 1;
+}
+
 void Painter::addVictim()
 {
     Box box;
@@ -65,7 +74,7 @@ void Painter::addVictim()
     box.lines.push_back(m_victim.isLoss()
                             ? fmt::format("lost at {}", m_victim.lostQueue)
                             : fmt::format("{} on its way", base::formatDuration(m_victim.end - m_victim.begin)));
-    m_diagram.boxes.push_back(std::move(box));
+    addBox(std::move(box), {m_victim.begin, m_victim.end});
 }
 
 void Painter::addHops()
@@ -76,29 +85,31 @@ void Painter::addHops()
         box.shape = diagram::Shape::Place;
         box.lines = {hop.queue, fmt::format("building up for {}", base::formatDuration(hop.arrival - hop.periodBegin)),
                      fmt::format("{} came, {} were read", hop.packetsArrived, hop.packetsRead)};
-        m_hopOf.emplace(hop.element, m_diagram.boxes.size());
         Line line;
-        line.from = m_diagram.boxes.size();
+        line.from = addBox(std::move(box), {hop.periodBegin, hop.left});
         line.to = 0;
         line.label = fmt::format("waited {}", duration(hop.seconds));
         line.isDirected = true;
-        m_diagram.boxes.push_back(std::move(box));
+        m_hopOf.emplace(hop.element, line.from);
         m_diagram.lines.push_back(std::move(line));
     }
 }
 
+/// One box for all that one culprit did.
 std::size_t Painter::causeBox(const VictimStory::Cause& cause)
 {
     const auto [known, isNew] = m_causeOf.try_emplace({cause.culprit, cause.isSource}, m_diagram.boxes.size());
-    if (!isNew)
+    if (!isNew) {
+        base::TimeRange& period = m_periods[known->second];
+        period = {std::min(period.begin, cause.when.begin), std::max(period.end, cause.when.end)};
         return known->second;
+    }
     Box box;
     box.id = fmt::format("cause{}", m_diagram.boxes.size());
     box.shape = diagram::Shape::Place;
     box.lines = {cause.culprit, cause.isSource ? "packets came too close together" : "worked slower than it can"};
     addFlow(box, cause.flow);
-    m_diagram.boxes.push_back(std::move(box));
-    return known->second;
+    return addBox(std::move(box), cause.when);
 }
 
 void Painter::addCauses()
@@ -126,7 +137,7 @@ void Painter::addCauses()
             fmt::format("Not drawn: {} cause{} of less than 1 %.", small, small == 1 ? "" : "s"));
 }
 
-Diagram Painter::paint()
+VictimPicture Painter::paint()
 {
     addVictim();
     addHops();
@@ -137,14 +148,19 @@ Diagram Painter::paint()
             ? "Nobody is known to have made it wait."
             : fmt::format("{:.0f} % of its wait: {}.", 100 * m_victim.causes.front().share,
                           sayCause(m_victim.causes.front().culprit, m_victim.causes.front().isSource));
-    return std::move(m_diagram);
+    return {std::move(m_diagram), std::move(m_periods)};
 }
 
 } // namespace
 
-Diagram pictureOf(const VictimStory& victim)
+VictimPicture timedPictureOf(const VictimStory& victim)
 {
     return Painter(victim).paint();
+}
+
+Diagram pictureOf(const VictimStory& victim)
+{
+    return timedPictureOf(victim).diagram;
 }
 
 } // namespace vnscope::views::diagnosis

@@ -56,13 +56,44 @@ std::vector<std::string> shownLines(const Box& box)
     return shown;
 }
 
+std::string shownBadge(const Box& box)
+{
+    return elide(markup::printable(box.badge), kMostBoxText, kTextSize);
+}
+
+layout::Rect badgeRect(const Box& box, const layout::Rect& outline)
+{
+    const double behind = box.shape == Shape::Stack ? 2 * kStackOffset : 0;
+    const double width = textWidth(shownBadge(box), kTextSize) + 2 * kLabelPadding;
+    const double top = outline.top + behind + kBoxPadding - 2;
+    return layout::rectAround({(outline.left + outline.right - behind) / 2, top + (kBadgeHeight - 2) / 2},
+                              {width, kBadgeHeight - 2});
+}
+
+std::vector<double> baselinesOf(const Box& box, const layout::Rect& outline)
+{
+    constexpr double kDescent = 4;
+    const std::size_t count = shownLines(box).size();
+    const double behind = box.shape == Shape::Stack ? 2 * kStackOffset : 0; // The front box is at the lower left.
+    const double badge = box.badge.empty() ? 0 : kBadgeHeight;
+    const double height = badge + kNameHeight + kTextHeight * static_cast<double>(count - 1);
+    double y = (outline.top + outline.bottom + behind - height) / 2 + badge;
+    std::vector<double> baselines;
+    for (std::size_t line = 0; line < count; ++line) {
+        y += line == 0 ? kNameHeight : kTextHeight;
+        baselines.push_back(y - kDescent);
+    }
+    return baselines;
+}
+
 layout::Size boxSize(const Box& box)
 {
     const std::vector<std::string> lines = shownLines(box);
-    double width = textWidth(lines.front(), kNameSize);
+    double width = std::max(textWidth(lines.front(), kNameSize), textWidth(shownBadge(box), kTextSize));
     for (std::size_t at = 1; at < lines.size(); ++at)
         width = std::max(width, textWidth(lines[at], kTextSize));
-    const double height = kNameHeight + kTextHeight * static_cast<double>(lines.size() - 1);
+    const double badge = box.badge.empty() ? 0 : kBadgeHeight;
+    const double height = badge + kNameHeight + kTextHeight * static_cast<double>(lines.size() - 1);
     const double behind = box.shape == Shape::Stack ? 2 * kStackOffset : 0;
     return {std::max(width + 2 * kBoxPadding + 4, kLeastBox) + behind, height + 2 * kBoxPadding + behind};
 }
@@ -82,7 +113,7 @@ std::string shownEnd(const std::string& label)
 
 std::string sentenceOf(const Box& box)
 {
-    return fmt::format("{}", fmt::join(box.lines, " · "));
+    return fmt::format("{}{}", fmt::join(box.lines, " · "), box.badge.empty() ? box.badge : " · " + box.badge);
 }
 
 std::string sentenceOf(const Diagram& diagram, const Line& line)

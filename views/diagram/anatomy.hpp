@@ -16,12 +16,23 @@ inline constexpr double kTextSize = 11;
 inline constexpr double kNameHeight = 17; ///< Line heights.
 inline constexpr double kTextHeight = 14;
 inline constexpr double kBoxPadding = 8;
-inline constexpr double kStackOffset = 4; ///< Of each box that looks out behind the first.
+inline constexpr double kBadgeHeight = 18; ///< With the gap below it.
+inline constexpr double kMostHeat = 0.4;   ///< Opacity of the fill of the hottest box: its text can still be read.
+inline constexpr double kStackOffset = 4;  ///< Of each box that looks out behind the first.
 inline constexpr double kMarkerRadius = 4.5;
 inline constexpr double kLabelPadding = 4;
 
 /// The lines of a box as they are shown: printable, cut, not too many. At least one.
 [[nodiscard]] std::vector<std::string> shownLines(const Box& box);
+
+/// The badge as it is shown; empty: none.
+[[nodiscard]] std::string shownBadge(const Box& box);
+
+/// Where the badge of a box with this outline is.
+[[nodiscard]] topology::layout::Rect badgeRect(const Box& box, const topology::layout::Rect& outline);
+
+/// Baselines of shownLines(), for a box with this outline.
+[[nodiscard]] std::vector<double> baselinesOf(const Box& box, const topology::layout::Rect& outline);
 
 [[nodiscard]] topology::layout::Size boxSize(const Box& box);
 

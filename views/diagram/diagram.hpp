@@ -28,6 +28,8 @@ struct Box {
     Shape shape = Shape::Device;
     std::string group{};   ///< Boxes of one group (a host, a namespace) are drawn together; empty: none.
     std::string tooltip{}; ///< May be empty.
+    std::string badge{};   ///< A word or two of alarm on a ground of its own, above the name; empty: none.
+    double heat = 0;       ///< 0..1: how strongly it is filled. What it stands for is in the lines, too.
 
     bool operator==(const Box&) const = default;
 };
@@ -62,6 +64,7 @@ struct Diagram {
     std::vector<std::string>
         styles; ///< Names in the legend, e.g. "VLAN 10"; style i has the colour of chart::seriesStyle(i).
     std::vector<std::string> remarks; ///< Said below, e.g. how many boxes were collapsed.
+    std::string heatName{};           ///< In the legend: what the hottest box has; empty: boxes have no heat.
 
     bool operator==(const Diagram&) const = default;
 };

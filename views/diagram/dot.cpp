@@ -63,13 +63,17 @@ std::string_view strokeName(Sureness sureness)
 std::string boxText(const Diagram& diagram, std::size_t index)
 {
     const Box& box = diagram.boxes[index];
-    std::string label;
+    std::string label = box.badge.empty() ? std::string() : "[" + escaped(box.badge) + "]";
     for (const std::string& line : box.lines)
         label += (label.empty() ? "" : "\\n") + escaped(line);
     const std::string_view borders = box.shape == Shape::Bridge ? ", peripheries=2" : "";
+    // A light red of this strength, with all digits that tell strengths apart.
+    const std::string heat = box.heat > 0
+                                 ? fmt::format(", style=filled, fillcolor=\"0.0 {:.2f} 1.0\"", kMostHeat * box.heat)
+                                 : std::string();
     const std::string tooltip = box.tooltip.empty() ? std::string() : ", tooltip=" + quotedId(box.tooltip);
-    return fmt::format("n{} [id={}, label=\"{}\", shape={}{}{}];\n", index, quotedId(box.id), label,
-                       shapeName(box.shape), borders, tooltip);
+    return fmt::format("n{} [id={}, label=\"{}\", shape={}{}{}{}];\n", index, quotedId(box.id), label,
+                       shapeName(box.shape), borders, heat, tooltip);
 }
 
 std::string lineLabel(const Diagram& diagram, const Line& line)

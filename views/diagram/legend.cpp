@@ -69,6 +69,15 @@ void addWeight(const Diagram& diagram, std::vector<LegendEntry>& entries)
         entries.push_back({"heaviest line", std::nullopt, std::nullopt, Sureness::Certain, lineWidth(1)});
 }
 
+void addHeat(const Diagram& diagram, std::vector<LegendEntry>& entries)
+{
+    if (diagram.heatName.empty())
+        return;
+    LegendEntry entry{elide(markup::printable(diagram.heatName), kMostText, kTextSize), Shape::Device};
+    entry.heat = 1;
+    entries.push_back(std::move(entry));
+}
+
 bool hasSample(const LegendEntry& entry)
 {
     return entry.shape || entry.width > 0;
@@ -82,6 +91,7 @@ Legend makeLegend(const Diagram& diagram, double width)
     addStyles(diagram, legend.entries);
     addSureness(diagram, legend.entries);
     addWeight(diagram, legend.entries);
+    addHeat(diagram, legend.entries);
     addShapes(diagram, legend.entries);
     double x = 0;
     double y = kRowHeight / 2;

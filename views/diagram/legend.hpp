@@ -17,6 +17,7 @@ struct LegendEntry {
     std::optional<std::size_t> style{};
     Sureness sureness = Sureness::Certain;
     double width = 0;             ///< Of the line; 0: no sample.
+    double heat = 0;              ///< How the box is filled.
     topology::layout::Point at{}; ///< Left end of the sample, at half height.
 };
 

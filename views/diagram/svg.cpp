@@ -62,6 +62,8 @@ private:
     void writeLabels(std::size_t index);
     void writeEnd(const std::string& label, Point at);
     void writeBox(std::size_t index);
+    void writeHeat(double heat, const Outline& outline);
+    void writeBadge(const Box& box, const Rect& outline);
     void writeLegend(double top);
     void writeSample(const LegendEntry& entry, Point at);
     void writeRemarks(double top);
@@ -219,22 +221,40 @@ void SvgWriter::writeBox(std::size_t index)
     const Box& box = m_diagram.boxes[index];
     const std::vector<std::string> lines = shownLines(box);
     const double behind = box.shape == Shape::Stack ? 2 * kStackOffset : 0;
-    const double textHeight = kNameHeight + kTextHeight * static_cast<double>(lines.size() - 1);
     const topology::layout::Size size = boxSize(box);
     const Rect outline = rectAround(m_placement.nodes[index], size);
     const auto group = m_markup.element("g");
     writeTitle(box.tooltip.empty() ? sentenceOf(box) : box.tooltip);
     m_markup.leaf("path",
                   {{"class", std::string(shapeClass(box.shape))}, {"d", pathData(outlineOf(box.shape, outline))}});
+    writeHeat(box.heat, outlineOf(box.shape, outline));
+    writeBadge(box, outline);
     // The front box of a stack is at the lower left.
     const double middle = (outline.left + outline.right - behind) / 2;
-    double y = (outline.top + outline.bottom + behind - textHeight) / 2;
+    const std::vector<double> baselines = baselinesOf(box, outline);
     for (std::size_t at = 0; at < lines.size(); ++at) {
         const bool isName = at == 0;
-        const double fontSize = isName ? kNameSize : kTextSize;
-        y += isName ? kNameHeight : kTextHeight;
-        writeText(lines[at], {middle, y - 4}, isName ? "name middle" : "middle", fontSize);
+        const std::string_view name = isName ? "name middle" : box.heat > 0 ? "label middle" : "middle";
+        writeText(lines[at], {middle, baselines[at]}, name, isName ? kNameSize : kTextSize);
     }
+}
+
+void SvgWriter::writeHeat(double heat, const Outline& outline)
+{
+    if (heat > 0)
+        m_markup.leaf(
+            "path",
+            {{"class", "heat"}, {"fill-opacity", fmt::format("{:.2f}", kMostHeat * heat)}, {"d", pathData(outline)}});
+}
+
+void SvgWriter::writeBadge(const Box& box, const Rect& outline)
+{
+    if (box.badge.empty())
+        return;
+    const Rect badge = badgeRect(box, outline);
+    writeRect(badge, "badge", 3);
+    writeText(shownBadge(box), {(badge.left + badge.right) / 2, (badge.top + badge.bottom) / 2 + kTextSize * 0.36},
+              "badge-text middle", kTextSize);
 }
 
 void SvgWriter::writeLegend(double top)
@@ -255,6 +275,7 @@ void SvgWriter::writeSample(const LegendEntry& entry, Point at)
     if (entry.shape) {
         m_markup.leaf("path", {{"class", std::string(shapeClass(*entry.shape))},
                                {"d", pathData(outlineOf(*entry.shape, rectAround(centre, {kSampleWidth, 16})))}});
+        writeHeat(entry.heat, outlineOf(*entry.shape, rectAround(centre, {kSampleWidth, 16})));
         return;
     }
     topology::layout::Route route;

@@ -52,7 +52,7 @@ base::Result<std::vector<chart::SparseBin>> readBins(const storage::Store& store
     if (!store.hasTable(source.table))
         return {};
     storage::Select select{source.table, {"begin_ns", source.column}, source.where, {"begin_ns"}, -1};
-    select.where.push_back({"bin_ns", "=", width});
+    select.where.push_back({"bin_ns", source.isCutAtEnds ? "<=" : "=", width});
     select.where.push_back({"begin_ns", ">=", range.begin});
     select.where.push_back({"begin_ns", "<", range.end});
     const double perSecond =

@@ -25,6 +25,7 @@ struct Source {
     std::string column{};                            ///< The value.
     std::vector<storage::Select::Condition> where{}; ///< Which rows, besides those of a width and a range.
     std::vector<base::Nanoseconds> widths{};         ///< Values of bin_ns, the narrowest first.
+    bool isCutAtEnds = false;                        ///< The first and the last bin of the table may be shorter.
     Joining joining = Joining::Sum;
     double factor = 1;                     ///< From the column's unit to what is shown: 8 from bytes to bits.
     bool isPerSecond = false;              ///< Shown as a rate: divided by the bin's width.
@@ -34,8 +35,8 @@ struct Source {
     [[nodiscard]] std::string key() const;
 };
 
-/// Bins of width `width` (one of source.widths) that begin in `range`, as the source wants them shown. Bins without a
-/// row are absent. No rows and no error where the store has no such table.
+/// Bins of width `width` (one of source.widths), or shorter where the source says so, that begin in `range`, as the
+/// source wants them shown. Bins without a row are absent. No rows and no error where the store has no such table.
 [[nodiscard]] base::Result<std::vector<chart::SparseBin>> readBins(const storage::Store& store, const Source& source,
                                                                    base::Nanoseconds width,
                                                                    const base::TimeRange& range,

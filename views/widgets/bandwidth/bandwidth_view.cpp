@@ -44,7 +44,7 @@ QHBoxLayout* makeBar(QComboBox* layer)
 BandwidthView::BandwidthView(kit::Workspace& workspace)
     : View(workspace),
       m_tracks(new kit::TrackView(workspace)),
-      m_table(new kit::ReportTable),
+      m_table(new kit::ReportTable(workspace.time)),
       m_split(new QSplitter(Qt::Vertical)),
       m_layer(new QComboBox)
 {

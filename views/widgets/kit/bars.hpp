@@ -20,9 +20,9 @@ struct BarPlot {
     QColor peak, mean, ground;
 };
 
-/// The mean of each step, and behind it its peak. On a screen as an image that is filled row by row: QPainter would fill
-/// a rectangle for each column of pixels, which takes ten times as long, and a screen has tens of thousands of them.
-/// Pictures that can be scaled get rectangles.
+/// The mean of each step, and behind it its peak. On a screen as an image that is filled row by row: QPainter would
+/// fill a rectangle for each column of pixels, which takes ten times as long, and a screen has tens of thousands of
+/// them. Pictures that can be scaled get rectangles.
 void paintBars(QPainter& painter, const std::vector<chart::Step>& steps, const BarPlot& plot);
 
 } // namespace vnscope::views::widgets::kit

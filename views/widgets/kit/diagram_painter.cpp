@@ -196,6 +196,8 @@ void DiagramPainter::paintBox(std::size_t index)
     m_painter.fillPath(toPath(diagram::outlineOf(box.shape, outline)), m_theme.ground()); // Hides lines if dim, too.
     setDim(isIn(m_emphasis->dimBoxes, index));
     paintOutline(box.shape, outline);
+    paintHeat(box.heat, box.shape, outline);
+    paintBadge(box, outline);
     if (isIn(m_emphasis->foundBoxes, index)) {
         m_painter.setPen(QPen(m_theme.text(), kFoundWidth));
         m_painter.setBrush(m_theme.selection());
@@ -203,17 +205,36 @@ void DiagramPainter::paintBox(std::size_t index)
     }
     const std::vector<std::string> lines = shownLines(box);
     const double behind = box.shape == diagram::Shape::Stack ? 2 * diagram::kStackOffset : 0;
-    const double textHeight = diagram::kNameHeight + diagram::kTextHeight * static_cast<double>(lines.size() - 1);
     // The front box of a stack is at the lower left.
     const double middle = (outline.left + outline.right - behind) / 2;
     const double width = outline.right - outline.left - behind - diagram::kBoxPadding;
-    double y = (outline.top + outline.bottom + behind - textHeight) / 2;
+    const std::vector<double> baselines = baselinesOf(box, outline);
     for (std::size_t at = 0; at < lines.size(); ++at) {
         const bool isName = at == 0;
-        y += isName ? diagram::kNameHeight : diagram::kTextHeight;
-        paintText(lines[at], {middle, y - 4}, width, isName ? diagram::kNameSize : diagram::kTextSize,
-                  isName ? m_theme.text() : m_theme.faintText(), Anchor::Middle);
+        paintText(lines[at], {middle, baselines[at]}, width, isName ? diagram::kNameSize : diagram::kTextSize,
+                  isName || box.heat > 0 ? m_theme.text() : m_theme.faintText(), Anchor::Middle);
     }
+}
+
+void DiagramPainter::paintHeat(double heat, diagram::Shape shape, const Rect& box)
+{
+    if (heat <= 0)
+        return;
+    QColor colour = m_theme.alarm();
+    colour.setAlphaF(static_cast<float>(diagram::kMostHeat * heat));
+    m_painter.fillPath(toPath(diagram::outlineOf(shape, box)), colour);
+}
+
+void DiagramPainter::paintBadge(const diagram::Box& box, const Rect& outline)
+{
+    if (box.badge.empty())
+        return;
+    const QRectF badge = toQRect(badgeRect(box, outline));
+    m_painter.setPen(Qt::NoPen);
+    m_painter.setBrush(m_theme.alarm());
+    m_painter.drawRoundedRect(badge, 3, 3);
+    paintText(shownBadge(box), {badge.center().x(), badge.center().y() + diagram::kTextSize * 0.36},
+              badge.width() - diagram::kLabelPadding, diagram::kTextSize, m_theme.ground(), Anchor::Middle);
 }
 
 void DiagramPainter::paintRing(const Rect& box)
@@ -222,7 +243,7 @@ void DiagramPainter::paintRing(const Rect& box)
     colour.setAlpha(255);
     m_painter.setPen(QPen(colour, kFoundWidth));
     m_painter.setBrush(Qt::NoBrush);
-    m_painter.drawRoundedRect(toQRect(box).adjusted(-5, -5, 5, 5), 6, 6);
+    m_painter.drawRoundedRect(toQRect(box).adjusted(-3, -3, 3, 3), 5, 5);
 }
 
 void DiagramPainter::paintOutline(diagram::Shape shape, const Rect& box)
@@ -251,7 +272,9 @@ void DiagramPainter::paintLegend(const diagram::Legend& legend, QPointF topLeft)
         const Point centre{at.x + diagram::kSampleWidth / 2, at.y};
         const bool hasSample = entry.shape || entry.width > 0;
         if (entry.shape) {
-            paintOutline(*entry.shape, rectAround(centre, {diagram::kSampleWidth, 16}));
+            const Rect sample = rectAround(centre, {diagram::kSampleWidth, 16});
+            paintOutline(*entry.shape, sample);
+            paintHeat(entry.heat, *entry.shape, sample);
         } else if (hasSample) {
             m_painter.setPen(linePen(entry.style, entry.sureness, entry.width));
             m_painter.drawLine(QPointF(at.x, at.y), QPointF(at.x + diagram::kSampleWidth, at.y));

@@ -56,6 +56,8 @@ private:
     void paintBox(std::size_t index);
     void paintRing(const vnscope::topology::layout::Rect& box);
     void paintOutline(diagram::Shape shape, const vnscope::topology::layout::Rect& box);
+    void paintHeat(double heat, diagram::Shape shape, const vnscope::topology::layout::Rect& box);
+    void paintBadge(const diagram::Box& box, const vnscope::topology::layout::Rect& outline);
     void paintMarker(std::size_t style, vnscope::topology::layout::Point centre);
     void paintTag(vnscope::topology::layout::Point centre, double textWidth, bool hasFrame);
     void paintText(std::string_view text, QPointF baseline, double width, double size, const QColor& colour,

@@ -13,41 +13,19 @@
 #include <QToolTip>
 #include <QWheelEvent>
 
-#include "views/diagram/anatomy.hpp"
-#include "views/diagram/text_size.hpp"
+#include "views/widgets/kit/picture_scale.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::kit {
 namespace {
 
-namespace layout = vnscope::topology::layout;
 using Kind = DiagramView::Item::Kind;
 
-constexpr double kMargin = 16;
-constexpr double kRemarkHeight = 17;
 constexpr double kWheelZoom = 1.2;
 constexpr double kKeyZoom = 1.4;
 constexpr double kKeyMove = 60;
-constexpr double kNearest = 8; ///< Zoom.
-constexpr double kFarthest = 0.02;
-constexpr double kLeastReadable = 0.7; ///< Zoom at which a diagram is shown at first.
-constexpr double kMostFitted = 3;      ///< A small diagram is not blown up beyond this.
 constexpr double kClickDistance = 4;
-constexpr double kReach = 5;            ///< Pixels beside a line that still count as on it.
 constexpr double kDegreesPerStep = 120; ///< Of a wheel, in Qt's eighths of a degree.
-
-bool isSameLine(const diagram::Diagram& a, const diagram::Line& one, const diagram::Diagram& b,
-                const diagram::Line& other)
-{
-    return a.boxes[one.from].id == b.boxes[other.from].id && a.boxes[one.to].id == b.boxes[other.to].id &&
-           one.fromLabel == other.fromLabel && one.toLabel == other.toLabel;
-}
-
-QRectF tagRect(layout::Point centre, const std::string& text)
-{
-    return toQRect(rectAround(
-        centre, {diagram::textWidth(text, diagram::kTextSize) + 2 * diagram::kLabelPadding, diagram::kTextHeight + 2}));
-}
 
 } // namespace
 
@@ -55,11 +33,12 @@ DiagramView::DiagramView(QWidget* parent) : QWidget(parent)
 {
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
+    enablePaintedParts();
 }
 
-void DiagramView::setDiagram(diagram::Diagram diagram, layout::Placement placement)
+void DiagramView::setDiagram(diagram::Diagram diagram, vnscope::topology::layout::Placement placement)
 {
-    const auto kept = sameIn(diagram);
+    const auto kept = m_current ? sameItem(m_diagram, *m_current, diagram) : std::nullopt;
     const bool hasGone = m_current && !kept;
     m_diagram = std::move(diagram);
     m_placement = std::move(placement);
@@ -68,29 +47,11 @@ void DiagramView::setDiagram(diagram::Diagram diagram, layout::Placement placeme
     if (m_isHome)
         home();
     setAccessibleName(printable(m_diagram.title));
+    tellPartsChanged(*this);
     describe();
     update();
     if (hasGone)
         emit currentChanged();
-}
-
-/// What is chosen, in another diagram.
-std::optional<DiagramView::Item> DiagramView::sameIn(const diagram::Diagram& later) const
-{
-    if (!m_current)
-        return std::nullopt;
-    if (m_current->kind == Kind::Box) {
-        const auto found = std::ranges::find(later.boxes, m_diagram.boxes[m_current->index].id, &diagram::Box::id);
-        if (found == later.boxes.end())
-            return std::nullopt;
-        return Item{Kind::Box, static_cast<std::size_t>(found - later.boxes.begin())};
-    }
-    const diagram::Line& line = m_diagram.lines[m_current->index];
-    const auto found = std::ranges::find_if(
-        later.lines, [&](const diagram::Line& other) { return isSameLine(m_diagram, line, later, other); });
-    if (found == later.lines.end())
-        return std::nullopt;
-    return Item{Kind::Line, static_cast<std::size_t>(found - later.lines.begin())};
 }
 
 void DiagramView::setWeights(const std::vector<double>& weights)
@@ -124,148 +85,111 @@ void DiagramView::setCurrent(const std::optional<Item>& item)
     if (item)
         showItem(*item);
     describe();
+    if (item && item->kind == Kind::Box)
+        tellPartFocused(*this, static_cast<int>(item->index));
     update();
     emit currentChanged();
+}
+
+PaintedParts::Part DiagramView::part(int index) const
+{
+    const diagram::Box& box = m_diagram.boxes.at(static_cast<std::size_t>(index));
+    const Item item{Kind::Box, static_cast<std::size_t>(index)};
+    return {box.lines.empty() ? QString() : printable(box.lines.front()),
+            printable(box.tooltip),
+            sentenceOf(m_diagram, item),
+            boxRect(item.index).toAlignedRect(),
+            QAccessible::ListItem,
+            m_current == item};
+}
+
+void DiagramView::pressPart(int index)
+{
+    setCurrent(Item{Kind::Box, static_cast<std::size_t>(index)});
+    activate();
 }
 
 void DiagramView::describe()
 {
     QString text = printable(m_diagram.description);
-    if (m_current && m_current->kind == Kind::Box)
-        text = printable(sentenceOf(m_diagram.boxes[m_current->index])) + QStringLiteral(". ") + text;
-    else if (m_current)
-        text = printable(sentenceOf(m_diagram, m_diagram.lines[m_current->index])) + QStringLiteral(". ") + text;
+    if (m_current)
+        text = sentenceOf(m_diagram, *m_current) + QStringLiteral(". ") + text;
     setAccessibleDescription(text);
     QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&changed);
 }
 
-QStringList DiagramView::allRemarks() const
+DiagramFoot DiagramView::foot(double width) const
 {
-    QStringList remarks;
-    for (const std::string& remark : m_diagram.remarks)
-        remarks.push_back(printable(remark));
-    return remarks + m_remarks;
+    return {m_diagram, m_remarks, width};
 }
 
-double DiagramView::footHeight(double width) const
+/// The part of a picture of `size` that is not the foot's.
+QSizeF DiagramView::roomIn(const QSizeF& size) const
 {
-    const double legend = makeLegend(m_diagram, width - 2 * kMargin).height;
-    return legend + static_cast<double>(allRemarks().size()) * kRemarkHeight + kMargin;
+    return {size.width(), size.height() - foot(size.width()).height()};
 }
 
-DiagramView::Camera DiagramView::cameraFor(const QSizeF& size, double least) const
+void DiagramView::take(const DiagramCamera& camera)
 {
-    const QSizeF room(std::max(1.0, size.width() - 2 * kMargin),
-                      std::max(1.0, size.height() - footHeight(size.width()) - 2 * kMargin));
-    const double width = std::max(1.0, m_placement.size.width);
-    const double height = std::max(1.0, m_placement.size.height);
-    const double all = std::min({room.width() / width, room.height() / height, kMostFitted});
-    const double scale = std::max(all, least);
-    return {scale,
-            {kMargin + std::max(0.0, room.width() - width * scale) / 2,
-             kMargin + std::max(0.0, room.height() - height * scale) / 2}};
-}
-
-void DiagramView::take(const Camera& camera)
-{
-    m_scale = camera.scale;
-    m_origin = camera.origin;
+    m_camera = camera;
     update();
 }
 
-/// Everything, if its names can be read.
+/// Everything, if its names can be read; else a part with what is chosen.
 void DiagramView::home()
 {
-    take(cameraFor(size(), kLeastReadable));
+    take(cameraFor(m_placement.size, roomIn(size()), kLeastReadable));
     m_isHome = true;
+    if (m_current)
+        showItem(*m_current);
 }
 
 void DiagramView::fit()
 {
-    take(cameraFor(size()));
+    take(cameraFor(m_placement.size, roomIn(size())));
     m_isHome = false;
 }
 
 void DiagramView::zoom(double factor, QPointF about)
 {
-    const double scale = std::clamp(m_scale * factor, kFarthest, kNearest);
-    m_origin = about + (m_origin - about) * (scale / m_scale);
-    m_scale = scale;
+    m_camera.zoom(factor, about);
     m_isHome = false;
     update();
 }
 
 void DiagramView::moveBy(QPointF by)
 {
-    m_origin += by;
+    m_camera.origin += by;
     m_isHome = false;
     update();
 }
 
 void DiagramView::showItem(const Item& item)
 {
-    const QRectF place =
-        item.kind == Kind::Box
-            ? boxRect(item.index)
-            : QRectF(m_origin + toPath(m_placement.edges[item.index].route).boundingRect().center() * m_scale,
-                     QSizeF(1, 1));
-    const QRectF room = QRectF(rect()).adjusted(0, 0, 0, -footHeight(width()));
-    if (!room.contains(place.center()))
-        moveBy(room.center() - place.center());
-}
-
-QPointF DiagramView::toDiagram(QPointF position) const
-{
-    return (position - m_origin) / m_scale;
+    const QPointF place = item.kind == Kind::Box
+                              ? boxRect(item.index).center()
+                              : m_camera.toScreen(toPath(m_placement.edges[item.index].route).boundingRect().center());
+    const QRectF room(QPointF(0, 0), roomIn(size()));
+    if (room.contains(place))
+        return;
+    m_camera.origin += room.center() - place;
+    update();
 }
 
 QRectF DiagramView::boxRect(std::size_t index) const
 {
-    const QRectF box = toQRect(rectAround(m_placement.nodes.at(index), boxSize(m_diagram.boxes.at(index))));
-    return {m_origin + box.topLeft() * m_scale, box.size() * m_scale};
+    return m_camera.toScreen(kit::boxRect(m_diagram, m_placement, index));
 }
 
 std::optional<DiagramView::Item> DiagramView::itemAt(QPointF position) const
 {
-    for (std::size_t index = m_diagram.boxes.size(); index-- > 0;)
-        if (boxRect(index).contains(position))
-            return Item{Kind::Box, index};
-    const QPointF at = toDiagram(position);
-    for (std::size_t index = m_diagram.lines.size(); index-- > 0;)
-        if (isOnLine(index, at))
-            return Item{Kind::Line, index};
-    return std::nullopt;
-}
-
-bool DiagramView::isOnLine(std::size_t index, QPointF at) const
-{
-    const diagram::Line& line = m_diagram.lines[index];
-    const layout::EdgePlacement& placed = m_placement.edges[index];
-    const auto isOnTag = [&](const std::string& text, layout::Point centre) {
-        return !text.empty() && tagRect(centre, text).contains(at);
-    };
-    if (isOnTag(diagram::shownEnd(line.fromLabel), placed.fromLabel) ||
-        isOnTag(diagram::shownEnd(line.toLabel), placed.toLabel) || isOnTag(shownLabel(line), placed.label))
-        return true;
-    const QPainterPath path = toPath(placed.route);
-    const double reach = diagram::lineWidth(line.weight) / 2 + kReach / m_scale;
-    if (!path.controlPointRect().adjusted(-reach, -reach, reach, reach).contains(at))
-        return false;
-    QPainterPathStroker stroker;
-    stroker.setWidth(2 * reach);
-    return stroker.createStroke(path).contains(at);
+    return kit::itemAt(m_diagram, m_placement, m_camera.toDiagram(position), m_camera.scale);
 }
 
 QString DiagramView::toolTipOf(const Item& item) const
 {
-    const bool isBox = item.kind == Kind::Box;
-    const std::string& more = isBox ? m_diagram.boxes[item.index].tooltip : m_diagram.lines[item.index].tooltip;
-    QString text = isBox ? printable(sentenceOf(m_diagram.boxes[item.index]))
-                         : printable(sentenceOf(m_diagram, m_diagram.lines[item.index]));
-    if (!more.empty())
-        text += QLatin1Char('\n') + printable(more);
-    return QStringLiteral("<p style='white-space:pre-wrap'>") + text.toHtmlEscaped() + QStringLiteral("</p>");
+    return kit::toolTipOf(m_diagram, item);
 }
 
 bool DiagramView::event(QEvent* event)
@@ -289,7 +213,7 @@ void DiagramView::paintEvent(QPaintEvent* event)
     else if (m_current)
         emphasis.currentLine = m_current->index;
     QPainter painter(this);
-    paintAll(painter, size(), {m_scale, m_origin}, emphasis);
+    paintAll(painter, size(), m_camera, emphasis);
     paintHint(painter);
     if (hasFocus()) {
         painter.setPen(QPen(palette().color(QPalette::Highlight), 1));
@@ -301,46 +225,46 @@ void DiagramView::paintEvent(QPaintEvent* event)
 /// Where only a part is seen, that there is more.
 void DiagramView::paintHint(QPainter& painter) const
 {
-    const QRectF room = QRectF(rect()).adjusted(0, 0, 0, -footHeight(width()));
-    const QRectF all(m_origin, QSizeF(m_placement.size.width, m_placement.size.height) * m_scale);
+    const QRectF room(QPointF(0, 0), roomIn(size()));
+    const QRectF all = m_camera.toScreen(QRectF(0, 0, m_placement.size.width, m_placement.size.height));
     if (room.contains(all))
         return;
     const Theme theme(palette());
     const QString text = Tr::tr("There is more: drag, or press 0 for all");
     painter.setFont(font());
-    painter.setPen(theme.faintText());
-    painter.drawText(room.adjusted(kMargin, 0, -kMargin, -2), Qt::AlignRight | Qt::AlignBottom, text);
+    const QSizeF words = painter.fontMetrics().size(Qt::TextSingleLine, text) + QSize(12, 4);
+    const QRectF tag(QPointF(room.right() - kDiagramMargin - words.width(), room.bottom() - words.height()), words);
+    painter.setPen(theme.grid());
+    painter.setBrush(theme.panel());
+    painter.drawRoundedRect(tag, 3, 3);
+    painter.setPen(theme.text());
+    painter.drawText(tag, Qt::AlignCenter, text);
 }
 
 void DiagramView::renderTo(QPainter& painter, const QSizeF& size) const
 {
-    paintAll(painter, size, cameraFor(size), m_emphasis);
+    const double scale = pictureScale(size);
+    const QSizeF usual = size / scale;
+    painter.save();
+    painter.scale(scale, scale);
+    paintAll(painter, usual, cameraFor(m_placement.size, roomIn(usual)), m_emphasis);
+    painter.restore();
 }
 
-void DiagramView::paintAll(QPainter& painter, const QSizeF& size, const Camera& camera, const Emphasis& emphasis) const
+void DiagramView::paintAll(QPainter& painter, const QSizeF& size, const DiagramCamera& camera,
+                           const Emphasis& emphasis) const
 {
     const Theme theme(palette());
     painter.fillRect(QRectF(QPointF(0, 0), size), theme.ground());
     DiagramPainter diagramPainter(painter, theme, font());
+    const QSizeF room = roomIn(size);
     painter.save();
-    painter.setClipRect(QRectF(0, 0, size.width(), size.height() - footHeight(size.width())));
+    painter.setClipRect(QRectF(QPointF(0, 0), room), Qt::IntersectClip);
     painter.translate(camera.origin);
     painter.scale(camera.scale, camera.scale);
     diagramPainter.paint(m_diagram, m_placement, emphasis);
     painter.restore();
-    paintFoot(diagramPainter, size);
-}
-
-void DiagramView::paintFoot(DiagramPainter& painter, const QSizeF& size) const
-{
-    double top = size.height() - footHeight(size.width()) + kMargin / 2;
-    const diagram::Legend legend = makeLegend(m_diagram, size.width() - 2 * kMargin);
-    painter.paintLegend(legend, {kMargin, top});
-    top += legend.height;
-    for (const QString& remark : allRemarks()) {
-        painter.paintRemark(remark, {kMargin, top}, size.width() - 2 * kMargin);
-        top += kRemarkHeight;
-    }
+    foot(size.width()).paint(diagramPainter, room.height());
 }
 
 void DiagramView::resizeEvent(QResizeEvent* event)

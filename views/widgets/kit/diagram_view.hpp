@@ -9,7 +9,11 @@
 
 #include "topology/layout/layout.hpp"
 #include "views/diagram/diagram.hpp"
+#include "views/widgets/kit/diagram_camera.hpp"
+#include "views/widgets/kit/diagram_foot.hpp"
+#include "views/widgets/kit/diagram_item.hpp"
 #include "views/widgets/kit/diagram_painter.hpp"
+#include "views/widgets/kit/painted_parts.hpp"
 
 namespace vnscope::views::widgets::kit {
 
@@ -19,17 +23,11 @@ namespace vnscope::views::widgets::kit {
 ///   drag, arrows       move
 ///   click, Tab, Enter  choose a box or line; the next box; activate it
 ///   L                  the next line of the chosen box; Esc: choose nothing
-class DiagramView final : public QWidget {
+class DiagramView final : public QWidget, public PaintedParts {
     Q_OBJECT
 
 public:
-    struct Item {
-        enum class Kind { Box, Line };
-        Kind kind = Kind::Box;
-        std::size_t index = 0;
-
-        bool operator==(const Item&) const = default;
-    };
+    using Item = DiagramItem;
 
     explicit DiagramView(QWidget* parent = nullptr);
 
@@ -50,7 +48,7 @@ public:
 
     void fit();
     void zoom(double factor, QPointF about);
-    [[nodiscard]] double scale() const { return m_scale; }
+    [[nodiscard]] double scale() const { return m_camera.scale; }
     /// Where boxes are, in the widget.
     [[nodiscard]] QRectF boxRect(std::size_t index) const;
     /// Boxes hide lines.
@@ -58,7 +56,12 @@ public:
     /// As HTML in which names are harmless.
     [[nodiscard]] QString toolTipOf(const Item& item) const;
 
-    /// Paints everything into a picture of any size.
+    /// Boxes, for screen readers.
+    [[nodiscard]] int partCount() const override { return static_cast<int>(m_diagram.boxes.size()); }
+    [[nodiscard]] Part part(int index) const override;
+    void pressPart(int index) override;
+
+    /// Paints everything into a picture of any size, larger ones with larger letters (picture_scale.hpp).
     void renderTo(QPainter& painter, const QSizeF& size) const;
 
     [[nodiscard]] QSize sizeHint() const override { return {700, 420}; }
@@ -82,25 +85,12 @@ protected:
     bool focusNextPrevChild(bool isNext) override;
 
 private:
-    /// Where the diagram is on the screen.
-    struct Camera {
-        double scale = 1;
-        QPointF origin;
-    };
-
-    /// Everything, but not smaller than `least`: then from its left and top on.
-    [[nodiscard]] Camera cameraFor(const QSizeF& size, double least = 0) const;
     void home();
-    void take(const Camera& camera);
-    /// Height of legend and remarks.
-    [[nodiscard]] double footHeight(double width) const;
-    [[nodiscard]] QStringList allRemarks() const;
-    void paintAll(QPainter& painter, const QSizeF& size, const Camera& camera, const Emphasis& emphasis) const;
+    void take(const DiagramCamera& camera);
+    [[nodiscard]] DiagramFoot foot(double width) const;
+    [[nodiscard]] QSizeF roomIn(const QSizeF& size) const;
+    void paintAll(QPainter& painter, const QSizeF& size, const DiagramCamera& camera, const Emphasis& emphasis) const;
     void paintHint(QPainter& painter) const;
-    void paintFoot(DiagramPainter& painter, const QSizeF& size) const;
-    [[nodiscard]] QPointF toDiagram(QPointF position) const;
-    [[nodiscard]] bool isOnLine(std::size_t index, QPointF at) const;
-    [[nodiscard]] std::optional<Item> sameIn(const diagram::Diagram& later) const;
     void activate();
     void moveBy(QPointF by);
     void showItem(const Item& item);
@@ -112,8 +102,7 @@ private:
     QStringList m_remarks;
     Emphasis m_emphasis;
     std::optional<Item> m_current;
-    double m_scale = 1;
-    QPointF m_origin;     ///< Of the diagram, in the widget.
+    DiagramCamera m_camera;
     bool m_isHome = true; ///< As home() shows it; until somebody zooms or moves.
     bool m_isPressed = false;
     bool m_isDragged = false;

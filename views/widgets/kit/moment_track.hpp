@@ -6,8 +6,8 @@
 
 namespace vnscope::views::widgets::kit {
 
-/// Things that happen at moments, such as drops: as many as there were in each part of the visible range. Holds what its
-/// view counted.
+/// Things that happen at moments, such as drops: as many as there were in each part of the visible range. Holds what
+/// its view counted.
 class MomentTrack final : public Track {
 public:
     /// `sentence`: for tool tips, with %1 for how many and %2 for within how long.

@@ -26,8 +26,7 @@ constexpr double kLabelHeight = 14;
 QColor mixed(const QColor& colour, const QColor& ground, double share)
 {
     const auto part = [&](int of, int under) { return static_cast<int>(std::lround(under + (of - under) * share)); };
-    return {part(colour.red(), ground.red()), part(colour.green(), ground.green()),
-            part(colour.blue(), ground.blue())};
+    return {part(colour.red(), ground.red()), part(colour.green(), ground.green()), part(colour.blue(), ground.blue())};
 }
 
 double highestOf(const std::vector<chart::Step>& steps)
@@ -103,12 +102,12 @@ void RateTrack::paint(QPainter& painter, const QRectF& area, const chart::TimeSc
         const bool isUpwards = index == 0;
         const QColor mean = theme.series(m_parts[index].style);
         const BarPlot side{QRectF(QPointF(plot.left(), isUpwards ? plot.top() : zero),
-                               QPointF(plot.right(), isUpwards ? zero : plot.bottom())),
-                        isUpwards,
-                        perUnit,
-                        mixed(mean, theme.ground(), kPeakShare),
-                        mean,
-                        theme.ground()};
+                                  QPointF(plot.right(), isUpwards ? zero : plot.bottom())),
+                           isUpwards,
+                           perUnit,
+                           mixed(mean, theme.ground(), kPeakShare),
+                           mean,
+                           theme.ground()};
         paintBars(painter, steps[index], side);
     }
     paintScale(painter, plot, y, m_parts[0].source.unit, theme);

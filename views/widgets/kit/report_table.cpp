@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/widgets/kit/report_table.hpp"
 
-#include <sstream>
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include <QHeaderView>
 #include <QVBoxLayout>
 
-#include "views/rows/csv.hpp"
+#include "views/rows/csv_text.hpp"
+#include "views/widgets/kit/row_table.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::kit {
@@ -18,9 +19,9 @@ constexpr int kWidestColumn = 420;
 
 } // namespace
 
-ReportTable::ReportTable(QWidget* parent)
+ReportTable::ReportTable(const model::TimeController& time, QWidget* parent)
     : QWidget(parent),
-      m_model(new model::ReportTableModel(this)),
+      m_model(new model::ReportTableModel(time, this)),
       m_sorted(new QSortFilterProxyModel(this)),
       m_caption(new QLabel),
       m_view(new QTableView)
@@ -30,13 +31,8 @@ ReportTable::ReportTable(QWidget* parent)
     m_view->setModel(m_sorted);
     m_view->setSortingEnabled(true);
     m_view->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder); // As the report orders them.
-    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_view->setSelectionMode(QAbstractItemView::SingleSelection);
+    makeRowTable(*m_view);
     m_view->setAlternatingRowColors(true);
-    m_view->setWordWrap(false);
-    m_view->verticalHeader()->hide();
-    m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
-    m_view->setTabKeyNavigation(false);
     m_caption->setTextFormat(Qt::PlainText);
     m_caption->setMargin(4);
     auto* layout = new QVBoxLayout(this);
@@ -48,6 +44,7 @@ ReportTable::ReportTable(QWidget* parent)
         if (row.isValid())
             emit rowChosen(static_cast<std::size_t>(m_sorted->mapToSource(row).row()));
     });
+    connect(&time, &model::TimeController::formatChanged, this, &ReportTable::fitColumns);
 }
 
 void ReportTable::setTable(report::Table table)
@@ -60,18 +57,21 @@ void ReportTable::setTable(report::Table table)
                        .arg(printable(table.moreAdvice));
     m_caption->setText(caption);
     m_view->setAccessibleName(caption);
-    m_model->setTable(std::move(table));
+    if (!m_model->setTable(std::move(table)))
+        fitColumns();
+}
+
+void ReportTable::fitColumns()
+{
     m_view->resizeColumnsToContents();
     for (int column = 0; column < m_model->columnCount(); ++column)
-        if (m_view->columnWidth(column) > kWidestColumn)
-            m_view->setColumnWidth(column, kWidestColumn);
+        m_view->setColumnWidth(column, std::min(m_view->columnWidth(column), kWidestColumn));
 }
 
 std::optional<std::size_t> ReportTable::rowAt(const std::optional<QPoint>& at) const
 {
     const QModelIndex index = at ? m_view->indexAt(*at) : m_view->currentIndex();
-    return index.isValid() ? std::optional(static_cast<std::size_t>(m_sorted->mapToSource(index).row()))
-                           : std::nullopt;
+    return index.isValid() ? std::optional(static_cast<std::size_t>(m_sorted->mapToSource(index).row())) : std::nullopt;
 }
 
 void ReportTable::setCurrentRow(std::size_t row)
@@ -83,15 +83,15 @@ void ReportTable::setCurrentRow(std::size_t row)
 
 QString ReportTable::csv() const
 {
-    std::ostringstream out;
-    std::vector<storage::Value> names;
+    if (table().columns.empty())
+        return {};
+    std::vector<std::string> names;
     for (const report::Column& column : table().columns)
-        names.emplace_back(column.key);
-    if (!names.empty())
-        rows::writeCsvLine(out, names);
+        names.push_back(column.key);
+    rows::CsvText text(names);
     for (const report::Row& row : table().rows)
-        rows::writeCsvLine(out, row.cells);
-    return toQString(out.str());
+        text.add(row.cells);
+    return toQString(text.text());
 }
 
 } // namespace vnscope::views::widgets::kit

@@ -11,12 +11,13 @@
 
 namespace vnscope::views::widgets::kit {
 
-/// A table of a report with its caption, sorted by a click on a column's head.
+/// A table of a report with its caption, sorted by a click on a column's head. Times are as the TimeController writes
+/// them.
 class ReportTable final : public QWidget {
     Q_OBJECT
 
 public:
-    explicit ReportTable(QWidget* parent = nullptr);
+    explicit ReportTable(const model::TimeController& time, QWidget* parent = nullptr);
 
     void setTable(report::Table table);
     [[nodiscard]] const report::Table& table() const { return m_model->table(); }
@@ -33,6 +34,8 @@ signals:
     void rowChosen(std::size_t row);
 
 private:
+    void fitColumns();
+
     model::ReportTableModel* m_model;
     QSortFilterProxyModel* m_sorted;
     QLabel* m_caption;

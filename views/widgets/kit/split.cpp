@@ -7,11 +7,11 @@
 
 namespace vnscope::views::widgets::kit {
 
-void fitTop(QSplitter& split)
+void fitTop(QSplitter& split, double mostShare)
 {
     constexpr int kUsualHeight = 640; // Of one that was not shown yet.
     const int height = std::max(split.height(), kUsualHeight);
-    const int top = std::min(split.widget(0)->sizeHint().height(), height * 3 / 5);
+    const int top = std::min(split.widget(0)->sizeHint().height(), static_cast<int>(height * mostShare));
     QList<int> sizes{top};
     for (int part = 1; part < split.count(); ++part)
         sizes.push_back((height - top) / (split.count() - 1));

@@ -69,7 +69,7 @@ void SubjectMenu::fill(QMenu& menu, const scope::Subject& subject)
 {
     const QString name = inMenu(describe(subject));
     QAction* toggling = menu.addAction(m_workspace.filter.has(subject) ? Tr::tr("&Filter no longer by %1").arg(name)
-                                                                      : Tr::tr("&Filter all views by %1").arg(name),
+                                                                       : Tr::tr("&Filter all views by %1").arg(name),
                                        this, [this, subject] { toggle(subject); });
     toggling->setShortcut(Qt::Key_F);
     menu.addSeparator();

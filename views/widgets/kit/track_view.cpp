@@ -47,6 +47,7 @@ TrackView::TrackView(TimeController& time, QWidget* parent) : QAbstractScrollAre
     setFrameShape(QFrame::NoFrame);
     viewport()->setMouseTracking(true);
     verticalScrollBar()->setSingleStep(24);
+    enablePaintedParts();
     const auto repaint = [this] { viewport()->update(); };
     connect(&m_time, &TimeController::visibleChanged, this, repaint);
     connect(&m_time, &TimeController::selectionChanged, this, repaint);
@@ -77,6 +78,23 @@ void TrackView::setTracks(std::vector<std::unique_ptr<Track>> tracks)
     updateGeometry();
     updateScrollBar();
     viewport()->update();
+    tellPartsChanged(*this);
+}
+
+PaintedParts::Part TrackView::part(int index) const
+{
+    const auto at = static_cast<std::size_t>(index);
+    Track& track = *m_tracks.at(at);
+    const base::TimeRange focus = m_time.focus();
+    const base::Timestamp middle = focus.begin + focus.length() / 2;
+    const QString tip = track.tip(middle, scale());
+    const QRect place(0, static_cast<int>(trackTop(at)), viewport()->width(), static_cast<int>(track.height()));
+    return {track.title(),
+            track.subtitle(),
+            tip.isEmpty() ? QString() : Tr::tr("%1: %2").arg(toQString(m_time.text(middle)), tip),
+            place.translated(viewport()->pos()),
+            QAccessible::ListItem,
+            m_current == at};
 }
 
 void TrackView::scrollTo(std::size_t index)
@@ -96,8 +114,10 @@ void TrackView::setCurrent(std::optional<std::size_t> index)
     if (index == m_current)
         return;
     m_current = index;
-    if (index)
+    if (index) {
         scrollTo(*index);
+        tellPartFocused(*this, static_cast<int>(*index));
+    }
     viewport()->update();
     emit currentChanged();
 }
@@ -302,9 +322,8 @@ void TrackView::paintBookmarks(QPainter& painter, const QRectF& area, const char
             continue;
         const double x = area.left() + scale.x(bookmark.at);
         painter.drawLine(QPointF(x, area.top() + 2), QPointF(x, area.bottom()));
-        painter.drawPolygon(
-            QPolygonF{QPointF(x, area.top() + 2), QPointF(x + kFlag, area.top() + 2 + kFlag / 2),
-                      QPointF(x, area.top() + 2 + kFlag)});
+        painter.drawPolygon(QPolygonF{QPointF(x, area.top() + 2), QPointF(x + kFlag, area.top() + 2 + kFlag / 2),
+                                      QPointF(x, area.top() + 2 + kFlag)});
     }
     painter.restore();
 }

@@ -10,6 +10,7 @@
 
 #include "views/model/bookmarks.hpp"
 #include "views/model/time_controller.hpp"
+#include "views/widgets/kit/painted_parts.hpp"
 #include "views/widgets/kit/track.hpp"
 #include "views/widgets/kit/view.hpp"
 
@@ -24,7 +25,7 @@ namespace vnscope::views::widgets::kit {
 ///   W S, + -           zoom in, out; A D, left right: move; Home: everything; Z: zoom to the selection
 ///   Shift+A, Shift+B   place marker A, B at the pointer (or the middle); Esc: drop the selection
 ///   click on a name    make it the current track; up, down: the one before, the next
-class TrackView final : public QAbstractScrollArea {
+class TrackView final : public QAbstractScrollArea, public PaintedParts {
     Q_OBJECT
 
 public:
@@ -56,6 +57,11 @@ public:
     /// Paints ruler and tracks into a picture of any size, the first row at its top.
     void render(QPainter& painter, const QSizeF& size);
     [[nodiscard]] double contentHeight() const;
+
+    /// Tracks, for screen readers: their value is what they have in the middle of the time in focus.
+    [[nodiscard]] int partCount() const override { return static_cast<int>(m_tracks.size()); }
+    [[nodiscard]] Part part(int index) const override;
+    void pressPart(int index) override { setCurrent(static_cast<std::size_t>(index)); }
 
     /// As high as its content, within limits: a splitter gives the rest to who stands below.
     [[nodiscard]] QSize sizeHint() const override;

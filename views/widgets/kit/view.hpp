@@ -30,8 +30,8 @@ struct Workspace {
     model::Guide& guide;
 };
 
-/// One view of an open store, shown in a dock. Follows workspace().time and workspace().filter; never keeps a range or a
-/// filter of its own.
+/// One view of an open store, shown in a dock. Follows workspace().time and workspace().filter; never keeps a range or
+/// a filter of its own.
 class View : public QWidget {
     Q_OBJECT
 
@@ -41,8 +41,8 @@ public:
     /// The picture or list as a picture in a file: what is asked for when a view is exported. Paints the widget as it
     /// is unless a view can do better.
     virtual void renderTo(QPainter& painter, const QSize& size);
-    /// The table twin as rows of comma-separated values, with a header; empty: the view has none, or too large a one for
-    /// that, which tablePanel() exports.
+    /// The table twin as rows of comma-separated values, with a header; empty: the view has none, or too large a one
+    /// for that, which tablePanel() exports.
     [[nodiscard]] virtual QString csv() const { return {}; }
     [[nodiscard]] virtual TablePanel* tablePanel() { return nullptr; }
     /// Makes a subject easy to see, because another view sends the reader here; as soon as it has been read.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/widgets/microscope/microscope_view.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <sstream>
 #include <utility>
 
@@ -10,6 +12,7 @@
 #include <QVBoxLayout>
 
 #include "views/diagnosis/victim_writers.hpp"
+#include "views/diagram/anatomy.hpp"
 #include "views/markup/printable.hpp"
 #include "views/report/catalog.hpp"
 #include "views/series/spans.hpp"
@@ -86,7 +89,7 @@ storage::Value latencyOf(const diagnosis::VictimLine& victim)
 report::Table victimTable(const std::vector<diagnosis::VictimLine>& victims)
 {
     report::Table table{"victims",
-                        "Packets that fared badly in this time",
+                        "Packets that fared badly in this time, the worst first",
                         {{"victim_id", "Victim"},
                          {"kind", "Is"},
                          {"begin_ns", "Set out", report::Unit::Time},
@@ -108,6 +111,14 @@ report::Table victimTable(const std::vector<diagnosis::VictimLine>& victims)
     return table;
 }
 
+/// Those that took longest first, before them the lost ones.
+void sortByHarm(std::vector<diagnosis::VictimLine>& victims)
+{
+    std::ranges::stable_sort(victims, std::greater<>{}, [](const diagnosis::VictimLine& victim) {
+        return std::pair(victim.isLoss(), victim.latency.value_or(0));
+    });
+}
+
 std::string spelled(std::string_view text)
 {
     return markup::printable(text);
@@ -119,9 +130,12 @@ MicroscopeView::MicroscopeView(kit::Workspace& workspace)
     : View(workspace),
       m_tracks(new kit::TrackView(workspace.time)),
       m_tabs(new QTabWidget),
-      m_victims(new kit::ReportTable),
-      m_culprits(new kit::ReportTable),
-      m_patterns(new kit::ReportTable),
+      m_victims(new kit::ReportTable(workspace.time)),
+      m_culprits(new kit::ReportTable(workspace.time)),
+      m_patterns(new kit::ReportTable(workspace.time)),
+      m_explanations(new QTabWidget),
+      m_tree(new kit::DiagramView),
+      m_treeContent(new kit::WithNotice(m_tree)),
       m_explanation(new QPlainTextEdit),
       m_split(new QSplitter(Qt::Vertical))
 {
@@ -132,14 +146,17 @@ MicroscopeView::MicroscopeView(kit::Workspace& workspace)
     m_explanation->setReadOnly(true);
     m_explanation->setAccessibleName(Tr::tr("How the chosen victim is explained"));
     m_explanation->setPlaceholderText(Tr::tr("Choose a victim to see how it is explained."));
+    m_tree->setAccessibleName(Tr::tr("Who made the chosen victim wait"));
+    m_treeContent->showNotice(Tr::tr("Choose a victim to see who made it wait."));
+    m_explanations->addTab(m_treeContent, Tr::tr("&Tree"));
+    m_explanations->addTab(m_explanation, Tr::tr("Te&xt"));
     m_tabs->addTab(m_victims, Tr::tr("&Victims"));
     m_tabs->addTab(m_culprits, Tr::tr("&Culprits"));
     m_tabs->addTab(m_patterns, Tr::tr("&Patterns"));
     auto* below = new QSplitter(Qt::Horizontal);
     below->addWidget(m_tabs);
-    below->addWidget(m_explanation);
-    below->setStretchFactor(0, 3);
-    below->setStretchFactor(1, 2);
+    below->addWidget(m_explanations);
+    below->setSizes({680, 600});
     m_split->addWidget(m_tracks);
     m_split->addWidget(below);
     m_content = new kit::WithNotice(m_split);
@@ -151,6 +168,7 @@ MicroscopeView::MicroscopeView(kit::Workspace& workspace)
     connect(&workspace.time, &model::TimeController::visibleChanged, this, &MicroscopeView::askVictims);
     connect(&workspace.time, &model::TimeController::selectionChanged, this, &MicroscopeView::askVictims);
     connect(m_victims, &kit::ReportTable::rowChosen, this, [this](std::size_t row) { explain(m_victimIds.at(row)); });
+    connect(m_tree, &kit::DiagramView::boxActivated, this, &MicroscopeView::goTo);
     askWhole();
     askVictims();
 }
@@ -174,8 +192,8 @@ void MicroscopeView::showWhole(Whole whole)
         return;
     }
     std::vector<std::unique_ptr<kit::Track>> tracks;
-    auto victims = std::make_unique<kit::MomentTrack>(
-        -1, Tr::tr("Victims"), QString(), Tr::tr("%1 late or lost packets set out within %2"));
+    auto victims = std::make_unique<kit::MomentTrack>(-1, Tr::tr("Victims"), QString(),
+                                                      Tr::tr("%1 late or lost packets set out within %2"));
     m_victimTrack = victims.get();
     tracks.push_back(std::move(victims));
     for (const Queue& queue : whole.queues) {
@@ -186,7 +204,7 @@ void MicroscopeView::showWhole(Whole whole)
         tracks.push_back(std::move(track));
     }
     m_tracks->setTracks(std::move(tracks));
-    kit::fitTop(*m_split);
+    kit::fitTop(*m_split, 0.46);
     m_culprits->setTable(std::move(whole.culprits));
     m_patterns->setTable(std::move(whole.patterns));
     m_content->showContent();
@@ -224,38 +242,66 @@ void MicroscopeView::askVictims()
         [range = workspace().time.focus()](const storage::Store& store, const model::Stop&) {
             return diagnosis::readVictims(store, range);
         },
-        [this](const base::Result<std::vector<diagnosis::VictimLine>>& victims) {
+        [this](base::Result<std::vector<diagnosis::VictimLine>> victims) {
             if (!victims)
                 return;
+            sortByHarm(*victims);
             m_victimIds.clear();
             for (const diagnosis::VictimLine& victim : *victims)
                 m_victimIds.push_back(victim.id);
             m_victims->setTable(victimTable(*victims));
+            if (!victims->empty() && m_periods.empty()) // Nothing was explained yet.
+                m_victims->setCurrentRow(0);
         });
 }
 
 void MicroscopeView::explain(std::int64_t victim)
 {
     m_storyTicket = workspace().reader.ask(
-        this,
-        [victim](const storage::Store& store, const model::Stop&) { return diagnosis::readVictim(store, victim); },
-        [this](const base::Result<std::optional<diagnosis::VictimStory>>& story) {
-            if (story)
-                showStory(*story);
-            else
+        this, [victim](const storage::Store& store, const model::Stop&) { return readStory(store, victim); },
+        [this](const base::Result<std::optional<Story>>& story) {
+            if (!story) {
                 m_explanation->setPlainText(toQString(story.error().text()));
+                m_treeContent->showNotice(toQString(story.error().text()));
+            } else if (*story) {
+                showStory(**story);
+            }
         });
 }
 
-void MicroscopeView::showStory(const std::optional<diagnosis::VictimStory>& story)
+base::Result<std::optional<MicroscopeView::Story>> MicroscopeView::readStory(const storage::Store& store,
+                                                                             std::int64_t victim)
 {
-    if (!story)
-        return;
+    auto read = diagnosis::readVictim(store, victim);
+    if (!read)
+        return tl::unexpected(read.error());
+    if (!*read)
+        return std::nullopt;
+    Story story{std::move(**read), {}, {}};
+    story.picture = diagnosis::timedPictureOf(story.victim);
+    story.placement = vnscope::topology::layout::place(layoutRequest(story.picture.diagram));
+    return story;
+}
+
+void MicroscopeView::showStory(const Story& story)
+{
+    const diagnosis::VictimStory& victim = story.victim;
     std::ostringstream text;
-    diagnosis::writeText(*story, workspace().time.whole().begin, spelled, text);
+    diagnosis::writeText(victim, workspace().time.whole().begin, spelled, text);
     m_explanation->setPlainText(toQString(text.str()));
-    if (!workspace().time.visible().contains(story->begin))
-        workspace().time.reveal({story->begin, story->end});
+    m_periods = story.picture.periods;
+    m_tree->setCurrent(std::nullopt);
+    m_tree->setDiagram(story.picture.diagram, story.placement);
+    m_treeContent->showContent();
+    if (!workspace().time.visible().contains(victim.begin))
+        workspace().time.reveal({victim.begin, victim.end});
+}
+
+void MicroscopeView::goTo(std::size_t box)
+{
+    const base::TimeRange period = m_periods.at(box);
+    workspace().time.select(period);
+    workspace().time.reveal(period);
 }
 
 QString MicroscopeView::explanation() const

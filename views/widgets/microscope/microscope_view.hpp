@@ -5,8 +5,10 @@
 #include <optional>
 #include <vector>
 
+#include "views/diagnosis/victim_picture.hpp"
 #include "views/diagnosis/victim_story.hpp"
 #include "views/report/document.hpp"
+#include "views/widgets/kit/diagram_view.hpp"
 #include "views/widgets/kit/moment_track.hpp"
 #include "views/widgets/kit/notice.hpp"
 #include "views/widgets/kit/report_table.hpp"
@@ -22,7 +24,7 @@ namespace vnscope::views::widgets::microscope {
 
 /// Queues of network functions over time with their queuing periods, packets that fared badly, and who is to blame:
 /// victims of the time in focus, culprits and patterns of the whole trace, and the explanation of the victim that is
-/// chosen.
+/// chosen, as a tree of causes and as text. A box of the tree goes to its time.
 class MicroscopeView final : public kit::View {
     Q_OBJECT
 
@@ -51,29 +53,46 @@ public:
     [[nodiscard]] kit::ReportTable& victims() { return *m_victims; }
     [[nodiscard]] kit::ReportTable& culprits() { return *m_culprits; }
     [[nodiscard]] kit::ReportTable& patterns() { return *m_patterns; }
+    /// Who made the chosen victim wait where; no boxes: none is chosen.
+    [[nodiscard]] kit::DiagramView& tree() { return *m_tree; }
+    [[nodiscard]] QTabWidget& explanationTabs() { return *m_explanations; }
     /// The chain of reasoning of the chosen victim; empty: none is chosen.
     [[nodiscard]] QString explanation() const;
 
 private:
+    /// The chosen victim, ready to be painted.
+    struct Story {
+        diagnosis::VictimStory victim;
+        diagnosis::VictimPicture picture;
+        vnscope::topology::layout::Placement placement;
+    };
+    [[nodiscard]] static base::Result<std::optional<Story>> readStory(const storage::Store& store, std::int64_t victim);
+
     void askWhole();
     void askPart();
     void askVictims();
     void explain(std::int64_t victim);
     void showWhole(Whole whole);
     void showPart(Part part);
-    void showStory(const std::optional<diagnosis::VictimStory>& story);
+    void showStory(const Story& story);
+    /// The time of a box of the tree.
+    void goTo(std::size_t box);
 
     kit::TrackView* m_tracks;
     QTabWidget* m_tabs;
     kit::ReportTable* m_victims;
     kit::ReportTable* m_culprits;
     kit::ReportTable* m_patterns;
+    QTabWidget* m_explanations;
+    kit::DiagramView* m_tree;
+    kit::WithNotice* m_treeContent;
     QPlainTextEdit* m_explanation;
     QSplitter* m_split;
     kit::WithNotice* m_content;
     kit::MomentTrack* m_victimTrack = nullptr; ///< Owned by m_tracks.
-    std::vector<QueueTrack*> m_queueTracks; ///< The same.
-    std::vector<std::int64_t> m_victimIds;  ///< Of the rows of m_victims.
+    std::vector<QueueTrack*> m_queueTracks;    ///< The same.
+    std::vector<std::int64_t> m_victimIds;     ///< Of the rows of m_victims.
+    std::vector<base::TimeRange> m_periods;    ///< By box of m_tree.
     model::Ticket m_wholeTicket;
     model::Ticket m_partTicket;
     model::Ticket m_victimsTicket;

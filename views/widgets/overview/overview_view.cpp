@@ -3,14 +3,13 @@
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 #include <utility>
 
 #include <QLabel>
 
 #include "views/chart/format.hpp"
 #include "views/report/catalog.hpp"
-#include "views/rows/csv.hpp"
+#include "views/rows/csv_text.hpp"
 #include "views/widgets/kit/subject_menu.hpp"
 #include "views/widgets/kit/tr.hpp"
 
@@ -233,9 +232,7 @@ void OverviewView::goTo(const base::TimeRange& range)
 QString OverviewView::csv() const
 {
     using storage::Value;
-    std::ostringstream out;
-    const std::vector<Value> head{"section", "rank", "urgency", "title", "text", "advice", "begin_ns", "end_ns"};
-    rows::writeCsvLine(out, head);
+    rows::CsvText text({"section", "rank", "urgency", "title", "text", "advice", "begin_ns", "end_ns"});
     const auto write = [&](const report::Entries& list, const char* section) {
         std::int64_t rank = 0;
         for (const report::Entry& entry : list.entries) {
@@ -245,12 +242,12 @@ QString OverviewView::csv() const
                 cells[6] = range->begin;
                 cells[7] = range->end;
             }
-            rows::writeCsvLine(out, cells);
+            text.add(cells);
         }
     };
     write(m_entries.findings, "findings");
     write(m_entries.quality, "data_quality");
-    return QString::fromStdString(out.str());
+    return QString::fromStdString(text.text());
 }
 
 kit::View* create(kit::Workspace& workspace)

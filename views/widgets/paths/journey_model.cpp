@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/widgets/paths/journey_model.hpp"
 
-#include <sstream>
 #include <utility>
 #include <vector>
 
 #include "storage/base/duration_text.hpp"
-#include "views/rows/csv.hpp"
+#include "views/rows/csv_text.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::paths {
@@ -104,14 +103,12 @@ QVariant JourneyModel::headerData(int section, Qt::Orientation orientation, int 
 
 QString JourneyModel::csv() const
 {
-    std::ostringstream out;
-    rows::writeCsvLine(out, std::vector<storage::Value>{"time_ns", "place", "stayed_ns", "cpu", "bytes", "known_by"});
+    rows::CsvText text({"time_ns", "place", "stayed_ns", "cpu", "bytes", "known_by"});
     for (int row = 0; row < rowCount(); ++row) {
         const Stop& stop = m_stops[static_cast<std::size_t>(row)];
-        rows::writeCsvLine(
-            out, std::vector<storage::Value>{stop.at, stop.place, stay(row), stop.cpu, stop.bytes, stop.join});
+        text.add(std::vector<storage::Value>{stop.at, stop.place, stay(row), stop.cpu, stop.bytes, stop.join});
     }
-    return kit::toQString(out.str());
+    return kit::toQString(text.text());
 }
 
 } // namespace vnscope::views::widgets::paths

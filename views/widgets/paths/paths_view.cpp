@@ -12,8 +12,10 @@
 #include <QVBoxLayout>
 
 #include "storage/base/duration_text.hpp"
+#include "topology/layout/fold.hpp"
 #include "views/diagram/anatomy.hpp"
 #include "views/flow/picture.hpp"
+#include "views/widgets/kit/row_table.hpp"
 #include "views/widgets/kit/subject_menu.hpp"
 #include "views/widgets/kit/tr.hpp"
 #include "views/widgets/paths/waterfall_delegate.hpp"
@@ -68,18 +70,16 @@ base::Result<storage::Table> readPackets(const storage::Store& store, std::int64
     return store.read(select);
 }
 
-/// To the right or down, as it can be drawn larger in a window.
+/// To the right (in rows if it is long) or down, as it can be drawn larger in a window.
 vnscope::topology::layout::Placement bestPlacement(const diagram::Diagram& diagram)
 {
-    using vnscope::topology::layout::Direction;
-    const auto placed = [&](Direction direction) {
-        return vnscope::topology::layout::place(layoutRequest(diagram, direction));
+    namespace layout = vnscope::topology::layout;
+    const auto need = [](const layout::Placement& placement) {
+        return layout::heightNeeded(placement.size, kWindowShape);
     };
-    const auto need = [](const vnscope::topology::layout::Placement& placement) {
-        return std::max(placement.size.width / kWindowShape, placement.size.height);
-    };
-    auto right = placed(Direction::Right);
-    auto down = placed(Direction::Down);
+    const layout::Request rightward = layoutRequest(diagram, layout::Direction::Right);
+    layout::Placement right = layout::fold(rightward, layout::place(rightward), kWindowShape);
+    layout::Placement down = layout::place(layoutRequest(diagram, layout::Direction::Down));
     return need(right) <= need(down) ? right : down;
 }
 
@@ -153,14 +153,8 @@ QWidget* PathsView::makeJourney()
     m_table->setModel(m_journey);
     m_table->setItemDelegateForColumn(JourneyModel::Way, new WaterfallDelegate(*m_journey, m_table));
     m_table->setAccessibleName(Tr::tr("Where the packet was, and how long"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 6);
+    kit::makeRowTable(*m_table);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->setColumnWidth(JourneyModel::Way, kWayWidth);
     m_journeyContent = new kit::WithNotice(m_table);
     auto* all = new QWidget;

@@ -2,17 +2,21 @@
 #include "views/widgets/perfsight/perfsight_view.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
 #include <QSplitter>
+#include <QTabWidget>
+#include <QTextBrowser>
 #include <QVBoxLayout>
 
 #include "views/report/catalog.hpp"
 #include "views/report/middlebox_states.hpp"
 #include "views/widgets/kit/rate_track.hpp"
-#include "views/widgets/kit/split.hpp"
 #include "views/widgets/kit/tr.hpp"
+#include "views/widgets/perfsight/element_details.hpp"
+#include "views/widgets/perfsight/element_table.hpp"
 
 namespace vnscope::views::widgets::perfsight {
 namespace {
@@ -26,6 +30,7 @@ series::Source lossOf(std::int64_t element)
             .column = "packets",
             .where = {{"element_id", "=", element}},
             .widths = {base::kNsPerSecond},
+            .isCutAtEnds = true, // Windows are of whole seconds, but for what the trace has of its first and last.
             .unit = chart::Unit::Packets};
 }
 
@@ -65,55 +70,221 @@ base::Result<PerfsightView::Content> readContent(const storage::Store& store, co
     return PerfsightView::Content{std::move(*states), std::move(*losses)};
 }
 
-base::Result<report::Section> readVerdicts(const storage::Store& store)
-{
-    const auto context = report::ReportContext::create(store);
-    return context ? report::buildPerfsight(*context) : base::Result<report::Section>(tl::unexpected(context.error()));
-}
-
 } // namespace
 
 PerfsightView::PerfsightView(kit::Workspace& workspace)
     : View(workspace),
+      m_picture(new kit::DiagramView),
+      m_details(new QTextBrowser),
       m_tracks(new kit::TrackView(workspace.time)),
-      m_split(new QSplitter(Qt::Vertical)),
-      m_causes(new kit::ReportTable),
-      m_shortages(new kit::ReportTable),
-      m_content(new kit::WithNotice(m_split))
+      m_tabs(new QTabWidget),
+      m_elements(new kit::ReportTable(workspace.time)),
+      m_causes(new kit::ReportTable(workspace.time)),
+      m_shortages(new kit::ReportTable(workspace.time))
 {
     setAccessibleName(Tr::tr("PerfSight: losses and bottlenecks"));
-    setFocusProxy(m_tracks);
+    setFocusProxy(m_picture);
+    makeLayout();
+    const model::TimeController* time = &workspace.time;
+    connect(&workspace.series, &model::SeriesCache::changed, m_tracks->viewport(), qOverload<>(&QWidget::update));
+    connect(time, &model::TimeController::visibleChanged, this, &PerfsightView::askStates);
+    connect(time, &model::TimeController::visibleChanged, this, &PerfsightView::askScene);
+    connect(time, &model::TimeController::selectionChanged, this, &PerfsightView::askScene);
+    connect(time, &model::TimeController::formatChanged, this, &PerfsightView::showDetails);
+    connect(m_picture, &kit::DiagramView::currentChanged, this, &PerfsightView::chooseBox);
+    connect(m_elements, &kit::ReportTable::rowChosen, this, [this](std::size_t row) {
+        m_hasChosen = true;
+        choose(std::next(m_whole->pipeline.elements.begin(), static_cast<std::ptrdiff_t>(row))->first);
+    });
+    connect(m_causes, &kit::ReportTable::rowChosen, this, [this](std::size_t row) {
+        chooseVerdict(m_verdicts.causes.at(row).element, m_verdicts.causes.at(row).when);
+    });
+    connect(m_shortages, &kit::ReportTable::rowChosen, this, [this](std::size_t row) {
+        chooseVerdict(m_verdicts.shortages.at(row).element, m_verdicts.shortages.at(row).when);
+    });
+    askWhole();
+    askVerdicts();
+    askStates();
+}
+
+void PerfsightView::makeLayout()
+{
     m_tracks->setAccessibleName(Tr::tr("States of middleboxes and losses of elements over time"));
-    m_tracks->setLossMarks(workspace.session.context().lossMarks());
-    m_split->addWidget(m_tracks);
-    m_split->addWidget(m_causes);
-    m_split->addWidget(m_shortages);
+    m_tracks->setLossMarks(workspace().session.context().lossMarks());
+    m_details->setAccessibleName(Tr::tr("What is known of the chosen element"));
+    m_details->setOpenLinks(false);
+    m_details->setMinimumWidth(260);
+    auto* above = new QSplitter(Qt::Horizontal);
+    above->addWidget(m_picture);
+    above->addWidget(m_details);
+    above->setStretchFactor(0, 1);
+    above->setSizes({860, 400});
+    m_tabs->addTab(m_tracks, Tr::tr("&Over time"));
+    m_tabs->addTab(m_elements, Tr::tr("&Elements"));
+    m_tabs->addTab(m_causes, Tr::tr("Root &causes"));
+    m_tabs->addTab(m_shortages, Tr::tr("&Shortages"));
+    m_tabs->setDocumentMode(true);
+    auto* all = new QSplitter(Qt::Vertical);
+    all->addWidget(above);
+    all->addWidget(m_tabs);
+    all->setStretchFactor(0, 1);
+    all->setSizes({440, 260});
+    m_content = new kit::WithNotice(all);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_content);
-    connect(&workspace.series, &model::SeriesCache::changed, m_tracks->viewport(), qOverload<>(&QWidget::update));
-    connect(&workspace.time, &model::TimeController::visibleChanged, this, &PerfsightView::askStates);
-    for (kit::ReportTable* table : {m_causes, m_shortages})
-        connect(table, &kit::ReportTable::rowChosen, this,
-                [this, table](std::size_t row) { chooseTime(table->table(), row); });
-    askVerdicts();
-    askStates();
+}
+
+void PerfsightView::askWhole()
+{
+    m_wholeTicket = workspace().reader.ask(
+        this,
+        [whole = workspace().time.whole()](const storage::Store& store, const model::Stop& stop) {
+            return readWhole(store, whole, stop);
+        },
+        [this](base::Result<PipelineWhole> whole) {
+            if (!whole) {
+                m_content->showNotice(toQString(whole.error().text()));
+            } else if (whole->pipeline.elements.empty()) {
+                m_content->showNotice(toQString(workspace().session.whyEmpty("perfsight")));
+            } else {
+                m_whole = std::make_shared<const PipelineWhole>(std::move(*whole));
+                m_content->showContent();
+                askScene();
+            }
+        });
+}
+
+void PerfsightView::askScene()
+{
+    if (!m_whole)
+        return;
+    m_sceneTicket = workspace().reader.ask(
+        this,
+        [whole = m_whole, range = workspace().time.focus()](const storage::Store& store, const model::Stop& stop) {
+            return readScene(store, *whole, range, stop);
+        },
+        [this](base::Result<PipelineScene> scene) {
+            if (scene)
+                showScene(std::move(*scene));
+            else
+                m_picture->setRemarks({toQString(scene.error().text())});
+        });
+}
+
+void PerfsightView::showScene(PipelineScene scene)
+{
+    m_scene = std::make_shared<const PipelineScene>(std::move(scene));
+    m_isFollowing = true;
+    m_picture->setDiagram(m_scene->picture.diagram, m_scene->placement);
+    m_isFollowing = false;
+    m_elements->setTable(elementTable(*m_whole, *m_scene));
+    choose(m_hasChosen ? m_chosen : m_scene->suspect());
+}
+
+/// Shows its details, and it in the picture if it is drawn.
+void PerfsightView::choose(std::optional<pipeline::ElementId> element)
+{
+    m_chosen = element;
+    const auto box = m_chosen && m_scene ? m_scene->boxOf(*m_chosen) : std::nullopt;
+    m_isFollowing = true;
+    m_picture->setCurrent(box ? std::optional(kit::DiagramItem{kit::DiagramItem::Kind::Box, *box}) : std::nullopt);
+    m_isFollowing = false;
+    askStory();
+}
+
+void PerfsightView::chooseBox()
+{
+    if (m_isFollowing)
+        return;
+    const auto& current = m_picture->current();
+    const bool isBox = current && current->kind == kit::DiagramItem::Kind::Box;
+    m_hasChosen = true;
+    m_chosen = isBox ? std::optional(m_scene->picture.elements.at(current->index)) : std::nullopt;
+    askStory();
+}
+
+void PerfsightView::chooseVerdict(pipeline::ElementId element, const base::TimeRange& when)
+{
+    m_hasChosen = true;
+    choose(element);
+    workspace().time.select(when);
+    workspace().time.reveal(when);
+}
+
+void PerfsightView::askStory()
+{
+    if (!m_chosen || !m_scene) {
+        m_storyTicket.cancel();
+        m_story.reset();
+        showDetails();
+        return;
+    }
+    m_storyTicket = workspace().reader.ask(
+        this,
+        [whole = m_whole, scene = m_scene, element = *m_chosen,
+         range = workspace().time.focus()](const storage::Store& store, const model::Stop& stop) {
+            return readStory(store, *whole, *scene, element, range, stop);
+        },
+        [this](base::Result<ElementStory> story) {
+            m_storyError = story ? QString() : toQString(story.error().text());
+            m_story = story ? std::optional(std::move(*story)) : std::nullopt;
+            showDetails();
+        });
+}
+
+void PerfsightView::showDetails()
+{
+    if (m_story)
+        m_details->setHtml(detailsOf(*m_story, workspace().time));
+    else
+        m_details->setPlainText(m_storyError.isEmpty() ? Tr::tr("Choose a box to see its counters, its states, and the "
+                                                                "verdicts on it with the rule that fired.")
+                                                       : m_storyError);
+}
+
+base::Result<PerfsightView::VerdictTables> PerfsightView::readVerdicts(const storage::Store& store,
+                                                                       const base::TimeRange& whole)
+{
+    const auto context = report::ReportContext::create(store);
+    if (!context)
+        return tl::unexpected(context.error());
+    const auto section = report::buildPerfsight(*context);
+    if (!section)
+        return tl::unexpected(section.error());
+    auto values = pipeline::readVerdicts(store, whole);
+    if (!values)
+        return tl::unexpected(values.error());
+    return VerdictTables{report::tableOf(*section, "root_causes"), report::tableOf(*section, "shortages"),
+                         std::move(*values)};
 }
 
 void PerfsightView::askVerdicts()
 {
     m_verdictTicket = workspace().reader.ask(
-        this, [](const storage::Store& store, const model::Stop&) { return readVerdicts(store); },
-        [this](const base::Result<report::Section>& section) {
-            if (!section) {
-                m_content->showNotice(toQString(section.error().text()));
-                return;
-            }
-            m_causes->setTable(report::tableOf(*section, "root_causes"));
-            m_shortages->setTable(report::tableOf(*section, "shortages"));
-            m_causes->setVisible(!m_causes->table().rows.empty());
-            m_shortages->setVisible(!m_shortages->table().rows.empty());
+        this,
+        [whole = workspace().time.whole()](const storage::Store& store, const model::Stop&) {
+            return readVerdicts(store, whole);
+        },
+        [this](base::Result<VerdictTables> verdicts) {
+            if (verdicts)
+                showVerdicts(std::move(*verdicts));
+            else
+                m_content->showNotice(toQString(verdicts.error().text()));
         });
+}
+
+void PerfsightView::showVerdicts(VerdictTables verdicts)
+{
+    m_verdicts = std::move(verdicts.values);
+    const auto show = [this](kit::ReportTable* where, report::Table table, const QString& name) {
+        const int tab = m_tabs->indexOf(where);
+        m_tabs->setTabText(tab, QStringLiteral("%1 (%2)").arg(name).arg(table.totalRows));
+        m_tabs->setTabVisible(tab, !table.rows.empty());
+        where->setTable(std::move(table));
+    };
+    show(m_causes, std::move(verdicts.causes), Tr::tr("Root &causes"));
+    show(m_shortages, std::move(verdicts.shortages), Tr::tr("&Shortages"));
 }
 
 void PerfsightView::askStates()
@@ -145,33 +316,15 @@ void PerfsightView::showStates(Content content)
         tracks.push_back(std::make_unique<kit::RateTrack>(
             workspace().series, row.cells[0].integer(), kit::printable(row.cells[1].text()), Tr::tr("lost packets"),
             kit::RateTrack::Part{Tr::tr("lost"), lossOf(row.cells[0].integer()), 1}));
-    if (tracks.empty() && workspace().time.visible() == workspace().time.whole()) {
-        m_content->showNotice(toQString(workspace().session.whyEmpty("perfsight")));
-        return;
-    }
-    const bool isFirst = m_tracks->trackCount() == 0;
     m_tracks->setTracks(std::move(tracks));
-    if (isFirst)
-        kit::fitTop(*m_split);
-    m_content->showContent();
-}
-
-void PerfsightView::chooseTime(const report::Table& table, std::size_t row)
-{
-    const auto columnOf = [&](std::string_view key) {
-        return static_cast<std::size_t>(std::ranges::find(table.columns, key, &report::Column::key) -
-                                        table.columns.begin());
-    };
-    const std::vector<storage::Value>& cells = table.rows.at(row).cells;
-    const base::TimeRange range{{cells.at(columnOf("valid_from_ns")).integer()},
-                                {cells.at(columnOf("valid_to_ns")).integer()}};
-    workspace().time.select(range);
-    workspace().time.reveal(range);
 }
 
 QString PerfsightView::csv() const
 {
-    return m_causes->csv() + m_shortages->csv();
+    for (const kit::ReportTable* table : {m_causes, m_shortages})
+        if (m_tabs->currentWidget() == table)
+            return table->csv();
+    return m_elements->csv();
 }
 
 kit::View* create(kit::Workspace& workspace)

@@ -2,7 +2,6 @@
 #include "views/widgets/sql/sql_view.hpp"
 
 #include <algorithm>
-#include <sstream>
 #include <utility>
 
 #include <QApplication>
@@ -17,7 +16,7 @@
 #include <QVBoxLayout>
 
 #include "views/chart/format.hpp"
-#include "views/rows/csv.hpp"
+#include "views/rows/csv_text.hpp"
 #include "views/widgets/kit/theme.hpp"
 #include "views/widgets/kit/tr.hpp"
 #include "views/widgets/sql/bounded_rows.hpp"
@@ -277,11 +276,10 @@ QString SqlView::csv() const
     const storage::Table& table = m_result->table();
     if (table.columns.empty())
         return {};
-    std::ostringstream out;
-    rows::writeCsvLine(out, std::vector<storage::Value>(table.columns.begin(), table.columns.end()));
+    rows::CsvText text(table.columns);
     for (const auto& row : table.rows)
-        rows::writeCsvLine(out, row);
-    return QString::fromStdString(out.str());
+        text.add(row);
+    return toQString(text.text());
 }
 
 kit::View* create(kit::Workspace& workspace)

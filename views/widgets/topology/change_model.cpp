@@ -2,12 +2,11 @@
 #include "views/widgets/topology/change_model.hpp"
 
 #include <algorithm>
-#include <sstream>
 #include <utility>
 #include <vector>
 
 #include "topology/labels.hpp"
-#include "views/rows/csv.hpp"
+#include "views/rows/csv_text.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::topology {
@@ -101,16 +100,14 @@ QVariant ChangeModel::headerData(int section, Qt::Orientation orientation, int r
 
 QString ChangeModel::csv() const
 {
-    std::ostringstream out;
-    rows::writeCsvLine(out,
-                       std::vector<storage::Value>{"time_ns", "time", "change", "subject", "from", "to", "detail"});
+    rows::CsvText lines({"time_ns", "time", "change", "subject", "from", "to", "detail"});
     for (int row = 0; row < rowCount(); ++row) {
         std::vector<storage::Value> cells{change(row).at};
         for (int column = 0; column < kColumns; ++column)
             cells.emplace_back(text(row, column).toStdString());
-        rows::writeCsvLine(out, cells);
+        lines.add(cells);
     }
-    return kit::toQString(out.str());
+    return kit::toQString(lines.text());
 }
 
 } // namespace vnscope::views::widgets::topology

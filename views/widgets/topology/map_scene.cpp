@@ -172,8 +172,9 @@ kit::Emphasis emphasisOf(const MapData& data, const MapScene& scene, const MapFi
         const std::size_t from = picture.lines[line].from;
         const std::size_t to = picture.lines[line].to;
         const bool isOfVlan = filter.vlan == 0 || lines[line].vlans.contains(filter.vlan);
-        const bool isOfDevice = isLeft(lines[line].ports) || (filter.devices && (isLeft(scene.picture.boxes[from]) ||
-                                                                               isLeft(scene.picture.boxes[to])));
+        const bool isOfDevice =
+            isLeft(lines[line].ports) ||
+            (filter.devices && (isLeft(scene.picture.boxes[from]) || isLeft(scene.picture.boxes[to])));
         const bool isFound = search.isOn() && search.isInAny(lines[line].ports);
         const bool isBeside = emphasis.foundBoxes[from] || emphasis.foundBoxes[to];
         emphasis.foundLines.push_back(isFound);

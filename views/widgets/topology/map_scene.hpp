@@ -49,8 +49,8 @@ using Traffic = std::map<std::int64_t, DeviceTraffic>;
 
 /// What is asked for: by VLAN, by a text and by devices.
 struct MapFilter {
-    int vlan = 0;           ///< 0: all.
-    std::string text;       ///< Part of a name, MAC, address, host or namespace, in either case; empty: all.
+    int vlan = 0;          ///< 0: all.
+    std::string text;      ///< Part of a name, MAC, address, host or namespace, in either case; empty: all.
     scope::Rows devices{}; ///< Rows of the table `device`.
 };
 

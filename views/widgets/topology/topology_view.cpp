@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QPainter>
 #include <QShortcut>
@@ -14,6 +13,8 @@
 
 #include "topology/labels.hpp"
 #include "views/chart/format.hpp"
+#include "views/widgets/kit/picture_scale.hpp"
+#include "views/widgets/kit/row_table.hpp"
 #include "views/widgets/kit/subject_menu.hpp"
 #include "views/widgets/kit/tr.hpp"
 
@@ -23,7 +24,6 @@ namespace {
 using kit::toQString;
 using vnscope::topology::Change;
 
-constexpr int kPlayInterval = 1200; ///< Milliseconds for which a change is shown.
 constexpr int kHeadingHeight = 34;
 
 /// The moment as which `range` is shown: its last one within the map's time.
@@ -37,19 +37,14 @@ base::Timestamp lastMoment(const base::TimeRange& range, const base::TimeRange& 
 TopologyView::TopologyView(kit::Workspace& workspace)
     : View(workspace),
       m_map(new kit::DiagramView),
-      m_details(new QTreeWidget),
+      m_details(new DetailTree),
       m_changes(new ChangeModel(workspace.time, this)),
       m_table(new QTableView),
-      m_slider(new ChangeSlider),
-      m_momentText(new QLabel),
-      m_foundText(new QLabel),
-      m_play(new QPushButton(Tr::tr("Play"))),
-      m_vlan(new QComboBox),
-      m_search(new QLineEdit)
+      m_timeBar(new TimeBar),
+      m_filterBar(new FilterBar)
 {
     setAccessibleName(Tr::tr("Topology"));
     setFocusProxy(m_map);
-    makeDetails();
     auto* upper = new QSplitter(Qt::Horizontal);
     upper->addWidget(m_map);
     upper->addWidget(m_details);
@@ -60,7 +55,7 @@ TopologyView::TopologyView(kit::Workspace& workspace)
     withTimeLayout->setContentsMargins(0, 0, 0, 0);
     withTimeLayout->setSpacing(0);
     withTimeLayout->addWidget(upper, 1);
-    withTimeLayout->addWidget(makeTimeBar());
+    withTimeLayout->addWidget(m_timeBar);
     auto* all = new QSplitter(Qt::Vertical);
     all->addWidget(withTime);
     all->addWidget(makeTable());
@@ -70,8 +65,16 @@ TopologyView::TopologyView(kit::Workspace& workspace)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(makeFilterBar());
+    layout->addWidget(m_filterBar);
     layout->addWidget(m_content, 1);
+    connect(m_map, &kit::DiagramView::currentChanged, this, &TopologyView::showDetails);
+    connect(m_filterBar, &FilterBar::vlanChosen, this, &TopologyView::filterByVlan);
+    connect(m_filterBar, &FilterBar::textChanged, this, &TopologyView::applyFilter);
+    connect(m_filterBar, &FilterBar::nextAsked, this, &TopologyView::findNext);
+    connect(m_timeBar, &TimeBar::chosen, this, [this](base::Timestamp moment) { choose(moment); });
+    connect(m_timeBar, &TimeBar::stepped, this, &TopologyView::step);
+    connect(m_timeBar, &TimeBar::started, this, &TopologyView::startPlaying);
+    connect(m_timeBar, &TimeBar::ticked, this, &TopologyView::playNext);
     makeShortcuts();
     makeMenu();
     followTime();
@@ -80,75 +83,12 @@ TopologyView::TopologyView(kit::Workspace& workspace)
     askForMap();
 }
 
-QWidget* TopologyView::makeFilterBar()
-{
-    m_vlan->addItem(Tr::tr("All"), 0);
-    m_vlan->setAccessibleName(Tr::tr("VLAN to show"));
-    auto* vlanLabel = new QLabel(Tr::tr("&VLAN:"));
-    vlanLabel->setBuddy(m_vlan);
-    m_search->setAccessibleName(Tr::tr("Search the map"));
-    m_search->setPlaceholderText(Tr::tr("name, MAC or address"));
-    m_search->setClearButtonEnabled(true);
-    m_search->setMaximumWidth(260);
-    auto* searchLabel = new QLabel(Tr::tr("&Search:"));
-    searchLabel->setBuddy(m_search);
-    m_foundText->setTextFormat(Qt::PlainText);
-    connect(m_vlan, &QComboBox::currentIndexChanged, this, [this] { filterByVlan(m_vlan->currentData().toInt()); });
-    connect(m_search, &QLineEdit::textChanged, this, &TopologyView::applyFilter);
-    connect(m_search, &QLineEdit::returnPressed, this, &TopologyView::findNext);
-    auto* bar = new QWidget;
-    auto* layout = new QHBoxLayout(bar);
-    layout->setContentsMargins(8, 4, 8, 4);
-    for (QWidget* widget :
-         {static_cast<QWidget*>(vlanLabel), static_cast<QWidget*>(m_vlan), static_cast<QWidget*>(searchLabel),
-          static_cast<QWidget*>(m_search), static_cast<QWidget*>(m_foundText)})
-        layout->addWidget(widget);
-    layout->addStretch();
-    return bar;
-}
-
-QWidget* TopologyView::makeTimeBar()
-{
-    auto* previous = new QPushButton(Tr::tr("Previous"));
-    auto* next = new QPushButton(Tr::tr("Next"));
-    previous->setToolTip(Tr::tr("Previous change (P)"));
-    next->setToolTip(Tr::tr("Next change (N)"));
-    m_play->setToolTip(Tr::tr("Show the changes one after the other (Space)"));
-    m_play->setCheckable(true);
-    previous->setAccessibleName(Tr::tr("Previous change"));
-    next->setAccessibleName(Tr::tr("Next change"));
-    m_slider->setAccessibleName(Tr::tr("Moment of the map"));
-    m_momentText->setTextFormat(Qt::PlainText);
-    m_player.setInterval(kPlayInterval);
-    connect(previous, &QPushButton::clicked, this, [this] { step(-1); });
-    connect(next, &QPushButton::clicked, this, [this] { step(1); });
-    connect(m_play, &QPushButton::toggled, this, &TopologyView::play);
-    connect(&m_player, &QTimer::timeout, this, &TopologyView::playNext);
-    connect(m_slider, &ChangeSlider::chosen, this, [this](base::Timestamp moment) { choose(moment); });
-    auto* bar = new QWidget;
-    auto* layout = new QHBoxLayout(bar);
-    layout->setContentsMargins(8, 4, 8, 4);
-    layout->addWidget(previous);
-    layout->addWidget(m_play);
-    layout->addWidget(next);
-    layout->addWidget(m_slider, 1);
-    layout->addWidget(m_momentText);
-    return bar;
-}
-
 QWidget* TopologyView::makeTable()
 {
     m_table->setModel(m_changes);
     m_table->setAccessibleName(Tr::tr("Changes of the map"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 6);
+    kit::makeRowTable(*m_table);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) {
                 if (current.isValid() && !m_isFollowing)
@@ -160,27 +100,17 @@ QWidget* TopologyView::makeTable()
     return m_tableContent;
 }
 
-void TopologyView::makeDetails()
-{
-    m_details->setAccessibleName(Tr::tr("Details of what is chosen"));
-    m_details->setColumnCount(2);
-    m_details->setHeaderLabels({Tr::tr("Field"), Tr::tr("Value")});
-    m_details->setIndentation(14);
-    m_details->setMinimumWidth(240);
-    connect(m_map, &kit::DiagramView::currentChanged, this, &TopologyView::showDetails);
-}
-
 void TopologyView::makeShortcuts()
 {
     // Not for the whole view: buttons and the search box have their own use of these keys.
     for (QWidget* where :
-         {static_cast<QWidget*>(m_map), static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_table)}) {
+         {static_cast<QWidget*>(m_map), static_cast<QWidget*>(&m_timeBar->slider()), static_cast<QWidget*>(m_table)}) {
         const auto add = [&](Qt::Key key, auto&& what) {
             auto* shortcut = new QShortcut(QKeySequence(key), where);
             shortcut->setContext(Qt::WidgetShortcut);
             connect(shortcut, &QShortcut::activated, this, what);
         };
-        add(Qt::Key_Space, [this] { m_play->toggle(); });
+        add(Qt::Key_Space, [this] { m_timeBar->togglePlaying(); });
         add(Qt::Key_N, [this] { step(1); });
         add(Qt::Key_P, [this] { step(-1); });
     }
@@ -228,7 +158,7 @@ bool TopologyView::showSubject(const scope::Subject& subject)
     if (!m_scene)
         return false;
     if (subject.kind == scope::Subject::Kind::Vlan)
-        m_vlan->setCurrentIndex(std::max(0, m_vlan->findData(static_cast<int>(subject.id))));
+        m_filterBar->showVlan(static_cast<int>(subject.id));
     if (subject.kind == scope::Subject::Kind::Device)
         m_map->setCurrent(itemOf(subject.id));
     return true;
@@ -251,9 +181,8 @@ void TopologyView::followFilter()
 {
     const auto& subjects = workspace().filter.subjects();
     const auto vlan = std::ranges::find(subjects, scope::Subject::Kind::Vlan, &scope::Subject::kind);
-    const int index = vlan == subjects.end() ? 0 : m_vlan->findData(static_cast<int>(vlan->id));
-    const QSignalBlocker quiet(m_vlan);
-    m_vlan->setCurrentIndex(std::max(0, index));
+    const QSignalBlocker quiet(m_filterBar);
+    m_filterBar->showVlan(vlan == subjects.end() ? 0 : static_cast<int>(vlan->id));
     applyFilter();
 }
 
@@ -299,9 +228,9 @@ void TopologyView::showMap(MapData whole)
     }
     m_data = std::make_shared<const MapData>(std::move(whole));
     m_changes->setData(m_data);
-    m_slider->setChanges(m_data->timeline.changes());
+    m_timeBar->slider().setChanges(m_data->timeline.changes());
     for (const int vlan : m_data->vlans())
-        m_vlan->addItem(QString::number(vlan), vlan);
+        m_filterBar->addVlan(vlan);
     followFilter();
     for (int column = 0; column < ChangeModel::Detail; ++column)
         m_table->resizeColumnToContents(column);
@@ -353,20 +282,13 @@ void TopologyView::step(int by)
         showChange(row);
 }
 
-void TopologyView::play(bool isOn)
+/// At the last change of what is visible, from its first one on.
+void TopologyView::startPlaying()
 {
-    m_play->setText(isOn ? Tr::tr("Pause") : Tr::tr("Play"));
-    if (!isOn) {
-        m_player.stop();
-        return;
-    }
-    // At the last change of what is visible, from its first one on.
     const base::TimeRange& visible = workspace().time.visible();
     const int next = m_changes->rowAt(moment()) + 1;
     if (next >= m_changes->rowCount() || !visible.contains(m_changes->change(next).at))
         choose(visible.begin);
-    m_player.start();
-    playNext();
 }
 
 void TopologyView::playNext()
@@ -375,7 +297,7 @@ void TopologyView::playNext()
     if (next < m_changes->rowCount() && workspace().time.visible().contains(m_changes->change(next).at))
         showChange(next);
     else
-        m_play->setChecked(false);
+        m_timeBar->stop();
 }
 
 /// Slider, text and table say what moment() says.
@@ -384,12 +306,12 @@ void TopologyView::showMoment()
     if (!m_data)
         return;
     const base::Timestamp at = moment();
-    m_slider->setMoment(workspace().time.visible(), at);
+    m_timeBar->slider().setMoment(workspace().time.visible(), at);
     const int row = m_changes->rowAt(at);
-    m_momentText->setText(Tr::tr("%1, change %2 of %3")
-                              .arg(toQString(workspace().time.text(at)))
-                              .arg(row + 1)
-                              .arg(m_changes->rowCount()));
+    m_timeBar->setText(Tr::tr("%1, change %2 of %3")
+                           .arg(toQString(workspace().time.text(at)))
+                           .arg(row + 1)
+                           .arg(m_changes->rowCount()));
     m_isFollowing = true;
     if (row >= 0)
         m_table->setCurrentIndex(m_changes->index(row, 0));
@@ -477,13 +399,11 @@ void TopologyView::applyFilter()
         return;
     // VLANs are drawn by lines, which tells more than the devices that they were seen at.
     const scope::Scope& scope = workspace().filter.scope();
-    const MapFilter filter{m_vlan->currentData().toInt(), m_search->text().trimmed().toStdString(),
-                           scope.vlans && workspace().filter.subjects().size() == 1 ? scope::Rows() : scope.devices};
+    MapFilter filter = m_filterBar->filter();
+    filter.devices = scope.vlans && workspace().filter.subjects().size() == 1 ? scope::Rows() : scope.devices;
     const kit::Emphasis emphasis = emphasisOf(*m_data, *m_scene, filter);
-    const auto boxes = std::ranges::count(emphasis.foundBoxes, true);
-    const auto lines = std::ranges::count(emphasis.foundLines, true);
-    m_foundText->setText(filter.text.empty() ? QString()
-                                             : Tr::tr("Found: %1 as boxes, %2 as ports").arg(boxes).arg(lines));
+    m_filterBar->showFound(std::ranges::count(emphasis.foundBoxes, true),
+                           std::ranges::count(emphasis.foundLines, true));
     m_map->setEmphasis(emphasis);
 }
 
@@ -508,27 +428,14 @@ void TopologyView::findNext()
 
 void TopologyView::showDetails()
 {
-    m_details->clear();
     const auto& current = m_map->current();
     if (!m_scene || !current) {
-        new QTreeWidgetItem(m_details, {Tr::tr("Choose a box or a line.")});
-        m_details->setFirstColumnSpanned(0, {}, true);
+        m_details->setSections({});
         return;
     }
-    const bool isBox = current->kind == kit::DiagramView::Item::Kind::Box;
-    const auto sections = isBox ? detailsOfBox(*m_data, *m_scene, current->index, m_traffic, workspace().time)
-                                : detailsOfLine(*m_data, *m_scene, current->index, m_traffic, workspace().time);
-    for (const DetailSection& section : sections) {
-        auto* top = new QTreeWidgetItem(m_details, {section.title});
-        top->setFirstColumnSpanned(true);
-        QFont bold = m_details->font();
-        bold.setBold(true);
-        top->setFont(0, bold);
-        for (const auto& [name, value] : section.fields)
-            new QTreeWidgetItem(top, {name, value});
-        top->setExpanded(true);
-    }
-    m_details->resizeColumnToContents(0);
+    const bool isBox = current->kind == kit::DiagramItem::Kind::Box;
+    m_details->setSections(isBox ? detailsOfBox(*m_data, *m_scene, current->index, m_traffic, workspace().time)
+                                 : detailsOfLine(*m_data, *m_scene, current->index, m_traffic, workspace().time));
 }
 
 void TopologyView::renderTo(QPainter& painter, const QSize& size)
@@ -538,14 +445,18 @@ void TopologyView::renderTo(QPainter& painter, const QSize& size)
         return;
     }
     const kit::Theme theme(palette());
+    const double scale = kit::pictureScale(size);
     painter.fillRect(QRect(QPoint(), size), theme.ground());
+    painter.save();
+    painter.scale(scale, scale);
     painter.setPen(theme.text());
     painter.setFont(font());
-    painter.drawText(QRectF(16, 0, size.width() - 32, kHeadingHeight), Qt::AlignLeft | Qt::AlignVCenter,
-                     Tr::tr("Virtual topology at %1").arg(m_momentText->text()));
+    painter.drawText(QRectF(16, 0, size.width() / scale - 32, kHeadingHeight), Qt::AlignLeft | Qt::AlignVCenter,
+                     Tr::tr("Virtual topology at %1").arg(m_timeBar->text()));
+    painter.restore();
     painter.save();
-    painter.translate(0, kHeadingHeight);
-    m_map->renderTo(painter, QSizeF(size.width(), size.height() - kHeadingHeight));
+    painter.translate(0, kHeadingHeight * scale);
+    m_map->renderTo(painter, QSizeF(size.width(), size.height() - kHeadingHeight * scale));
     painter.restore();
 }
 

@@ -4,21 +4,16 @@
 #include <memory>
 #include <optional>
 
-#include <QComboBox>
-#include <QLabel>
-#include <QLineEdit>
-#include <QPushButton>
 #include <QTableView>
-#include <QTimer>
-#include <QTreeWidget>
 
 #include "views/widgets/kit/diagram_view.hpp"
 #include "views/widgets/kit/notice.hpp"
 #include "views/widgets/kit/view.hpp"
 #include "views/widgets/topology/change_model.hpp"
-#include "views/widgets/topology/change_slider.hpp"
-#include "views/widgets/topology/details.hpp"
+#include "views/widgets/topology/detail_tree.hpp"
+#include "views/widgets/topology/filter_bar.hpp"
 #include "views/widgets/topology/map_scene.hpp"
+#include "views/widgets/topology/time_bar.hpp"
 
 namespace vnscope::views::widgets::topology {
 
@@ -36,11 +31,11 @@ public:
     [[nodiscard]] const kit::WithNotice& content() const { return *m_content; }
     [[nodiscard]] ChangeModel& changes() { return *m_changes; }
     [[nodiscard]] QTableView& table() { return *m_table; }
-    [[nodiscard]] ChangeSlider& slider() { return *m_slider; }
+    [[nodiscard]] ChangeSlider& slider() { return m_timeBar->slider(); }
     [[nodiscard]] QTreeWidget& details() { return *m_details; }
-    [[nodiscard]] QComboBox& vlans() { return *m_vlan; }
-    [[nodiscard]] QLineEdit& searchBox() { return *m_search; }
-    [[nodiscard]] QPushButton& playButton() { return *m_play; }
+    [[nodiscard]] QComboBox& vlans() { return m_filterBar->vlans(); }
+    [[nodiscard]] QLineEdit& searchBox() { return m_filterBar->searchBox(); }
+    [[nodiscard]] QPushButton& playButton() { return m_timeBar->playButton(); }
 
     /// The moment that is shown.
     [[nodiscard]] base::Timestamp moment() const;
@@ -55,10 +50,7 @@ protected:
     bool showSubject(const scope::Subject& subject) override;
 
 private:
-    [[nodiscard]] QWidget* makeFilterBar();
-    [[nodiscard]] QWidget* makeTimeBar();
     [[nodiscard]] QWidget* makeTable();
-    void makeDetails();
     void makeShortcuts();
     void makeMenu();
     void followTime();
@@ -78,7 +70,7 @@ private:
     void showMoment();
     void choose(std::optional<base::Timestamp> moment);
     void step(int by);
-    void play(bool isOn);
+    void startPlaying();
     void playNext();
     void findNext();
     [[nodiscard]] QStringList trafficRemarks() const;
@@ -91,18 +83,13 @@ private:
     bool m_isFollowing = false;              ///< The table's row is set by us.
 
     kit::DiagramView* m_map;
-    QTreeWidget* m_details;
+    DetailTree* m_details;
     ChangeModel* m_changes;
     QTableView* m_table;
     kit::WithNotice* m_tableContent;
     kit::WithNotice* m_content;
-    ChangeSlider* m_slider;
-    QLabel* m_momentText;
-    QLabel* m_foundText;
-    QPushButton* m_play;
-    QComboBox* m_vlan;
-    QLineEdit* m_search;
-    QTimer m_player;
+    TimeBar* m_timeBar;
+    FilterBar* m_filterBar;
     model::Ticket m_mapTicket;
     model::Ticket m_sceneTicket;
     model::Ticket m_trafficTicket;
