@@ -19,6 +19,7 @@
 #include "views/widgets/main_window/main_window.hpp"
 #include "views/widgets/overview/overview_view.hpp"
 #include "views/widgets/paths/paths_view.hpp"
+#include "views/widgets/perfsight/perfsight_view.hpp"
 #include "views/widgets/streams/streams_view.hpp"
 #include "views/widgets/topology/topology_view.hpp"
 
@@ -253,6 +254,27 @@ TEST_F(CrossFilterTest, DeviceTableIsWhatQueriesSay)
         drops += row.cells[column("drops")].integer();
     EXPECT_THAT(query("SELECT count(*) FROM packet_drop WHERE ts_ns < " + std::to_string(half.end.ns)),
                 testing::ElementsAre(std::to_string(drops)));
+}
+
+TEST_F(CrossFilterTest, FindingOfAMiddleboxLeadsToItsElement)
+{
+    open("lttng-middleboxes");
+    auto& overview = view<overview::OverviewView>("overview");
+    ASSERT_FALSE(overview.cards().empty());
+    const auto element = query("SELECT subject_id FROM finding WHERE rank = 1 AND analysis = 'perfsight'");
+    ASSERT_EQ(element.size(), 1U);
+    QTest::mouseClick(overview.cards()[0], Qt::LeftButton, {}, QPoint(40, 10));
+    settle();
+    auto& perfsight = view<perfsight::PerfsightView>("perfsight");
+    ASSERT_TRUE(perfsight.chosen());
+    EXPECT_EQ(std::to_string(*perfsight.chosen()), element[0]);
+    perfsight.picture().setFocus();
+    QTest::keyClick(&perfsight.picture(), Qt::Key_F);
+    settle();
+    EXPECT_EQ(workspace().filter.subjects(), (std::vector<scope::Subject>{{Kind::Element, *perfsight.chosen()}}));
+    const auto& dim = perfsight.picture().emphasis().dimBoxes;
+    EXPECT_EQ(std::ranges::count(dim, false), 1);
+    EXPECT_GT(dim.size(), 1U);
 }
 
 TEST_F(CrossFilterTest, FiltersAndBookmarksComeBackWithTheStore)

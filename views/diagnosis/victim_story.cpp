@@ -219,13 +219,16 @@ base::Result<std::optional<VictimStory>> readVictim(const Store& store, std::int
                        std::move(*steps)};
 }
 
-base::Result<std::vector<VictimLine>> readVictims(const Store& store, const base::TimeRange& window)
+base::Result<std::vector<VictimLine>> readVictims(const Store& store, const base::TimeRange& window,
+                                                  std::vector<storage::Select::Condition> where)
 {
+    where.push_back({"begin_ns", ">=", window.begin});
+    where.push_back({"begin_ns", "<", window.end});
     const auto rows = rowsOf(store, {"victim_summary",
                                      {"victim_id", "kind", "begin_ns", "latency_ns", "lost_queue", "culprit_kind",
                                       "culprit", "share", "is_persistent", "protocol", "source", "source_port",
                                       "destination", "destination_port", "culprit_element_id"},
-                                     {{"begin_ns", ">=", window.begin}, {"begin_ns", "<", window.end}},
+                                     std::move(where),
                                      {"victim_id"}});
     if (!rows)
         return tl::unexpected(rows.error());

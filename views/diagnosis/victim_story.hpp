@@ -109,9 +109,10 @@ struct VictimLine {
     [[nodiscard]] bool isLoss() const { return kind == "loss"; }
 };
 
-/// Victims that began in `window`, in the order of beginning.
+/// Victims that began in `window`, in the order of beginning; those for which `where` holds, too.
 [[nodiscard]] base::Result<std::vector<VictimLine>> readVictims(const storage::Store& store,
-                                                                const base::TimeRange& window);
+                                                                const base::TimeRange& window,
+                                                                std::vector<storage::Select::Condition> where = {});
 
 /// A culprit and the victims that it has the largest part of.
 struct SuspectLine {

@@ -202,7 +202,7 @@ base::Result<Table> patternTable(const Source& source)
         {"causal_pattern",
          {"culprit_place", "culprit_protocol", "culprit_source", "culprit_source_ports", "culprit_destination",
           "culprit_destination_ports", "victim_place", "victim_protocol", "victim_source", "victim_source_ports",
-          "victim_destination", "victim_destination_ports", "share", "relations"},
+          "victim_destination", "victim_destination_ports", "share", "relations", "rank"},
          {},
          {"rank"}});
     if (!rows)
@@ -212,7 +212,8 @@ base::Result<Table> patternTable(const Source& source)
         "Patterns of causes",
         {{"pattern", "Culprits => victims", Unit::None, "places, and flows that stand out there", Column::Look::Prose},
          {"share_percent", "Of all waiting", Unit::Percent, "that no other row has", Column::Look::Bar},
-         {"relations", "Relations", Unit::Count, "of one culprit and one victim"}},
+         {"relations", "Relations", Unit::Count, "of one culprit and one victim"},
+         {"rank", "Rank", Unit::Count, "in table causal_pattern"}},
         {},
         static_cast<std::int64_t>(rows->rows.size()),
         "Table causal_pattern of the store has all."};
@@ -223,7 +224,7 @@ base::Result<Table> patternTable(const Source& source)
         std::string culprit = sideOf(cells.first(6));
         shareOf[culprit] += row[12].real();
         std::string pattern = fmt::format("{} => {}", culprit, sideOf(cells.subspan(6, 6)));
-        found.emplace_back(std::move(culprit), Row{{std::move(pattern), kToPercent * row[12].real(), row[13]}, ""});
+        found.emplace_back(std::move(culprit), Row{{std::move(pattern), kToPercent * row[12].real(), row[13], row[14]}, ""});
     }
     std::ranges::stable_sort(found, std::greater<>{},
                              [&](const auto& pattern) { return std::pair(shareOf[pattern.first], pattern.first); });

@@ -17,6 +17,7 @@
 #include "views/report/catalog.hpp"
 #include "views/series/spans.hpp"
 #include "views/widgets/kit/split.hpp"
+#include "views/widgets/kit/subject_menu.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::microscope {
@@ -42,10 +43,29 @@ base::Result<std::vector<MicroscopeView::Queue>> readQueues(const storage::Store
     if (!rows)
         return tl::unexpected(rows.error());
     std::vector<MicroscopeView::Queue> queues;
-    for (const auto& row : rows->rows)
-        queues.push_back(
-            {row[0].integer(), names->queue(row[0]), row[1].isNull() ? std::string() : names->element(row[1])});
+    for (const auto& row : rows->rows) {
+        MicroscopeView::Queue queue{row[0].integer(), names->queue(row[0]), {}, {}};
+        if (!row[1].isNull()) {
+            queue.reader = names->element(row[1]);
+            queue.function = row[1].integer();
+        }
+        queues.push_back(std::move(queue));
+    }
     return queues;
+}
+
+base::Result<std::map<std::string, std::int64_t>> readFunctions(const storage::Store& store)
+{
+    std::map<std::string, std::int64_t> functions;
+    if (!store.hasTable("nf_element"))
+        return functions;
+    const auto names = diagnosis::NfNames::read(store);
+    const auto rows = store.read({"nf_element", {"element_id"}});
+    if (!names || !rows)
+        return tl::unexpected(names ? rows.error() : names.error());
+    for (const auto& row : rows->rows)
+        functions[names->element(row[0])] = row[0].integer();
+    return functions;
 }
 
 base::Result<MicroscopeView::Whole> readWhole(const storage::Store& store)
@@ -59,14 +79,25 @@ base::Result<MicroscopeView::Whole> readWhole(const storage::Store& store)
     const auto section = report::buildMicroscope(*context);
     if (!section)
         return tl::unexpected(section.error());
+    auto functions = readFunctions(store);
+    if (!functions)
+        return tl::unexpected(std::move(functions).error());
     return MicroscopeView::Whole{std::move(*queues), report::tableOf(*section, "culprits"),
-                                 report::tableOf(*section, "patterns")};
+                                 report::tableOf(*section, "patterns"), std::move(*functions)};
+}
+
+std::vector<storage::Select::Condition> amongVictims(const scope::Rows& left)
+{
+    std::vector<storage::Select::Condition> where;
+    scope::narrow(where, "victim_id", left);
+    return where;
 }
 
 base::Result<MicroscopeView::Part> readPart(const storage::Store& store, const base::TimeRange& range,
-                                            const std::vector<std::int64_t>& queues, const model::Stop& stop)
+                                            const std::vector<std::int64_t>& queues, const scope::Rows& left,
+                                            const model::Stop& stop)
 {
-    auto victims = series::countMoments(store, "victim", "begin_ns", {}, range, kMomentBins, stop);
+    auto victims = series::countMoments(store, "victim", "begin_ns", amongVictims(left), range, kMomentBins, stop);
     if (!victims)
         return tl::unexpected(victims.error());
     MicroscopeView::Part part{std::move(*victims), {}};
@@ -128,7 +159,7 @@ std::string spelled(std::string_view text)
 
 MicroscopeView::MicroscopeView(kit::Workspace& workspace)
     : View(workspace),
-      m_tracks(new kit::TrackView(workspace.time)),
+      m_tracks(new kit::TrackView(workspace)),
       m_tabs(new QTabWidget),
       m_victims(new kit::ReportTable(workspace.time)),
       m_culprits(new kit::ReportTable(workspace.time)),
@@ -142,7 +173,6 @@ MicroscopeView::MicroscopeView(kit::Workspace& workspace)
     setAccessibleName(Tr::tr("Microscope: who made packets late"));
     setFocusProxy(m_tracks);
     m_tracks->setAccessibleName(Tr::tr("Lengths of queues and their queuing periods over time"));
-    m_tracks->setLossMarks(workspace.session.context().lossMarks());
     m_explanation->setReadOnly(true);
     m_explanation->setAccessibleName(Tr::tr("How the chosen victim is explained"));
     m_explanation->setPlaceholderText(Tr::tr("Choose a victim to see how it is explained."));
@@ -163,14 +193,82 @@ MicroscopeView::MicroscopeView(kit::Workspace& workspace)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_content);
-    connect(&workspace.series, &model::SeriesCache::changed, m_tracks->viewport(), qOverload<>(&QWidget::update));
+    connect(&workspace.filter, &model::CrossFilter::scopeChanged, this, &MicroscopeView::followFilter);
     connect(&workspace.time, &model::TimeController::visibleChanged, this, &MicroscopeView::askPart);
     connect(&workspace.time, &model::TimeController::visibleChanged, this, &MicroscopeView::askVictims);
     connect(&workspace.time, &model::TimeController::selectionChanged, this, &MicroscopeView::askVictims);
     connect(m_victims, &kit::ReportTable::rowChosen, this, [this](std::size_t row) { explain(m_victimIds.at(row)); });
     connect(m_tree, &kit::DiagramView::boxActivated, this, &MicroscopeView::goTo);
+    makeMenus();
     askWhole();
     askVictims();
+}
+
+std::optional<scope::Subject> MicroscopeView::subjectOfTrack(std::size_t index) const
+{
+    const auto queue = std::ranges::find(m_whole.queues, m_tracks->track(index).subject(), &Queue::id);
+    if (queue == m_whole.queues.end() || !queue->function)
+        return std::nullopt;
+    return scope::Subject{scope::Subject::Kind::Function, *queue->function, queue->reader};
+}
+
+/// Culprits are named in the first column, patterns have their rank in the last.
+std::optional<scope::Subject> MicroscopeView::subjectOfRow(const kit::ReportTable& table, std::size_t row) const
+{
+    const std::vector<storage::Value>& cells = table.table().rows.at(row).cells;
+    if (&table == m_patterns)
+        return scope::Subject{scope::Subject::Kind::Pattern, cells.back().integer(), cells.front().text()};
+    const auto function = m_whole.functions.find(cells.front().text());
+    if (function == m_whole.functions.end())
+        return std::nullopt;
+    return scope::Subject{scope::Subject::Kind::Function, function->second, function->first};
+}
+
+void MicroscopeView::makeMenus()
+{
+    new kit::SubjectMenu(workspace(), m_tracks->viewport(), [this](const std::optional<QPoint>& at) {
+        const auto index = at ? m_tracks->trackAt(at->y()) : m_tracks->current();
+        return index ? subjectOfTrack(*index) : std::nullopt;
+    });
+    for (kit::ReportTable* table : {m_culprits, m_patterns})
+        new kit::SubjectMenu(workspace(), table->view().viewport(), [this, table](const std::optional<QPoint>& at) {
+            const auto row = table->rowAt(at);
+            return row ? subjectOfRow(*table, *row) : std::nullopt;
+        });
+}
+
+void MicroscopeView::followFilter()
+{
+    showQueues();
+    askVictims();
+}
+
+bool MicroscopeView::isNarrowed() const
+{
+    const scope::Scope& scope = workspace().filter.scope();
+    return scope.queues || scope.victims;
+}
+
+bool MicroscopeView::showSubject(const scope::Subject& subject)
+{
+    if (m_whole.queues.empty())
+        return false;
+    for (std::size_t index = 0; index < m_tracks->trackCount(); ++index) {
+        if (subjectOfTrack(index) == subject) {
+            m_tracks->setCurrent(index);
+            break;
+        }
+    }
+    for (kit::ReportTable* table : {m_culprits, m_patterns}) {
+        for (std::size_t row = 0; row < table->table().rows.size(); ++row) {
+            if (subjectOfRow(*table, row) != subject)
+                continue;
+            m_tabs->setCurrentWidget(table);
+            table->setCurrentRow(row);
+            return true;
+        }
+    }
+    return true;
 }
 
 void MicroscopeView::askWhole()
@@ -191,12 +289,27 @@ void MicroscopeView::showWhole(Whole whole)
         m_content->showNotice(toQString(workspace().session.whyEmpty("microscope")));
         return;
     }
+    m_whole = std::move(whole);
+    showQueues();
+    kit::fitTop(*m_split, 0.46);
+    m_culprits->setTable(std::move(m_whole.culprits));
+    m_patterns->setTable(std::move(m_whole.patterns));
+    m_content->showContent();
+    pointAgain();
+}
+
+/// Those that the filter leaves.
+void MicroscopeView::showQueues()
+{
     std::vector<std::unique_ptr<kit::Track>> tracks;
     auto victims = std::make_unique<kit::MomentTrack>(-1, Tr::tr("Victims"), QString(),
                                                       Tr::tr("%1 late or lost packets set out within %2"));
+    m_queueTracks.clear();
     m_victimTrack = victims.get();
     tracks.push_back(std::move(victims));
-    for (const Queue& queue : whole.queues) {
+    for (const Queue& queue : m_whole.queues) {
+        if (!scope::holds(workspace().filter.scope().queues, queue.id))
+            continue;
         const QString reader =
             queue.reader.empty() ? QString() : Tr::tr("read by %1").arg(kit::printable(queue.reader));
         auto track = std::make_unique<QueueTrack>(workspace().series, queue.id, kit::printable(queue.name), reader);
@@ -204,10 +317,6 @@ void MicroscopeView::showWhole(Whole whole)
         tracks.push_back(std::move(track));
     }
     m_tracks->setTracks(std::move(tracks));
-    kit::fitTop(*m_split, 0.46);
-    m_culprits->setTable(std::move(whole.culprits));
-    m_patterns->setTable(std::move(whole.patterns));
-    m_content->showContent();
     askPart();
 }
 
@@ -218,8 +327,10 @@ void MicroscopeView::askPart()
         queues.push_back(track->subject());
     m_partTicket = workspace().reader.ask(
         this,
-        [range = workspace().time.visible(), queues = std::move(queues)](
-            const storage::Store& store, const model::Stop& stop) { return readPart(store, range, queues, stop); },
+        [range = workspace().time.visible(), queues = std::move(queues), left = workspace().filter.scope().victims](
+            const storage::Store& store, const model::Stop& stop) {
+            return readPart(store, range, queues, left, stop);
+        },
         [this](base::Result<Part> part) {
             if (part)
                 showPart(std::move(*part));
@@ -239,8 +350,9 @@ void MicroscopeView::askVictims()
 {
     m_victimsTicket = workspace().reader.ask(
         this,
-        [range = workspace().time.focus()](const storage::Store& store, const model::Stop&) {
-            return diagnosis::readVictims(store, range);
+        [range = workspace().time.focus(), left = workspace().filter.scope().victims](const storage::Store& store,
+                                                                                      const model::Stop&) {
+            return diagnosis::readVictims(store, range, amongVictims(left));
         },
         [this](base::Result<std::vector<diagnosis::VictimLine>> victims) {
             if (!victims)

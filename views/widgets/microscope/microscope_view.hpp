@@ -35,12 +35,14 @@ public:
         std::int64_t id = 0;
         std::string name;
         std::string reader;
+        std::optional<std::int64_t> function; ///< That reads it: row of `nf_element`.
     };
     /// What is the same whatever is visible.
     struct Whole {
         std::vector<Queue> queues;
         report::Table culprits;
         report::Table patterns;
+        std::map<std::string, std::int64_t> functions; ///< By name.
     };
     /// What is read for the visible range.
     struct Part {
@@ -58,6 +60,10 @@ public:
     [[nodiscard]] QTabWidget& explanationTabs() { return *m_explanations; }
     /// The chain of reasoning of the chosen victim; empty: none is chosen.
     [[nodiscard]] QString explanation() const;
+    [[nodiscard]] bool isNarrowed() const override;
+
+protected:
+    bool showSubject(const scope::Subject& subject) override;
 
 private:
     /// The chosen victim, ready to be painted.
@@ -68,7 +74,12 @@ private:
     };
     [[nodiscard]] static base::Result<std::optional<Story>> readStory(const storage::Store& store, std::int64_t victim);
 
+    void makeMenus();
+    void followFilter();
+    [[nodiscard]] std::optional<scope::Subject> subjectOfTrack(std::size_t index) const;
+    [[nodiscard]] std::optional<scope::Subject> subjectOfRow(const kit::ReportTable& table, std::size_t row) const;
     void askWhole();
+    void showQueues();
     void askPart();
     void askVictims();
     void explain(std::int64_t victim);
@@ -89,6 +100,7 @@ private:
     QPlainTextEdit* m_explanation;
     QSplitter* m_split;
     kit::WithNotice* m_content;
+    Whole m_whole;
     kit::MomentTrack* m_victimTrack = nullptr; ///< Owned by m_tracks.
     std::vector<QueueTrack*> m_queueTracks;    ///< The same.
     std::vector<std::int64_t> m_victimIds;     ///< Of the rows of m_victims.

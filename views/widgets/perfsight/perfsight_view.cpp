@@ -14,6 +14,7 @@
 #include "views/report/catalog.hpp"
 #include "views/report/middlebox_states.hpp"
 #include "views/widgets/kit/rate_track.hpp"
+#include "views/widgets/kit/subject_menu.hpp"
 #include "views/widgets/kit/tr.hpp"
 #include "views/widgets/perfsight/element_details.hpp"
 #include "views/widgets/perfsight/element_table.hpp"
@@ -76,7 +77,7 @@ PerfsightView::PerfsightView(kit::Workspace& workspace)
     : View(workspace),
       m_picture(new kit::DiagramView),
       m_details(new QTextBrowser),
-      m_tracks(new kit::TrackView(workspace.time)),
+      m_tracks(new kit::TrackView(workspace)),
       m_tabs(new QTabWidget),
       m_elements(new kit::ReportTable(workspace.time)),
       m_causes(new kit::ReportTable(workspace.time)),
@@ -86,7 +87,8 @@ PerfsightView::PerfsightView(kit::Workspace& workspace)
     setFocusProxy(m_picture);
     makeLayout();
     const model::TimeController* time = &workspace.time;
-    connect(&workspace.series, &model::SeriesCache::changed, m_tracks->viewport(), qOverload<>(&QWidget::update));
+    connect(&workspace.filter, &model::CrossFilter::scopeChanged, this, &PerfsightView::emphasize);
+    connect(&workspace.filter, &model::CrossFilter::scopeChanged, this, &PerfsightView::askStates);
     connect(time, &model::TimeController::visibleChanged, this, &PerfsightView::askStates);
     connect(time, &model::TimeController::visibleChanged, this, &PerfsightView::askScene);
     connect(time, &model::TimeController::selectionChanged, this, &PerfsightView::askScene);
@@ -94,7 +96,7 @@ PerfsightView::PerfsightView(kit::Workspace& workspace)
     connect(m_picture, &kit::DiagramView::currentChanged, this, &PerfsightView::chooseBox);
     connect(m_elements, &kit::ReportTable::rowChosen, this, [this](std::size_t row) {
         m_hasChosen = true;
-        choose(std::next(m_whole->pipeline.elements.begin(), static_cast<std::ptrdiff_t>(row))->first);
+        choose(elementOfRow(row));
     });
     connect(m_causes, &kit::ReportTable::rowChosen, this, [this](std::size_t row) {
         chooseVerdict(m_verdicts.causes.at(row).element, m_verdicts.causes.at(row).when);
@@ -102,15 +104,75 @@ PerfsightView::PerfsightView(kit::Workspace& workspace)
     connect(m_shortages, &kit::ReportTable::rowChosen, this, [this](std::size_t row) {
         chooseVerdict(m_verdicts.shortages.at(row).element, m_verdicts.shortages.at(row).when);
     });
+    makeMenus();
     askWhole();
     askVerdicts();
     askStates();
 }
 
+pipeline::ElementId PerfsightView::elementOfRow(std::size_t row) const
+{
+    return std::next(m_whole->pipeline.elements.begin(), static_cast<std::ptrdiff_t>(row))->first;
+}
+
+std::optional<scope::Subject> PerfsightView::subjectOf(std::optional<pipeline::ElementId> element) const
+{
+    if (!element || !m_whole || !m_whole->pipeline.elements.contains(*element))
+        return std::nullopt;
+    return scope::Subject{scope::Subject::Kind::Element, *element, m_whole->pipeline.elements.at(*element).name};
+}
+
+void PerfsightView::makeMenus()
+{
+    using Found = std::optional<scope::Subject>;
+    new kit::SubjectMenu(workspace(), m_picture, [this](const std::optional<QPoint>& at) -> Found {
+        const auto item = at ? m_picture->itemAt(*at) : m_picture->current();
+        const bool isBox = item && item->kind == kit::DiagramItem::Kind::Box;
+        return isBox ? subjectOf(m_scene->picture.elements.at(item->index)) : std::nullopt;
+    });
+    new kit::SubjectMenu(workspace(), m_elements->view().viewport(), [this](const std::optional<QPoint>& at) -> Found {
+        const auto row = m_elements->rowAt(at);
+        return row ? subjectOf(elementOfRow(*row)) : std::nullopt;
+    });
+    new kit::SubjectMenu(workspace(), m_tracks->viewport(), [this](const std::optional<QPoint>& at) -> Found {
+        const auto index = at ? m_tracks->trackAt(at->y()) : m_tracks->current();
+        return index ? subjectOf(m_tracks->track(*index).subject()) : std::nullopt;
+    });
+}
+
+/// The picture stays whole, as an element says little without its neighbours: what the filter does not leave is dim.
+void PerfsightView::emphasize()
+{
+    if (!m_scene)
+        return;
+    kit::Emphasis emphasis;
+    const scope::Rows& left = workspace().filter.scope().elements;
+    for (const pipeline::ElementId element : m_scene->picture.elements)
+        emphasis.dimBoxes.push_back(!scope::holds(left, element));
+    for (const diagram::Line& line : m_scene->picture.diagram.lines)
+        emphasis.dimLines.push_back(emphasis.dimBoxes[line.from] && emphasis.dimBoxes[line.to]);
+    m_picture->setEmphasis(emphasis);
+}
+
+bool PerfsightView::isNarrowed() const
+{
+    return workspace().filter.scope().elements.has_value();
+}
+
+bool PerfsightView::showSubject(const scope::Subject& subject)
+{
+    if (!m_scene)
+        return false;
+    if (subject.kind == scope::Subject::Kind::Element && subjectOf(subject.id)) {
+        m_hasChosen = true;
+        choose(subject.id);
+    }
+    return true;
+}
+
 void PerfsightView::makeLayout()
 {
     m_tracks->setAccessibleName(Tr::tr("States of middleboxes and losses of elements over time"));
-    m_tracks->setLossMarks(workspace().session.context().lossMarks());
     m_details->setAccessibleName(Tr::tr("What is known of the chosen element"));
     m_details->setOpenLinks(false);
     m_details->setMinimumWidth(260);
@@ -180,6 +242,8 @@ void PerfsightView::showScene(PipelineScene scene)
     m_isFollowing = false;
     m_elements->setTable(elementTable(*m_whole, *m_scene));
     choose(m_hasChosen ? m_chosen : m_scene->suspect());
+    emphasize();
+    pointAgain();
 }
 
 /// Shows its details, and it in the picture if it is drawn.
@@ -312,10 +376,13 @@ void PerfsightView::showStates(Content content)
         track->setMarks(std::move(row.marks));
         tracks.push_back(std::move(track));
     }
-    for (const report::Row& row : content.losses.rows)
+    for (const report::Row& row : content.losses.rows) {
+        if (!scope::holds(workspace().filter.scope().elements, row.cells[0].integer()))
+            continue;
         tracks.push_back(std::make_unique<kit::RateTrack>(
             workspace().series, row.cells[0].integer(), kit::printable(row.cells[1].text()), Tr::tr("lost packets"),
             kit::RateTrack::Part{Tr::tr("lost"), lossOf(row.cells[0].integer()), 1}));
+    }
     m_tracks->setTracks(std::move(tracks));
 }
 

@@ -48,6 +48,10 @@ public:
 
     /// Of the table that is shown, or else of all elements.
     [[nodiscard]] QString csv() const override;
+    [[nodiscard]] bool isNarrowed() const override;
+
+protected:
+    bool showSubject(const scope::Subject& subject) override;
 
 private:
     /// Verdicts of all of the time: as the report tells them, and as values, row by row the same.
@@ -58,6 +62,10 @@ private:
     };
 
     void makeLayout();
+    void makeMenus();
+    void emphasize();
+    [[nodiscard]] std::optional<scope::Subject> subjectOf(std::optional<pipeline::ElementId> element) const;
+    [[nodiscard]] pipeline::ElementId elementOfRow(std::size_t row) const;
     void askWhole();
     void askScene();
     void askVerdicts();
