@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTest>
@@ -134,6 +136,36 @@ TEST_F(FunctionViewsTest, VictimsAreThoseOfTheTimeInFocus)
     workspace().time.select(base::TimeRange{{first}, {first + kMs}});
     ASSERT_TRUE(workspace().reader.waitUntilIdle());
     EXPECT_EQ(view.victims().table().rows.size(), inFocus);
+}
+
+TEST_F(FunctionViewsTest, FunctionLeavesItsQueuesAndWhomItMadeWait)
+{
+    microscope::MicroscopeView view(workspace());
+    ASSERT_TRUE(workspace().reader.waitUntilIdle());
+    const std::size_t allTracks = view.tracks().trackCount();
+    const storage::Table reader =
+        read({"nf_queue", {"element_id"}, {{"packets", ">", 0}, {"element_id", "is not null", {}}}, {}, 1});
+    ASSERT_EQ(reader.rows.size(), 1U);
+    const std::int64_t function = reader.rows[0][0].integer();
+    workspace().filter.add({scope::Subject::Kind::Function, function, "f"});
+    ASSERT_TRUE(workspace().reader.waitUntilIdle());
+
+    const auto queues = read({"nf_queue", {"queue_id"}, {{"element_id", "=", function}, {"packets", ">", 0}}});
+    EXPECT_EQ(view.tracks().trackCount(), queues.rows.size() + 1) << "and the victims";
+    EXPECT_LT(view.tracks().trackCount(), allTracks);
+    EXPECT_TRUE(view.isNarrowed());
+    std::set<std::int64_t> victims;
+    for (const auto& row : read({"victim_hop", {"victim_id"}, {{"element_id", "=", function}}}).rows)
+        victims.insert(row[0].integer());
+    for (const auto& row : read({"causal_relation", {"victim_id"}, {{"culprit_element_id", "=", function}}}).rows)
+        victims.insert(row[0].integer());
+    std::set<std::int64_t> listed;
+    for (const report::Row& row : view.victims().table().rows)
+        listed.insert(row.cells[0].integer());
+    EXPECT_EQ(listed, victims);
+    workspace().filter.undo();
+    ASSERT_TRUE(workspace().reader.waitUntilIdle());
+    EXPECT_EQ(view.tracks().trackCount(), allTracks);
 }
 
 TEST_F(FunctionViewsTest, EveryCpuThatRanNetworkSoftirqsHasARow)

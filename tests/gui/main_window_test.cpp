@@ -7,9 +7,11 @@
 #include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTextBlock>
 
 #include "tests/support/made_store.hpp"
 #include "tests/support/sample_case.hpp"
+#include "views/widgets/help/help_window.hpp"
 #include "views/widgets/main_window/catalog.hpp"
 #include "views/widgets/main_window/main_window.hpp"
 
@@ -105,6 +107,21 @@ TEST_F(MainWindowTest, ComesBackAsItWasLeft)
     std::ofstream(model::sessionFileOf(sampleStore())) << "[1, 2, 3]";
     MainWindow other;
     EXPECT_TRUE(other.openStore(sampleStore())) << "a session that cannot be read costs the session, not the store";
+}
+
+TEST_F(MainWindowTest, TheUserGuideIsThereWithItsPictures)
+{
+    help::HelpWindow help;
+    EXPECT_GT(help.headings().count(), 10);
+    help.show();
+    help.showHeading(QStringLiteral("The window"));
+    EXPECT_EQ(help.text().textCursor().block().text(), QStringLiteral("The window"));
+    QTest::keyClicks(&help.searchBox(), QStringLiteral("Ctrl+wheel"));
+    QTest::keyClick(&help.searchBox(), Qt::Key_Return);
+    EXPECT_EQ(help.text().textCursor().selectedText(), QStringLiteral("Ctrl+wheel"));
+    const QVariant picture = help.text().document()->resource(QTextDocument::ImageResource,
+                                                              QUrl(QStringLiteral("pictures/topology.png")));
+    EXPECT_GT(picture.value<QImage>().width(), 300);
 }
 
 TEST(TraceImportTest, MakesAStoreAndTellsHowFarItIs)
