@@ -54,7 +54,7 @@ void paintRects(QPainter& painter, const std::vector<chart::Step>& steps, const 
 /// The same, as the pixels of a screen.
 void paintPixels(QPainter& painter, const std::vector<chart::Step>& steps, const BarPlot& plot)
 {
-    const double ratio = painter.device()->devicePixelRatioF();
+    const double ratio = painter.device()->devicePixelRatioF() * painter.worldTransform().m11();
     const auto pixels = [&](double length) { return static_cast<int>(std::lround(length * ratio)); };
     std::vector<Column> columns(static_cast<std::size_t>(std::max(0, pixels(plot.area.width()))));
     const int last = static_cast<int>(columns.size());

@@ -15,6 +15,7 @@
 
 #include "storage/base/duration_text.hpp"
 #include "views/chart/axis.hpp"
+#include "views/widgets/kit/picture_scale.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::kit {
@@ -218,7 +219,12 @@ void TrackView::paintEvent(QPaintEvent* event)
 
 void TrackView::render(QPainter& painter, const QSizeF& size)
 {
-    paintAll(painter, QRectF(QPointF(0, 0), size), 0);
+    // What is on a screen is pictured as it is there.
+    const double scale = isVisible() ? 1 : rowScale(size);
+    painter.save();
+    painter.scale(scale, scale);
+    paintAll(painter, QRectF(QPointF(0, 0), size / scale), 0);
+    painter.restore();
 }
 
 void TrackView::paintAll(QPainter& painter, const QRectF& area, double scrolled)

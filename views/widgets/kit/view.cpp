@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/widgets/kit/view.hpp"
 
-#include <algorithm>
-
 #include <QPainter>
 
 #include "views/widgets/kit/picture_scale.hpp"
 
 namespace vnscope::views::widgets::kit {
-namespace {
-
-/// As desktops on screens with many pixels do: beyond, room for more rows is worth more than larger letters.
-constexpr double kMostScale = 2;
-
-} // namespace
-
 void View::renderTo(QPainter& painter, const QSize& size)
 {
     // What is on a screen is pictured as it is there.
-    const double scale = isVisible() ? 1 : std::min(kMostScale, pictureScale(size));
+    const double scale = isVisible() ? 1 : rowScale(size);
     resize((QSizeF(size) / scale).toSize());
     painter.save();
     painter.scale(scale, scale);
