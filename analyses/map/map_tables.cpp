@@ -79,7 +79,7 @@ void writeVlans(const std::vector<PortVlans::Row>& vlans, storage::StoreWriter& 
 void addFindings(const TopologyTimeline& timeline, RunContext& context)
 {
     constexpr double kFlappingScore = 0.8;
-    constexpr double kMoveScore = 0.4;
+    constexpr double kMoveScore = 0.6; // Above drops of a few packets: a guest that moves explains them.
     for (const Change& change : timeline.changes()) {
         const bool isFlapping = change.kind == ChangeKind::Flapping;
         if (!isFlapping && change.kind != ChangeKind::Moved)
@@ -88,10 +88,12 @@ void addFindings(const TopologyTimeline& timeline, RunContext& context)
         finding.score = isFlapping ? kFlappingScore : kMoveScore;
         finding.subjectKind = "node";
         finding.subjectId = change.subject.value;
-        finding.title = isFlapping ? fmt::format("{} flaps between {} and {}", labelOf(timeline, change.subject),
-                                                 labelOf(timeline, change.from), labelOf(timeline, change.to))
-                                   : fmt::format("{} moved from {} to {}", labelOf(timeline, change.subject),
-                                                 labelOf(timeline, change.from), labelOf(timeline, change.to));
+        const std::string from = labelOf(timeline, change.from);
+        const std::string to = labelOf(timeline, change.to);
+        const std::string_view words = isFlapping ? "{} flaps between {} and {}" : "{} moved from {} to {}";
+        // Ports of one name at two bridges: the detail tells them apart.
+        finding.title = from == to ? change.detail
+                                   : fmt::format(fmt::runtime(words), labelOf(timeline, change.subject), from, to);
         finding.detail = change.detail;
         finding.when = {change.at, change.at + 1};
         context.findings.push_back(std::move(finding));
