@@ -23,8 +23,8 @@ enum class FieldKind : std::uint8_t {
 /// One member of a vocabulary struct and where tracers put it.
 ///
 /// A path is the field names from the event's payload down, joined by '/', leading underscores dropped ("_len" is
-/// "len"); a variant's option is one path element; "$context" first: down from the event's contexts. Alternative spellings are separated by '|': the first that the
-/// trace has is taken.
+/// "len"); a variant's option is one path element; "$context" first: down from the event's contexts. Alternative
+/// spellings are separated by '|': the first that the trace has is taken.
 struct FieldSpec {
     std::string_view paths;
     FieldKind kind = FieldKind::Integer;

@@ -92,8 +92,8 @@ void addFindings(const TopologyTimeline& timeline, RunContext& context)
         const std::string to = labelOf(timeline, change.to);
         const std::string_view words = isFlapping ? "{} flaps between {} and {}" : "{} moved from {} to {}";
         // Ports of one name at two bridges: the detail tells them apart.
-        finding.title = from == to ? change.detail
-                                   : fmt::format(fmt::runtime(words), labelOf(timeline, change.subject), from, to);
+        finding.title =
+            from == to ? change.detail : fmt::format(fmt::runtime(words), labelOf(timeline, change.subject), from, to);
         finding.detail = change.detail;
         finding.when = {change.at, change.at + 1};
         context.findings.push_back(std::move(finding));

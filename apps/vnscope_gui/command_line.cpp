@@ -24,12 +24,13 @@ constexpr int kLargest = 16384;
 
 std::vector<reference::ExampleModel> examples()
 {
-    return {{"vnscope-gui run-1.vns", "look at a store"},
-            {"vnscope-gui host-a/trace host-b/trace", "import the traces of two hosts as one session, and look at them"},
-            {"vnscope-gui --screenshot bandwidth -o bandwidth.png run-1.vns",
-             "make a picture of a view, without a display"},
-            {"vnscope-gui --screenshot topology --size 3840x2160 --dark -o map.png run-1.vns",
-             "the same for a large, dark screen"}};
+    return {
+        {"vnscope-gui run-1.vns", "look at a store"},
+        {"vnscope-gui host-a/trace host-b/trace", "import the traces of two hosts as one session, and look at them"},
+        {"vnscope-gui --screenshot bandwidth -o bandwidth.png run-1.vns",
+         "make a picture of a view, without a display"},
+        {"vnscope-gui --screenshot topology --size 3840x2160 --dark -o map.png run-1.vns",
+         "the same for a large, dark screen"}};
 }
 
 std::vector<reference::ExitCodeModel> exitCodes()

@@ -34,7 +34,7 @@ struct PictureSize {
 struct Options {
     /// A store, or traces (files and folders) to import together; empty: nothing yet.
     std::vector<std::string> paths;
-    std::string view;  ///< To make a picture of; empty: show the window.
+    std::string view; ///< To make a picture of; empty: show the window.
     std::string output;
     PictureSize size;
     bool isDark = false;

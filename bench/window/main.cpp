@@ -28,9 +28,9 @@ using views::widgets::kit::View;
 using views::widgets::main_window::OpenStore;
 
 const QSize kScreen(1920, 1080);
-constexpr double kZoom = 4;          ///< From one zoom to the next.
-constexpr int kFrames = 60;          ///< At each zoom: a second of panning.
-constexpr double kStep = 0.02;       ///< Of the visible range, from frame to frame.
+constexpr double kZoom = 4;                 ///< From one zoom to the next.
+constexpr int kFrames = 60;                 ///< At each zoom: a second of panning.
+constexpr double kStep = 0.02;              ///< Of the visible range, from frame to frame.
 constexpr std::int64_t kNarrowest = 10'000; ///< Nanoseconds: below it, there is less than one event a pixel.
 
 double millisecondsSince(Clock::time_point begin)

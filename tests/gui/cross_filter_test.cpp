@@ -118,8 +118,9 @@ TEST_F(CrossFilterTest, DeviceChosenInBandwidthNarrowsAllViews)
     ASSERT_EQ(bar().buttons().size(), 1U);
     EXPECT_TRUE(bar().isVisible());
     auto& streams = view<streams::StreamsView>("streams");
-    const auto truth = query("SELECT DISTINCT stream_id FROM packet JOIN packet_hop USING (packet_id) WHERE device_id = " +
-                             device + " AND stream_id IS NOT NULL");
+    const auto truth =
+        query("SELECT DISTINCT stream_id FROM packet JOIN packet_hop USING (packet_id) WHERE device_id = " + device +
+              " AND stream_id IS NOT NULL");
     EXPECT_EQ(streamsShown(streams), setOf(truth)) << "packets of no other stream were seen at the device";
     EXPECT_LT(truth.size(), query("SELECT stream_id FROM stream").size());
     EXPECT_EQ(titleOf("streams"), QStringLiteral("Streams (filtered)"));
@@ -153,8 +154,9 @@ TEST_F(CrossFilterTest, StreamIsFollowedToItsDevicesAndPackets)
     auto& bandwidth = view<bandwidth::BandwidthView>("bandwidth");
     EXPECT_EQ(devicesShown(bandwidth),
               setOf(query("SELECT DISTINCT device_id FROM packet JOIN packet_hop USING (packet_id) WHERE stream_id = " +
-                          stream + " AND device_id IN (SELECT device_id FROM device_total WHERE rx_packets + "
-                                   "tx_packets > 0 OR drops > 0)")));
+                          stream +
+                          " AND device_id IN (SELECT device_id FROM device_total WHERE rx_packets + "
+                          "tx_packets > 0 OR drops > 0)")));
     auto& paths = view<paths::PathsView>("paths");
     EXPECT_EQ(paths.streams().count(), 2) << "all packets that are left, and the stream";
     ASSERT_GT(paths.packets().count(), 0);
@@ -176,7 +178,8 @@ TEST_F(CrossFilterTest, VlanOfTheMapNarrowsAllViews)
     EXPECT_FALSE(shown.empty());
     const auto ports = setOf(query("SELECT device_id FROM port_vlan WHERE vlan = " + vlan +
                                    " UNION SELECT device_id FROM topology_node JOIN topology_edge ON node_id IN "
-                                   "(from_id, to_id) WHERE vlan = " + vlan));
+                                   "(from_id, to_id) WHERE vlan = " +
+                                   vlan));
     for (const std::string& device : shown)
         EXPECT_TRUE(ports.contains(device)) << device;
     workspace().filter.undo();
@@ -194,8 +197,8 @@ TEST_F(CrossFilterTest, MenuLeadsToTheSameDeviceOnTheMap)
     QMenu menu;
     menus->fill(menu, {Kind::Device, device, "x & <y>"});
     const auto actions = menu.actions();
-    const auto found =
-        std::ranges::find_if(actions, [](QAction* action) { return action->text().contains(QLatin1String("Topology")); });
+    const auto found = std::ranges::find_if(
+        actions, [](QAction* action) { return action->text().contains(QLatin1String("Topology")); });
     ASSERT_NE(found, actions.end());
     EXPECT_EQ(menu.actions()[0]->text(), QStringLiteral("&Filter all views by device x && <y>"));
     (*found)->trigger();
@@ -233,8 +236,8 @@ TEST_F(CrossFilterTest, DeviceTableIsWhatQueriesSay)
         return static_cast<std::size_t>(std::ranges::find(table.columns, key, &report::Column::key) -
                                         table.columns.begin());
     };
-    ASSERT_EQ(table.rows.size(), query("SELECT device_id FROM device_total WHERE rx_packets + tx_packets > 0 OR drops > 0")
-                                         .size());
+    ASSERT_EQ(table.rows.size(),
+              query("SELECT device_id FROM device_total WHERE rx_packets + tx_packets > 0 OR drops > 0").size());
     for (const report::Row& row : table.rows) {
         const std::string where = " FROM device_total WHERE name = '" + row.cells[0].text() + "'";
         EXPECT_THAT(query("SELECT rx_bytes" + where),
@@ -322,8 +325,7 @@ TEST_F(CrossFilterTest, BookmarksAreKeptInOrderReachedAndRemoved)
         << "as closely as before";
     EXPECT_TRUE(model.setData(model.index(1, model::Bookmarks::Note), QStringLiteral("later")));
     EXPECT_FALSE(model.setData(model.index(1, model::Bookmarks::Time), QStringLiteral("never")));
-    EXPECT_EQ(bookmarks.csv().section(QLatin1Char('\n'), 2, 2).trimmed(),
-              QStringLiteral("%1,later").arg(moment(8).ns));
+    EXPECT_EQ(bookmarks.csv().section(QLatin1Char('\n'), 2, 2).trimmed(), QStringLiteral("%1,later").arg(moment(8).ns));
     QTest::keyClick(&bookmarks.table(), Qt::Key_Delete);
     QTest::keyClick(&bookmarks.table(), Qt::Key_Delete);
     EXPECT_TRUE(model.all().empty());

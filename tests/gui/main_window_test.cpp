@@ -119,8 +119,8 @@ TEST_F(MainWindowTest, TheUserGuideIsThereWithItsPictures)
     QTest::keyClicks(&help.searchBox(), QStringLiteral("Ctrl+wheel"));
     QTest::keyClick(&help.searchBox(), Qt::Key_Return);
     EXPECT_EQ(help.text().textCursor().selectedText(), QStringLiteral("Ctrl+wheel"));
-    const QVariant picture = help.text().document()->resource(QTextDocument::ImageResource,
-                                                              QUrl(QStringLiteral("pictures/topology.png")));
+    const QVariant picture =
+        help.text().document()->resource(QTextDocument::ImageResource, QUrl(QStringLiteral("pictures/topology.png")));
     EXPECT_GT(picture.value<QImage>().width(), 300);
 }
 

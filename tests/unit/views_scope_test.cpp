@@ -28,9 +28,9 @@ void addDevice(storage::TableWriter& table, int id, const char* name)
 /// of nobody who is known.
 void fill(StoreWriter& writer)
 {
-    auto devices = writer.table("device", {"device_id", "host", "netns", "ifindex", "name", "label", "mac", "kind",
-                                           "peer_id", "lower_id", "bridge_id", "ambiguous", "evidence", "first_seen_ns",
-                                           "last_seen_ns"});
+    auto devices =
+        writer.table("device", {"device_id", "host", "netns", "ifindex", "name", "label", "mac", "kind", "peer_id",
+                                "lower_id", "bridge_id", "ambiguous", "evidence", "first_seen_ns", "last_seen_ns"});
     auto places = writer.table("place", {"place_id", "kind", "device_id", "name"});
     for (int id = 1; id <= 3; ++id) {
         addDevice(devices, id, ("eth" + std::to_string(id)).c_str());
@@ -42,10 +42,9 @@ void fill(StoreWriter& writer)
     edges.append(10, 0, 10, 20, 1, 1, 1, 1, 1);
     edges.append(11, 0, 20, 99, 1, 1, 1, 1, 1);
     edges.append(11, 0, 99, 30, 1, 1, 1, 1, 1);
-    auto streams = writer.table(
-        "stream", {"stream_id", "protocol", "addr_a", "port_a", "addr_b", "port_b", "packets_ab", "bytes_ab",
-                   "payload_bytes_ab", "packets_ba", "bytes_ba", "payload_bytes_ba", "first_ns", "last_ns", "origin",
-                   "continued"});
+    auto streams = writer.table("stream", {"stream_id", "protocol", "addr_a", "port_a", "addr_b", "port_b",
+                                           "packets_ab", "bytes_ab", "payload_bytes_ab", "packets_ba", "bytes_ba",
+                                           "payload_bytes_ba", "first_ns", "last_ns", "origin", "continued"});
     streams.append(10, "udp", "10.0.0.1", 1000, "10.0.0.2", 53, 1, 1, 1, 1, 1, 1, 0, 1, "", 0);
     streams.append(11, "tcp", "10.0.0.1", 1000, "10.0.0.3", 80, 1, 1, 1, 1, 1, 1, 0, 1, "", 0);
     writer.table("port_vlan", {"port_vlan_id", "device_id", "vlan", "mode", "valid_from_ns", "valid_to_ns", "method"})
@@ -56,16 +55,15 @@ void fill(StoreWriter& writer)
     auto functions = writer.table("nf_element", {"element_id", "host", "name", "kind", "is_source"});
     functions.append(0, "h", "fw1", "firewall", 0);
     functions.append(1, "h", "nat1", "nat", 0);
-    auto queues =
-        writer.table("nf_queue", {"queue_id", "host", "name", "element_id", "packets", "peak_batches"});
+    auto queues = writer.table("nf_queue", {"queue_id", "host", "name", "element_id", "packets", "peak_batches"});
     queues.append(0, "h", "q0", 0, 1, 0);
     queues.append(1, "h", "q1", 1, 1, 0);
-    auto flows = writer.table("nf_flow", {"flow_id", "ip_version", "protocol", "source", "source_port", "destination",
-                                          "destination_port"});
+    auto flows = writer.table(
+        "nf_flow", {"flow_id", "ip_version", "protocol", "source", "source_port", "destination", "destination_port"});
     flows.append(0, 4, 17, "10.0.0.2", 53, "10.0.0.1", 1000); // Stream 10, the other way.
     flows.append(1, 4, 17, "10.9.0.1", 7, "10.0.0.1", 8);
-    auto victims = writer.table(
-        "victim", {"victim_id", "kind", "begin_ns", "end_ns", "latency_ns", "flow_id", "is_persistent"});
+    auto victims =
+        writer.table("victim", {"victim_id", "kind", "begin_ns", "end_ns", "latency_ns", "flow_id", "is_persistent"});
     victims.append(1, "latency", 1, 2, 1, 0, 0);
     victims.append(2, "latency", 3, 4, 1, 1, 0);
     victims.append(3, "latency", 5, 6, 1, nullptr, 0);
@@ -74,10 +72,10 @@ void fill(StoreWriter& writer)
                                             "processing_score", "seconds"});
     hops.append(1, 0, 0, 1, 1, 1, 1, 1, 1, 0.0, 0.0, 0.0);
     hops.append(2, 1, 1, 1, 1, 1, 1, 1, 1, 0.0, 0.0, 0.0);
-    auto relations = writer.table(
-        "causal_relation",
-        {"victim_id", "victim_element_id", "culprit_kind", "culprit_element_id", "score", "share", "depth",
-         "culprit_begin_ns", "culprit_end_ns", "gap_ns", "culprit_packets", "culprit_flow_id"});
+    auto relations =
+        writer.table("causal_relation",
+                     {"victim_id", "victim_element_id", "culprit_kind", "culprit_element_id", "score", "share", "depth",
+                      "culprit_begin_ns", "culprit_end_ns", "gap_ns", "culprit_packets", "culprit_flow_id"});
     relations.append(1, 0, "element", 0, 1.0, 1.0, 0, 0, 1, 0, 1, nullptr);
     relations.append(2, 1, "element", 0, 1.0, 1.0, 0, 0, 1, 0, 1, 1);
     auto patterns = writer.table(

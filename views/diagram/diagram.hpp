@@ -63,8 +63,9 @@ struct Diagram {
     std::vector<Line> lines;
     std::vector<std::string>
         styles; ///< Names in the legend, e.g. "VLAN 10"; style i has the colour of chart::seriesStyle(i).
-    std::vector<std::string> remarks; ///< Said below, e.g. how many boxes were collapsed.
-    std::string heatName{};           ///< In the legend: what the hottest box has; empty: boxes have no heat.
+    std::vector<std::string> remarks;  ///< Said below, e.g. how many boxes were collapsed.
+    std::string heatName{};            ///< In the legend: what the hottest box has; empty: boxes have no heat.
+    std::string deviceName = "device"; ///< In the legend: what boxes of Shape::Device are.
 
     bool operator==(const Diagram&) const = default;
 };

@@ -32,7 +32,7 @@ void addShapes(const Diagram& diagram, std::vector<LegendEntry>& entries)
     for (const auto& [shape, name] : kNames) {
         const auto looksSo = [wanted = shape](const Box& box) { return box.shape == wanted; };
         if (std::any_of(diagram.boxes.begin(), diagram.boxes.end(), looksSo))
-            entries.push_back({std::string(name), shape});
+            entries.push_back({shape == Shape::Device ? diagram.deviceName : std::string(name), shape});
     }
 }
 

@@ -32,7 +32,7 @@ struct SessionState {
     TimeController::Format format = TimeController::Format::Relative;
     std::vector<Bookmark> bookmarks;
     std::vector<scope::Subject> filters; ///< What the views are narrowed to.
-    QByteArray docks; ///< What QMainWindow::saveState() gave.
+    QByteArray docks;                    ///< What QMainWindow::saveState() gave.
 
     bool operator==(const SessionState&) const = default;
 };

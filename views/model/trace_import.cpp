@@ -74,12 +74,8 @@ void TraceImport::start(const QStringList& traces, const QString& target)
     m_complaint.clear();
     m_isCancelled = false;
     m_clock.start();
-    QStringList arguments{QStringLiteral("import"),
-                          QStringLiteral("--progress"),
-                          QStringLiteral("json"),
-                          QStringLiteral("--events"),
-                          QStringLiteral("--output"),
-                          target,
+    QStringList arguments{QStringLiteral("import"),   QStringLiteral("--progress"), QStringLiteral("json"),
+                          QStringLiteral("--events"), QStringLiteral("--output"),   target,
                           QStringLiteral("--")};
     m_process.start(m_program, arguments + traces);
 }

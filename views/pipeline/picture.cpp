@@ -281,6 +281,7 @@ PipelinePicture Painter::paint(const std::vector<ElementId>& shown)
     addLines();
     addRemarks();
     m_picture.diagram.title = "Elements of the data plane";
+    m_picture.diagram.deviceName = "element";
     m_picture.diagram.description = describe();
     return std::move(m_picture);
 }

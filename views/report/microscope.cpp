@@ -224,7 +224,8 @@ base::Result<Table> patternTable(const Source& source)
         std::string culprit = sideOf(cells.first(6));
         shareOf[culprit] += row[12].real();
         std::string pattern = fmt::format("{} => {}", culprit, sideOf(cells.subspan(6, 6)));
-        found.emplace_back(std::move(culprit), Row{{std::move(pattern), kToPercent * row[12].real(), row[13], row[14]}, ""});
+        found.emplace_back(std::move(culprit),
+                           Row{{std::move(pattern), kToPercent * row[12].real(), row[13], row[14]}, ""});
     }
     std::ranges::stable_sort(found, std::greater<>{},
                              [&](const auto& pattern) { return std::pair(shareOf[pattern.first], pattern.first); });

@@ -45,8 +45,8 @@ struct Source {
 /// The widest of the source's widths of which `range` has at least `columns` bins; else the narrowest.
 [[nodiscard]] base::Nanoseconds widthFor(const Source& source, const base::TimeRange& range, std::size_t columns);
 
-/// All of a quantity in `range`, not as a rate: of the widest bins that `range` has hundreds of, where the table is that
-/// fine, those that begin in it.
+/// All of a quantity in `range`, not as a rate: of the widest bins that `range` has hundreds of, where the table is
+/// that fine, those that begin in it.
 [[nodiscard]] base::Result<double> sumOver(const storage::Store& store, Source source, const base::TimeRange& range,
                                            const std::function<bool()>& stop = {});
 

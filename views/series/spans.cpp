@@ -103,10 +103,10 @@ base::Result<chart::Bins> countMoments(const storage::Store& store, const std::s
     return groups.empty() ? sink.empty() : std::move(groups.begin()->second);
 }
 
-base::Result<std::map<std::int64_t, chart::Bins>>
-countMomentsBy(const storage::Store& store, const std::string& table, const std::string& column,
-               const std::string& group, const base::TimeRange& range, std::size_t bins,
-               const std::function<bool()>& stop)
+base::Result<std::map<std::int64_t, chart::Bins>> countMomentsBy(const storage::Store& store, const std::string& table,
+                                                                 const std::string& column, const std::string& group,
+                                                                 const base::TimeRange& range, std::size_t bins,
+                                                                 const std::function<bool()>& stop)
 {
     MomentSink sink(range, bins);
     if (auto done = readMoments(store, {table, {column, group}}, range, sink, stop); !done)

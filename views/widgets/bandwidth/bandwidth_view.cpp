@@ -169,8 +169,8 @@ void BandwidthView::askTable()
 {
     m_tableTicket = workspace().reader.ask(
         this,
-        [devices = m_shown, range = workspace().time.focus(), whole = workspace().time.whole()](
-            const storage::Store& store, const model::Stop& stop) {
+        [devices = m_shown, range = workspace().time.focus(),
+         whole = workspace().time.whole()](const storage::Store& store, const model::Stop& stop) {
             return readDeviceTable(store, devices, range, whole, stop);
         },
         [this](base::Result<report::Table> table) {

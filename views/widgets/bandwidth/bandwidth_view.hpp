@@ -49,9 +49,9 @@ private:
     QSplitter* m_split;
     kit::WithNotice* m_content;
     QComboBox* m_layer;
-    std::vector<Device> m_devices;           ///< All.
-    std::vector<Device> m_shown;             ///< In the order of tracks and table.
-    std::vector<kit::MomentTrack*> m_drops;  ///< Owned by m_tracks.
+    std::vector<Device> m_devices;          ///< All.
+    std::vector<Device> m_shown;            ///< In the order of tracks and table.
+    std::vector<kit::MomentTrack*> m_drops; ///< Owned by m_tracks.
     model::Ticket m_ticket;
     model::Ticket m_dropTicket;
     model::Ticket m_tableTicket;

@@ -49,8 +49,8 @@ base::Result<Amounts> readAmounts(const storage::Store& store, const std::vector
     for (std::size_t at = 0; at < amounts.size(); ++at) {
         if (total[at + 1].isNull())
             continue;
-        const auto sum = series::sumOver(
-            store, amountOf(total[0].integer(), kWhat[at].first, kWhat[at].second), range, stop);
+        const auto sum =
+            series::sumOver(store, amountOf(total[0].integer(), kWhat[at].first, kWhat[at].second), range, stop);
         if (!sum)
             return tl::unexpected(sum.error());
         amounts[at] = static_cast<std::int64_t>(*sum);
@@ -96,8 +96,8 @@ base::Result<std::vector<Device>> readDevices(const storage::Store& store)
     const auto context = report::ReportContext::create(store);
     if (!context)
         return tl::unexpected(context.error());
-    auto table =
-        store.read({"device_total", {"device_id", "kind", "rx_packets", "tx_packets", "rx_bytes", "tx_bytes", "drops"}});
+    auto table = store.read(
+        {"device_total", {"device_id", "kind", "rx_packets", "tx_packets", "rx_bytes", "tx_bytes", "drops"}});
     if (!table)
         return tl::unexpected(std::move(table).error());
     const auto bytes = [](const std::vector<Value>& row) { return row[4].integer() + row[5].integer(); };
@@ -125,8 +125,7 @@ base::Result<report::Table> readDeviceTable(const storage::Store& store, const s
     const auto totals =
         readByDevice(store, {"device_total", {"device_id", "rx_bytes", "rx_packets", "tx_bytes", "tx_packets"}});
     const auto offload = readByDevice(
-        store,
-        {"device_offload", {"device_id", "gro_frames", "gro_ratio", "gso_packets", "gso_segments_estimated"}});
+        store, {"device_offload", {"device_id", "gro_frames", "gro_ratio", "gso_packets", "gso_segments_estimated"}});
     const auto drops = series::countMomentsBy(store, "packet_drop", "ts_ns", "device_id", range, 1, stop);
     if (!totals || !offload || !drops)
         return tl::unexpected(!totals ? totals.error() : !offload ? offload.error() : drops.error());

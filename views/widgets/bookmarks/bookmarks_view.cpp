@@ -51,8 +51,9 @@ BookmarksView::BookmarksView(kit::Workspace& workspace)
 void BookmarksView::showOrExplain()
 {
     if (workspace().bookmarks.all().empty())
-        m_content->showNotice(Tr::tr("No moment is noted yet. Ctrl+B notes the begin of what is selected, else marker A, "
-                                     "else the middle of what is visible."));
+        m_content->showNotice(
+            Tr::tr("No moment is noted yet. Ctrl+B notes the begin of what is selected, else marker A, "
+                   "else the middle of what is visible."));
     else
         m_content->showContent();
 }

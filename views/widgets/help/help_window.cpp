@@ -34,8 +34,8 @@ public:
         QVariant read = QTextBrowser::loadResource(type, name);
         if (type != QTextDocument::ImageResource)
             return read;
-        const QImage image = read.typeId() == QMetaType::QByteArray ? QImage::fromData(read.toByteArray())
-                                                                    : read.value<QImage>();
+        const QImage image =
+            read.typeId() == QMetaType::QByteArray ? QImage::fromData(read.toByteArray()) : read.value<QImage>();
         return image.width() > kPageWidth ? image.scaledToWidth(kPageWidth, Qt::SmoothTransformation) : image;
     }
 };

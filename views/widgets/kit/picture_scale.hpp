@@ -17,8 +17,8 @@ inline constexpr double kUsualHeight = 720;
     return std::max(1.0, std::min(size.width() / kUsualWidth, size.height() / kUsualHeight));
 }
 
-/// The same for rows of text and tracks. As desktops on screens with many pixels do: beyond twice, room for more rows is
-/// worth more than larger letters.
+/// The same for rows of text and tracks. As desktops on screens with many pixels do: beyond twice, room for more rows
+/// is worth more than larger letters.
 [[nodiscard]] inline double rowScale(const QSizeF& size)
 {
     return std::min(2.0, pictureScale(size));

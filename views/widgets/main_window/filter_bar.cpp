@@ -55,8 +55,9 @@ void FilterBar::rebuild()
         button->setAccessibleName(Tr::tr("Filter no longer by %1").arg(name));
         button->setFocusPolicy(Qt::StrongFocus);
         // Queued: the button is gone when the filter changes.
-        connect(button, &QToolButton::clicked, m_filter, [filter = m_filter, subject] { filter->remove(subject); },
-                Qt::QueuedConnection);
+        connect(
+            button, &QToolButton::clicked, m_filter, [filter = m_filter, subject] { filter->remove(subject); },
+            Qt::QueuedConnection);
         addWidget(button);
         m_buttons.push_back(button);
     }

@@ -45,8 +45,7 @@ base::Timestamp momentOf(const TimeController& time)
 {
     if (time.selection())
         return time.selection()->begin;
-    return time.marker(TimeController::Marker::A)
-        .value_or(time.visible().begin + time.visible().length() / 2);
+    return time.marker(TimeController::Marker::A).value_or(time.visible().begin + time.visible().length() / 2);
 }
 
 QString translated(const char* text)
@@ -174,12 +173,10 @@ void MainWindow::makeBookmarkMenu()
         if (bookmark)
             open.time.goTo(bookmark->at);
     };
-    addStoreAction(*menu, Tr::tr("Ne&xt"), QKeySequence(Qt::ALT | Qt::Key_Down), [go](kit::Workspace& open) {
-        go(open, open.bookmarks.after(momentOf(open.time)));
-    });
-    addStoreAction(*menu, Tr::tr("&Previous"), QKeySequence(Qt::ALT | Qt::Key_Up), [go](kit::Workspace& open) {
-        go(open, open.bookmarks.before(momentOf(open.time)));
-    });
+    addStoreAction(*menu, Tr::tr("Ne&xt"), QKeySequence(Qt::ALT | Qt::Key_Down),
+                   [go](kit::Workspace& open) { go(open, open.bookmarks.after(momentOf(open.time))); });
+    addStoreAction(*menu, Tr::tr("&Previous"), QKeySequence(Qt::ALT | Qt::Key_Up),
+                   [go](kit::Workspace& open) { go(open, open.bookmarks.before(momentOf(open.time))); });
     addStoreAction(*menu, Tr::tr("&Show all"), {}, [this](kit::Workspace&) { showView("bookmarks"); });
 }
 
@@ -211,10 +208,9 @@ void MainWindow::addBookmark()
     kit::Workspace& open = m_open->workspace();
     const base::Timestamp at = momentOf(open.time);
     bool isMeant = false;
-    const QString note =
-        QInputDialog::getText(this, Tr::tr("Note this moment"),
-                              Tr::tr("Note for %1:").arg(kit::toQString(open.time.text(at))), QLineEdit::Normal, {},
-                              &isMeant);
+    const QString note = QInputDialog::getText(this, Tr::tr("Note this moment"),
+                                               Tr::tr("Note for %1:").arg(kit::toQString(open.time.text(at))),
+                                               QLineEdit::Normal, {}, &isMeant);
     if (isMeant)
         open.bookmarks.add({at, note.toStdString()});
 }

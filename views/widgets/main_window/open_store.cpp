@@ -17,8 +17,7 @@ std::vector<model::Guide::Place> places()
     std::vector<model::Guide::Place> all;
     for (const kit::ViewInfo& info : viewCatalog()) {
         model::Guide::Place place{info.id, QCoreApplication::translate("vnscope", info.title), {}};
-        for (const Kind kind :
-             {Kind::Device, Kind::Stream, Kind::Vlan, Kind::Function, Kind::Element, Kind::Pattern})
+        for (const Kind kind : {Kind::Device, Kind::Stream, Kind::Vlan, Kind::Function, Kind::Element, Kind::Pattern})
             if (info.pointsAt & kit::kinds(kind))
                 place.kinds.push_back(kind);
         all.push_back(std::move(place));

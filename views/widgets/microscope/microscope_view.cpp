@@ -327,8 +327,8 @@ void MicroscopeView::askPart()
         queues.push_back(track->subject());
     m_partTicket = workspace().reader.ask(
         this,
-        [range = workspace().time.visible(), queues = std::move(queues), left = workspace().filter.scope().victims](
-            const storage::Store& store, const model::Stop& stop) {
+        [range = workspace().time.visible(), queues = std::move(queues),
+         left = workspace().filter.scope().victims](const storage::Store& store, const model::Stop& stop) {
             return readPart(store, range, queues, left, stop);
         },
         [this](base::Result<Part> part) {

@@ -37,9 +37,9 @@ report::Entries entriesOf(const report::Section& section)
 std::string viewOf(const std::string& analysis)
 {
     static const std::map<std::string, std::string> kViews{
-        {"bandwidth", "bandwidth"}, {"drops", "bandwidth"},       {"map", "topology"},
-        {"microscope", "microscope"}, {"offload", "bandwidth"},     {"paths", "paths"},
-        {"perfsight", "perfsight"},   {"softirq", "cpu"},           {"streams", "streams"}};
+        {"bandwidth", "bandwidth"},   {"drops", "bandwidth"},   {"map", "topology"},
+        {"microscope", "microscope"}, {"offload", "bandwidth"}, {"paths", "paths"},
+        {"perfsight", "perfsight"},   {"softirq", "cpu"},       {"streams", "streams"}};
     const auto found = kViews.find(analysis);
     return found == kViews.end() ? std::string() : found->second;
 }
@@ -68,8 +68,7 @@ base::Result<std::vector<OverviewView::Place>> readPlaces(const report::ReportCo
         return tl::unexpected(rows.error());
     std::vector<OverviewView::Place> places;
     for (const auto& row : rows->rows)
-        places.push_back(
-            {viewOf(row[0].text()), subjectOf(context, row[1].text(), row[2], row[3].text())});
+        places.push_back({viewOf(row[0].text()), subjectOf(context, row[1].text(), row[2], row[3].text())});
     return places;
 }
 
@@ -166,8 +165,7 @@ bool OverviewView::isNarrowed() const
     const scope::Scope& scope = workspace().filter.scope();
     const std::size_t shown = m_entries.findings.entries.size();
     return std::any_of(m_entries.places.begin(),
-                       m_entries.places.begin() +
-                           static_cast<std::ptrdiff_t>(std::min(shown, m_entries.places.size())),
+                       m_entries.places.begin() + static_cast<std::ptrdiff_t>(std::min(shown, m_entries.places.size())),
                        [&](const Place& place) { return !isLeft(scope, place); });
 }
 

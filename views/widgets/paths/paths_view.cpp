@@ -53,7 +53,8 @@ void keepSteps(flow::FlowGraph& graph, const scope::Rows& devices)
         std::erase_if(graph.steps, [&](const flow::Step& step) { return !isLeft(step.from) && !isLeft(step.to); });
 }
 
-/// The packets of a conversation, or (-1) of all that are left; those that took the most places first, as they tell the most.
+/// The packets of a conversation, or (-1) of all that are left; those that took the most places first, as they tell the
+/// most.
 base::Result<storage::Table> readPackets(const storage::Store& store, std::int64_t stream, const scope::Rows& left,
                                          const base::TimeRange& when)
 {
@@ -206,10 +207,10 @@ void PathsView::followFilter()
 
 void PathsView::addStream(const std::vector<storage::Value>& stream)
 {
-    const QString text = Tr::tr("%1 %2 – %3, %4 packets")
-                             .arg(kit::printable(stream[1].text()), endText(stream[2], stream[3]),
-                                  endText(stream[4], stream[5]))
-                             .arg(stream[6].integer());
+    const QString text =
+        Tr::tr("%1 %2 – %3, %4 packets")
+            .arg(kit::printable(stream[1].text()), endText(stream[2], stream[3]), endText(stream[4], stream[5]))
+            .arg(stream[6].integer());
     m_stream->addItem(text, QVariant::fromValue<qlonglong>(stream[0].integer()));
 }
 

@@ -58,14 +58,14 @@ StreamsView::StreamsView(kit::Workspace& workspace)
     });
     connect(m_panel, &kit::TablePanel::rowChosen, this, &StreamsView::selectTime);
     connect(&workspace.filter, &model::CrossFilter::scopeChanged, this, &StreamsView::followFilter);
-    new kit::SubjectMenu(workspace, m_panel->table().viewport(),
-                         [this](const std::optional<QPoint>& at) -> std::optional<scope::Subject> {
-                             const auto* cells = m_panel->cellsAt(at);
-                             if (cells == nullptr)
-                                 return std::nullopt;
-                             return scope::Subject{scope::Subject::Kind::Stream, cells->at(kStreamId).integer(),
-                                                   labelOf(*cells)};
-                         });
+    new kit::SubjectMenu(
+        workspace, m_panel->table().viewport(),
+        [this](const std::optional<QPoint>& at) -> std::optional<scope::Subject> {
+            const auto* cells = m_panel->cellsAt(at);
+            if (cells == nullptr)
+                return std::nullopt;
+            return scope::Subject{scope::Subject::Kind::Stream, cells->at(kStreamId).integer(), labelOf(*cells)};
+        });
     followFilter();
 }
 
