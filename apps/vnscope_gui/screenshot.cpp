@@ -15,6 +15,9 @@ base::Result<void> makeScreenshot(const Options& options)
     auto store = widgets::main_window::OpenStore::open(options.paths.front());
     if (!store)
         return tl::unexpected(std::move(store).error());
+    // Noted moments are part of what is shown; how somebody last looked at it is not.
+    if (const auto kept = views::model::readSession(views::model::sessionFileOf((*store)->path())); kept && *kept)
+        (*store)->workspace().bookmarks.setAll((*kept)->bookmarks);
     const widgets::kit::ViewInfo* info = widgets::main_window::findView(options.view);
     const std::unique_ptr<widgets::kit::View> view(info->create((*store)->workspace()));
     const QSize size(options.size.width, options.size.height);

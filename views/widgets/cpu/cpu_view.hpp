@@ -1,28 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+#include <vector>
+
+#include "views/report/document.hpp"
 #include "views/widgets/kit/notice.hpp"
+#include "views/widgets/kit/report_table.hpp"
 #include "views/widgets/kit/track_view.hpp"
 #include "views/widgets/kit/view.hpp"
 
+class QSplitter;
+
 namespace vnscope::views::widgets::cpu {
 
-/// The share of its time that each CPU spent in the network's softirqs.
+/// The share of its time that each CPU spent in the network's softirqs, over time and as a table of the time in focus;
+/// and the polls of NICs.
 class CpuView final : public kit::View {
     Q_OBJECT
 
 public:
     explicit CpuView(kit::Workspace& workspace);
 
+    /// A softirq of a CPU.
+    struct Softirq {
+        std::string host;
+        std::int64_t cpu = 0;
+        std::string vector;
+        std::int64_t runs = 0;
+        base::Nanoseconds time = 0;
+        base::Nanoseconds longest = 0;
+    };
+    /// What is the same whatever is visible.
+    struct Whole {
+        std::vector<Softirq> softirqs;
+        report::Table polls;
+    };
+
     [[nodiscard]] kit::TrackView& tracks() { return *m_tracks; }
+    [[nodiscard]] kit::ReportTable& table() { return *m_table; }
+    [[nodiscard]] kit::ReportTable& polls() { return *m_polls; }
     void renderTo(QPainter& painter, const QSize& size) override;
+    [[nodiscard]] QString csv() const override;
 
 private:
-    void showRows(const base::Result<storage::Table>& table);
+    void askWhole();
+    void showWhole(Whole whole);
+    void askTable();
 
     kit::TrackView* m_tracks;
+    kit::ReportTable* m_table;
+    kit::ReportTable* m_polls;
+    QSplitter* m_split;
     kit::WithNotice* m_content;
+    std::vector<Softirq> m_softirqs; ///< In the order of tracks and table.
     model::Ticket m_ticket;
+    model::Ticket m_tableTicket;
 };
 
 [[nodiscard]] kit::View* create(kit::Workspace& workspace);
