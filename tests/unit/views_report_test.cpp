@@ -444,6 +444,28 @@ TEST_F(SampleReport, AFullDiskIsAnError)
     EXPECT_EQ(done.error().code, base::ErrorCode::Io);
 }
 
+TEST(ReportOrder, QuestionsWithoutAnAnswerComeLast)
+{
+    const tests::TemporaryDirectory directory;
+    const Store store = tests::makeStore(directory.path() / "one.vns", [](storage::StoreWriter& writer) {
+        writer.meta("begin_ns", tests::kSampleBegin);
+        writer.meta("end_ns", tests::kSampleEnd);
+        auto analysis = writer.table(
+            "analysis", {"analysis", "version", "title", "question", "state", "missing_events", "advice"});
+        for (const std::string_view name : {"bandwidth", "map", "streams", "softirq"})
+            analysis.append(name, 1, "", "?", name == "streams" ? "complete" : "missing_events", "some", "");
+    });
+    const auto document = buildDocument(store);
+    ASSERT_TRUE(document) << document.error().text();
+    const auto placeOf = [&](std::string_view id) {
+        return std::ranges::find(document->sections, id, &Section::id) - document->sections.begin();
+    };
+    EXPECT_LT(placeOf("findings"), placeOf("streams"));
+    EXPECT_LT(placeOf("streams"), placeOf("devices")) << "which the catalogue has before";
+    EXPECT_LT(placeOf("devices"), placeOf("topology"));
+    EXPECT_LT(placeOf("topology"), placeOf("coverage"));
+}
+
 TEST(Report, SectionsThatCouldNotRunSayWhichEventsToRecord)
 {
     const tests::TemporaryDirectory directory;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/report/report.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -68,6 +69,19 @@ base::Result<Section> buildSection(const ReportContext& context, const SectionIn
     return section;
 }
 
+/// Questions of which the trace tells nothing come after those that have an answer, before what is said of the trace
+/// itself (coverage and what follows it).
+void putUnansweredLast(const ReportContext& context, std::vector<Section>& all)
+{
+    const auto infos = sections();
+    const auto isAnswered = [&](const Section& section) {
+        const auto info = std::ranges::find(infos, std::string_view(section.id), &SectionInfo::id);
+        return info->analysis.empty() || context.couldRun(info->analysis);
+    };
+    const auto end = std::ranges::find(all, "coverage", &Section::id);
+    std::stable_partition(all.begin(), end, isAnswered);
+}
+
 std::string titleFor(const ReportContext& context)
 {
     std::string names;
@@ -129,6 +143,7 @@ base::Result<Document> buildDocument(const storage::Store& store)
             return base::failDuring(std::move(section.error()), fmt::format("building the section “{}”", info.title));
         document.sections.push_back(std::move(*section));
     }
+    putUnansweredLast(*context, document.sections);
     return document;
 }
 
