@@ -60,6 +60,17 @@ ExitCode showWindow(const gui::Options& options)
     return QApplication::exec() == 0 ? ExitCode::Done : ExitCode::Failed;
 }
 
+/// Qt ends the program with SIGABRT where there is none.
+bool hasDisplay()
+{
+    for (const char* name : {"QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY"}) {
+        const char* value = std::getenv(name);
+        if (value != nullptr && *value != '\0')
+            return true;
+    }
+    return false;
+}
+
 ExitCode run(int argc, char** argv)
 {
     gui::CommandLine commandLine(viewNames());
@@ -73,6 +84,9 @@ ExitCode run(int argc, char** argv)
     // A picture needs no display, so none is looked for.
     if (!options.view.empty())
         ::setenv("QT_QPA_PLATFORM", "offscreen", 0);
+    else if (!hasDisplay())
+        return failed({base::ErrorCode::Usage, "there is no display (DISPLAY and WAYLAND_DISPLAY are not set); "
+                                               "--screenshot makes pictures without one"});
     int onlyTheName = 1;
     const QApplication application(onlyTheName, argv);
     QApplication::setOrganizationName(QStringLiteral("vnscope"));
