@@ -85,8 +85,10 @@ ExitCode run(int argc, char** argv)
     if (!options.view.empty())
         ::setenv("QT_QPA_PLATFORM", "offscreen", 0);
     else if (!hasDisplay())
-        return failed({base::ErrorCode::Usage, "there is no display (DISPLAY and WAYLAND_DISPLAY are not set); "
-                                               "--screenshot makes pictures without one"});
+        return failed(base::Error{base::ErrorCode::Usage,
+                                  "there is no display (DISPLAY and WAYLAND_DISPLAY are not set); --screenshot makes "
+                                  "pictures without one",
+                                  {}});
     int onlyTheName = 1;
     const QApplication application(onlyTheName, argv);
     QApplication::setOrganizationName(QStringLiteral("vnscope"));
