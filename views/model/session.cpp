@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/model/session.hpp"
 
+#include <string_view>
 #include <utility>
 
-#include <fmt/format.h>
+#include <QCoreApplication>
 
 namespace vnscope::views::model {
+namespace {
+
+QString toQString(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+} // namespace
 
 base::Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& path)
 {
@@ -30,13 +39,20 @@ std::string Session::whyEmpty(std::string_view analysis) const
 {
     const report::AnalysisState* state = m_context->analysis(analysis);
     if (state == nullptr)
-        return fmt::format("This store holds no result of the analysis “{}”; import the trace again with this version.",
-                           analysis);
+        return QCoreApplication::translate(
+                   "vnscope",
+                   "This store holds no result of the analysis “%1”; import the trace again with this version.")
+            .arg(toQString(analysis))
+            .toStdString();
     if (state->state == "not_asked")
         return state->advice;
     if (!state->couldRun())
-        return fmt::format("The trace has no {}. {}", state->missingEvents, state->advice);
-    return "Nothing of the kind happened while the trace was recorded.";
+        //: the events that are missing, and the sentence that says how to record them
+        return QCoreApplication::translate("vnscope", "The trace has no %1. %2")
+            .arg(toQString(state->missingEvents), toQString(state->advice))
+            .toStdString();
+    return QCoreApplication::translate("vnscope", "Nothing of the kind happened while the trace was recorded.")
+        .toStdString();
 }
 
 } // namespace vnscope::views::model

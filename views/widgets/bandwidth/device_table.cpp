@@ -7,6 +7,7 @@
 
 #include "views/report/context.hpp"
 #include "views/series/series.hpp"
+#include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::bandwidth {
 namespace {
@@ -113,7 +114,7 @@ base::Result<std::vector<Device>> readDevices(const storage::Store& store)
     if (!nowhere)
         return tl::unexpected(nowhere.error());
     if (!nowhere->rows.empty())
-        devices.push_back({Device::kNoDevice, "no device", "", false, true});
+        devices.push_back({Device::kNoDevice, Tr::tr("no device").toStdString(), "", false, true});
     return devices;
 }
 

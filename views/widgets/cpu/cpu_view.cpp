@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
 #include <QSplitter>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -33,16 +31,14 @@ series::Source busyShare(const std::string& host, std::int64_t cpu, const std::s
 
 base::Result<CpuView::Whole> readWhole(const storage::Store& store, const model::Stop&)
 {
-    const auto rows = store.read({"softirq_time",
-                                  {"host", "cpu", "vector", "entries", "total_ns", "max_ns"},
-                                  {},
-                                  {"host", "cpu", "vector"}});
+    const auto rows = store.read(
+        {"softirq_time", {"host", "cpu", "vector", "entries", "total_ns", "max_ns"}, {}, {"host", "cpu", "vector"}});
     if (!rows)
         return tl::unexpected(rows.error());
     CpuView::Whole whole;
     for (const auto& row : rows->rows)
-        whole.softirqs.push_back({row[0].text(), row[1].integer(), row[2].text(), row[3].integer(), row[4].integer(),
-                                  row[5].integer()});
+        whole.softirqs.push_back(
+            {row[0].text(), row[1].integer(), row[2].text(), row[3].integer(), row[4].integer(), row[5].integer()});
     const auto context = report::ReportContext::create(store);
     if (!context)
         return tl::unexpected(context.error());
@@ -132,7 +128,7 @@ void CpuView::showWhole(Whole whole)
     std::vector<std::unique_ptr<kit::Track>> tracks;
     for (const Softirq& softirq : m_softirqs) {
         const std::string name =
-            workspace().session.context().withHost(softirq.host, fmt::format("CPU {}", softirq.cpu));
+            workspace().session.context().withHost(softirq.host, Tr::tr("CPU %1").arg(softirq.cpu).toStdString());
         const QString vector = kit::printable(softirq.vector);
         tracks.push_back(std::make_unique<RateTrack>(
             workspace().series, softirq.cpu, kit::printable(name), vector,
@@ -150,8 +146,8 @@ void CpuView::askTable()
     const model::TimeController& time = workspace().time;
     m_tableTicket = workspace().reader.ask(
         this,
-        [softirqs = m_softirqs, range = time.focus(), isWhole = time.focus() == time.whole()](
-            const storage::Store& store, const model::Stop& stop) {
+        [softirqs = m_softirqs, range = time.focus(),
+         isWhole = time.focus() == time.whole()](const storage::Store& store, const model::Stop& stop) {
             return readTable(store, softirqs, range, isWhole, stop);
         },
         [this](base::Result<report::Table> table) {
