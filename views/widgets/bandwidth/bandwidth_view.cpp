@@ -136,7 +136,7 @@ void BandwidthView::showDevices()
         if (!device.hasDrops)
             continue;
         auto drops = std::make_unique<kit::MomentTrack>(device.id, name, Tr::tr("drops"),
-                                                        Tr::tr("%1 packets dropped within %2"));
+                                                        Tr::tr("Dropped packets: %1 within %2"));
         m_drops.push_back(drops.get());
         tracks.push_back(std::move(drops));
     }

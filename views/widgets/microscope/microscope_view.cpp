@@ -303,7 +303,7 @@ void MicroscopeView::showQueues()
 {
     std::vector<std::unique_ptr<kit::Track>> tracks;
     auto victims = std::make_unique<kit::MomentTrack>(-1, Tr::tr("Victims"), QString(),
-                                                      Tr::tr("%1 late or lost packets set out within %2"));
+                                                      Tr::tr("Late or lost packets: %1 set out within %2"));
     m_queueTracks.clear();
     m_victimTrack = victims.get();
     tracks.push_back(std::move(victims));

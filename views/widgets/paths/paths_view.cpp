@@ -87,7 +87,7 @@ vnscope::topology::layout::Placement bestPlacement(const diagram::Diagram& diagr
 QString endText(const storage::Value& address, const storage::Value& port)
 {
     const QString text = kit::printable(address.text());
-    return port.isNull() ? text : QStringLiteral("%1 port %2").arg(text).arg(port.integer());
+    return port.isNull() ? text : Tr::tr("%1 port %2").arg(text).arg(port.integer());
 }
 
 } // namespace
@@ -207,10 +207,12 @@ void PathsView::followFilter()
 
 void PathsView::addStream(const std::vector<storage::Value>& stream)
 {
-    const QString text =
-        Tr::tr("%1 %2 – %3, %4 packets")
-            .arg(kit::printable(stream[1].text()), endText(stream[2], stream[3]), endText(stream[4], stream[5]))
-            .arg(stream[6].integer());
+    const std::int64_t packets = stream[6].integer();
+    const QString count = packets == 1 ? Tr::tr("1 packet") : Tr::tr("%1 packets").arg(packets);
+    //: protocol, both ends and how many packets
+    const QString text = Tr::tr("%1 %2 – %3, %4")
+                             .arg(kit::printable(stream[1].text()), endText(stream[2], stream[3]),
+                                  endText(stream[4], stream[5]), count);
     m_stream->addItem(text, QVariant::fromValue<qlonglong>(stream[0].integer()));
 }
 

@@ -200,6 +200,8 @@ void SqlView::take(base::Result<Answer> answer)
         m_table->setColumnWidth(column, std::min(m_table->columnWidth(column) + 10, kWidestColumn));
     if (answer->isCut)
         say(Tr::tr("Only the first %1 rows are shown: there are more. (%2)").arg(rows, time), true);
+    else if (m_result->rowCount() == 1)
+        say(Tr::tr("1 row in %1.").arg(time), false);
     else
         say(Tr::tr("%1 rows in %2.").arg(rows, time), false);
 }
