@@ -77,6 +77,18 @@ json toJson(const storage::Value& value)
         value.cell());
 }
 
+/// Rows of a report's table by the keys of its columns.
+std::vector<std::map<std::string, json>> rowsOf(const report::Table& table)
+{
+    std::vector<std::map<std::string, json>> rows;
+    for (const report::Row& row : table.rows) {
+        rows.emplace_back();
+        for (std::size_t column = 0; column < table.columns.size(); ++column)
+            rows.back()[table.columns[column].key] = toJson(row.cells[column]);
+    }
+    return rows;
+}
+
 /// A view on a store, in a window of its own.
 template <typename View> class Shown final {
 public:
@@ -203,6 +215,45 @@ TEST(CpuNumbers, TipsAreBusyTimeOfTheBin)
         EXPECT_LT(rounding, sum / 10);
     }
     EXPECT_GE(widths.size(), 2U) << "bins of several widths were looked at";
+}
+
+TEST(CpuNumbers, TableIsBusyTimeOfTheFocus)
+{
+    const ImportedSample sample("nic-router");
+    Shown<cpu::CpuView> shown(sample.path());
+    const json whole = shown.query("SELECT *, total_ns AS busy_ns FROM softirq_time ORDER BY host, cpu, vector");
+    // Ten seconds, begun with a bin.
+    const Timestamp begin = base::binBegin(shown.time().whole().begin, kSecond) + 5 * kSecond;
+    const TimeRange part{begin, begin + 10 * kSecond};
+    const json inPart = shown.query(fmt::format(
+        "SELECT t.host, t.cpu, t.vector, t.entries, t.max_ns, coalesce(sum(b.busy_ns), 0) AS busy_ns FROM softirq_time "
+        "t "
+        "LEFT JOIN softirq_bin b ON b.host = t.host AND b.cpu = t.cpu AND b.vector = t.vector AND b.bin_ns = {} AND "
+        "b.begin_ns >= {} AND b.begin_ns < {} GROUP BY t.host, t.cpu, t.vector ORDER BY t.host, t.cpu, t.vector",
+        10 * kMs, part.begin.ns, part.end.ns));
+    for (const auto& [stored, range] : {std::pair(whole, shown.time().whole()), std::pair(inPart, part)}) {
+        shown.time().select(range == part ? std::optional(part) : std::nullopt);
+        shown.settle();
+        const auto rows = rowsOf(shown.view().table().table());
+        ASSERT_EQ(rows.size(), stored.size());
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            for (const char* same : {"host", "cpu", "vector", "entries", "max_ns", "busy_ns"})
+                EXPECT_EQ(rows[row].at(same), stored[row][same]) << same << " of row " << row;
+            EXPECT_NEAR(rows[row].at("busy_percent").get<double>(),
+                        100 * stored[row]["busy_ns"].get<double>() / static_cast<double>(range.length()), 1e-9);
+        }
+    }
+    using Polls = std::tuple<std::string, std::string, json, json, json, json, json>;
+    std::multiset<Polls> polls;
+    std::multiset<Polls> expected;
+    for (const auto& row : rowsOf(shown.view().polls().table()))
+        polls.emplace(row.at("device"), row.at("cpu"), row.at("polls"), row.at("packets"), row.at("max_packets"),
+                      row.at("full_polls"), row.at("empty_polls"));
+    for (const json& row : shown.query("SELECT * FROM napi_poll"))
+        expected.emplace(row["device"], fmt::format("CPU {}", row["cpu"].get<int>()), row["polls"], row["packets"],
+                         row["max_packets"], row["full_polls"], row["empty_polls"]);
+    EXPECT_EQ(polls, expected);
+    EXPECT_GT(expected.size(), 3U);
 }
 
 TEST(BandwidthNumbers, TipsAreBytesOfTheBin)
@@ -531,18 +582,6 @@ TEST(PathsNumbers, StopsOfAPacketAreThoseOfTheTable)
     EXPECT_EQ(seen.size(), 3U);
 }
 
-/// Rows of a report's table by the keys of its columns.
-std::vector<std::map<std::string, json>> rowsOf(const report::Table& table)
-{
-    std::vector<std::map<std::string, json>> rows;
-    for (const report::Row& row : table.rows) {
-        rows.emplace_back();
-        for (std::size_t column = 0; column < table.columns.size(); ++column)
-            rows.back()[table.columns[column].key] = toJson(row.cells[column]);
-    }
-    return rows;
-}
-
 TEST(PerfsightNumbers, CausesAndStatesAreThoseOfTheTables)
 {
     const ImportedSample sample("lttng-middleboxes");
@@ -690,7 +729,7 @@ TEST_P(MicroscopeNumbers, VictimsAreThoseOfTheTime)
         shown.settle();
         const json stored =
             shown.query(fmt::format("SELECT * FROM victim_summary WHERE begin_ns >= {} AND begin_ns < {} "
-                                    "ORDER BY victim_id",
+                                    "ORDER BY latency_ns IS NULL DESC, latency_ns DESC, victim_id",
                                     range.begin.ns, range.end.ns));
         ASSERT_FALSE(stored.empty());
         counts.insert(stored.size());
