@@ -76,7 +76,8 @@ base::Result<double> sumOver(const storage::Store& store, Source source, const b
                              const std::function<bool()>& stop)
 {
     source.isPerSecond = false;
-    const auto bins = readBins(store, source, widthFor(source, range, kSummedBins), range, stop);
+    const base::Nanoseconds width = widthFor(source, range, kSummedBins);
+    const auto bins = readBins(store, source, width, {base::binBegin(range.begin, width), range.end}, stop);
     if (!bins)
         return tl::unexpected(bins.error());
     double sum = 0;

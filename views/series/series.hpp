@@ -46,7 +46,7 @@ struct Source {
 [[nodiscard]] base::Nanoseconds widthFor(const Source& source, const base::TimeRange& range, std::size_t columns);
 
 /// All of a quantity in `range`, not as a rate: of the widest bins that `range` has hundreds of, where the table is
-/// that fine, those that begin in it.
+/// that fine, those that touch it.
 [[nodiscard]] base::Result<double> sumOver(const storage::Store& store, Source source, const base::TimeRange& range,
                                            const std::function<bool()>& stop = {});
 

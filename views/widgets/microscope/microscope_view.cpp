@@ -136,8 +136,8 @@ report::Table victimTable(const std::vector<diagnosis::VictimLine>& victims)
             break;
         const std::string cause =
             victim.culprit.empty() ? std::string("not known") : diagnosis::sayCause(victim.culprit, victim.isSource);
-        table.rows.push_back(
-            {{victim.id, victim.kind, victim.begin, latencyOf(victim), victim.flow, cause, 100 * victim.share}});
+        table.rows.push_back({{victim.id, victim.kind, victim.begin, latencyOf(victim), victim.flow, cause,
+                               victim.culprit.empty() ? storage::Value() : storage::Value(100 * victim.share)}});
     }
     return table;
 }
