@@ -208,14 +208,11 @@ public:
     Session() : m_lock(graphvizMutex())
     {
         agseterrf(ignoreMessage);
-        m_context = gvContext();
+        // One for the process: Graphviz 2.42 does not free all of a context, and each reads its list of plugins again.
+        static GVC_t* const context = gvContext();
+        m_context = context;
     }
-    ~Session()
-    {
-        if (m_context != nullptr)
-            gvFreeContext(m_context);
-        agseterrf(nullptr);
-    }
+    ~Session() { agseterrf(nullptr); }
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
