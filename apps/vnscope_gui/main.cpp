@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 
 #include <QApplication>
@@ -48,15 +47,16 @@ QStringList toQStrings(const std::vector<std::string>& texts)
 ExitCode showWindow(const gui::Options& options)
 {
     views::widgets::main_window::MainWindow window;
-    // A file is a store unless there are several. What is none is told where somebody waits for it: in the terminal.
-    const bool isStore = options.paths.size() == 1 && !std::filesystem::is_directory(options.paths.front());
+    // What cannot be opened is told where somebody waits for it: in the terminal.
+    const QStringList paths = toQStrings(options.paths);
+    const bool isStore = paths.size() == 1 && views::model::looksLikeStore(paths.front());
     if (isStore) {
         if (const auto opened = window.openStore(options.paths.front()); !opened)
             return failed(opened.error());
     }
     window.show();
     if (!isStore && !options.paths.empty())
-        window.importTraces(toQStrings(options.paths));
+        window.importTraces(paths);
     return QApplication::exec() == 0 ? ExitCode::Done : ExitCode::Failed;
 }
 

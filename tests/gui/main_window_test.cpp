@@ -124,6 +124,22 @@ TEST_F(MainWindowTest, TheUserGuideIsThereWithItsPictures)
     EXPECT_GT(picture.value<QImage>().width(), 300);
 }
 
+TEST_F(MainWindowTest, WhatIsNoStoreIsImported)
+{
+    const auto isStore = [](const fs::path& path) {
+        return model::looksLikeStore(QString::fromStdString(path.string()));
+    };
+    EXPECT_TRUE(isStore(sampleStore()));
+    const fs::path renamed = m_folder.path() / "renamed";
+    fs::copy_file(sampleStore(), renamed);
+    EXPECT_TRUE(isStore(renamed));
+    const fs::path log = m_folder.path() / "qemu.log";
+    std::ofstream(log) << "virtqueue_pop vq 0x1 elem 0x2";
+    EXPECT_FALSE(isStore(log));
+    EXPECT_FALSE(isStore(m_folder.path()));
+    EXPECT_TRUE(isStore(m_folder.path() / "missing.vns")) << "opening it says that it is not there";
+}
+
 TEST(TraceImportTest, MakesAStoreAndTellsHowFarItIs)
 {
     const tests::TemporaryDirectory folder;

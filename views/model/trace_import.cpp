@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -114,6 +115,15 @@ void TraceImport::end(int exitCode, QProcess::ExitStatus status)
         emit failed(m_complaint.isEmpty() ? tr("The import ended without saying why (exit code %1).").arg(exitCode)
                                           : m_complaint);
     emit ended();
+}
+
+bool looksLikeStore(const QString& path)
+{
+    static constexpr char kMagic[] = "SQLite format 3";
+    QFile file(path);
+    if (path.endsWith(QLatin1String(".vns"), Qt::CaseInsensitive) || !file.open(QIODevice::ReadOnly))
+        return !QFileInfo(path).isDir();
+    return file.read(sizeof kMagic) == QByteArray(kMagic, sizeof kMagic);
 }
 
 } // namespace vnscope::views::model

@@ -51,4 +51,7 @@ private:
     bool m_isCancelled = false;
 };
 
+/// A file that is opened rather than imported: named like a store, or an SQLite file.
+[[nodiscard]] bool looksLikeStore(const QString& path);
+
 } // namespace vnscope::views::model

@@ -350,7 +350,7 @@ void MainWindow::askForTrace()
 /// Stores are opened, everything else is taken for traces of one session.
 void MainWindow::openOrImport(const QStringList& paths)
 {
-    if (paths.size() == 1 && QFileInfo(paths.first()).isFile())
+    if (paths.size() == 1 && model::looksLikeStore(paths.first()))
         openAndTell(paths.first().toStdString());
     else if (!paths.isEmpty())
         importTraces(paths);
