@@ -7,6 +7,7 @@
 #include "apps/reference/choice.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
 #include "apps/vnscope/commands/strict.hpp"
+#include "apps/vnscope/console/interrupt.hpp"
 #include "apps/vnscope/session/store_source.hpp"
 #include "apps/vnscope/session/trace_import.hpp"
 #include "storage/base/duration_text.hpp"
@@ -59,6 +60,7 @@ public:
         const Result<analyses::runner::RunSummary> summary = importTraces(m_traces, m_options, m_store, telling);
         if (!summary)
             return tl::unexpected(summary.error());
+        Interrupt::tooLate();
         if (console.isErrTerminal)
             console.err << fmt::format("{}: {} events in {}\n", m_store,
                                        views::chart::formatCount(static_cast<std::int64_t>(summary->events)),

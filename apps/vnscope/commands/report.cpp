@@ -6,6 +6,7 @@
 
 #include "apps/reference/choice.hpp"
 #include "apps/vnscope/commands/catalog.hpp"
+#include "apps/vnscope/console/interrupt.hpp"
 #include "apps/vnscope/commands/strict.hpp"
 #include "apps/vnscope/console/output.hpp"
 #include "apps/vnscope/session/store_source.hpp"
@@ -75,6 +76,7 @@ public:
             return tl::unexpected(std::move(rendered).error());
         if (Result<void> written = output->commit(); !written)
             return tl::unexpected(std::move(written).error());
+        Interrupt::tooLate();
         return judgeAll(*conditions, source->store(), console);
     }
 

@@ -11,6 +11,7 @@ namespace vnscope::cli {
 namespace {
 
 std::atomic<int> g_signalNumber{0};
+bool g_isTooLate = false; ///< Of the main thread.
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
 
 constexpr std::array kRemembered{SIGINT, SIGTERM, SIGHUP};
@@ -40,8 +41,10 @@ Interrupt::Interrupt()
 
 Interrupt::~Interrupt()
 {
-    for (const int signalNumber : kRemembered)
-        setHandler(signalNumber, SIG_DFL);
+    if (!g_isTooLate) {
+        for (const int signalNumber : kRemembered)
+            setHandler(signalNumber, SIG_DFL);
+    }
     setHandler(SIGPIPE, SIG_DFL);
 }
 
@@ -53,6 +56,14 @@ int Interrupt::signalNumber()
 void Interrupt::forget()
 {
     g_signalNumber = 0;
+}
+
+void Interrupt::tooLate()
+{
+    g_isTooLate = true;
+    for (const int signalNumber : kRemembered)
+        setHandler(signalNumber, SIG_IGN);
+    forget();
 }
 
 void Interrupt::noteClosedPipe()

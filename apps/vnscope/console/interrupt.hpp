@@ -19,6 +19,8 @@ public:
     [[nodiscard]] static int signalNumber();
     /// The signal was the ordinary way to end what ran, and all of it is done.
     static void forget();
+    /// What was asked for is in its place: signals change nothing any more, until the process ends.
+    static void tooLate();
     /// Notes that whoever read our standard output has gone: handled like a SIGPIPE, after cleaning up.
     static void noteClosedPipe();
 };
