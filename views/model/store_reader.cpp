@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/model/store_reader.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <QDeadlineTimer>
 #include <QEventLoop>
 #include <QTimer>
@@ -67,6 +70,9 @@ Ticket StoreReader::enqueue(const QObject* receiver, decltype(Job::question) que
 
 void StoreReader::work()
 {
+    // Frames come first where CPUs are few: the window's thread must not share its own with those that read.
+    constexpr int kBehindTheWindow = 10;
+    static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kBehindTheWindow));
     const base::Result<storage::Store> store = storage::Store::open(m_path);
     std::unique_lock lock(m_mutex);
     for (;;) {
