@@ -23,6 +23,7 @@ using kit::toQString;
 
 /// As fine as a wide screen shows.
 constexpr std::size_t kDropBins = 2000;
+constexpr int kRestMs = 100;
 
 QHBoxLayout* makeBar(QComboBox* layer)
 {
@@ -65,8 +66,11 @@ BandwidthView::BandwidthView(kit::Workspace& workspace)
     connect(&workspace.filter, &model::CrossFilter::scopeChanged, this, &BandwidthView::showDevices);
     connect(&workspace.time, &model::TimeController::visibleChanged, this, [this] {
         askDrops();
-        askTable();
+        m_rest.start();
     });
+    m_rest.setSingleShot(true);
+    m_rest.setInterval(kRestMs);
+    connect(&m_rest, &QTimer::timeout, this, &BandwidthView::askTable);
     connect(&workspace.time, &model::TimeController::selectionChanged, this, &BandwidthView::askTable);
     // What is chosen in one is chosen in the other.
     connect(m_tracks, &kit::TrackView::currentChanged, this, [this] {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <QComboBox>
+#include <QTimer>
 
 #include "views/widgets/bandwidth/device_table.hpp"
 #include "views/widgets/kit/moment_track.hpp"
@@ -55,6 +56,7 @@ private:
     model::Ticket m_ticket;
     model::Ticket m_dropTicket;
     model::Ticket m_tableTicket;
+    QTimer m_rest; ///< The table is read when nobody moves any more.
 };
 
 [[nodiscard]] kit::View* create(kit::Workspace& workspace);
