@@ -123,8 +123,7 @@ nlohmann::ordered_json panned(const std::string& store, const std::string& only)
             continue;
         workspace.time.showAll();
         const std::unique_ptr<View> view(info.create(workspace));
-        view->resize(kScreen);
-        view->show();
+        view->resize(kScreen); // Not shown: it would be painted by Qt, and once more by us.
         workspace.reader.waitUntilIdle(600'000);
         views[info.id] = frames(*view, workspace.time);
         workspace.reader.waitUntilIdle(600'000);
