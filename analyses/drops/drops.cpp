@@ -281,12 +281,13 @@ void Drops::record(const Event& event, const trackers::Trackers& state, Drop dro
 void Drops::append(const Where& where, const trackers::Trackers& state, Drop drop)
 {
     PlaceCount& sum = m_countByPlace[{drop.place, where.device}];
-    if (sum.drops++ == 0) {
+    // What Open vSwitch dropped is known later than when it was, so not in the order of time.
+    if (sum.drops++ == 0 || where.at < sum.first) {
         sum.first = where.at;
         sum.location = drop.location;
         sum.reasonName = drop.reasonName.text();
     }
-    sum.last = where.at;
+    sum.last = std::max(sum.last, where.at);
     m_drops.append(where.at, where.cpu, state.hostName(where.host), where.device, drop.place, std::move(drop.location),
                    std::move(drop.reason), std::move(drop.reasonName), drop.protocol, fmt::format("{:#x}", drop.skb),
                    drop.isCertain ? "certain" : "likely");
