@@ -61,7 +61,6 @@ protected:
         ASSERT_TRUE(opened) << opened.error().text();
         m_open = std::move(*opened);
         m_view = std::make_unique<bandwidth::BandwidthView>(workspace());
-        m_view->resize(1150, 300);
         settle();
     }
 
@@ -70,7 +69,7 @@ protected:
     /// What the view looks like when everything it asks for has come.
     QImage settle()
     {
-        QImage image(1150, 300, QImage::Format_RGB32);
+        QImage image(1150, 600, QImage::Format_RGB32);
         do {
             EXPECT_TRUE(workspace().reader.waitUntilIdle());
             QPainter painter(&image);
@@ -84,13 +83,13 @@ protected:
     {
         const QRgb colour = kit::Theme(m_view->palette()).series(0).rgb();
         kit::TrackView& tracks = m_view->tracks();
-        const chart::TimeScale scale{workspace().time.visible(),
-                                     static_cast<double>(image.width() - tracks.labelWidth())};
+        const QPoint origin = tracks.viewport()->mapTo(m_view.get(), QPoint());
         const base::Timestamp at{kBegin + static_cast<std::int64_t>(second * 1e9)};
-        const int x = tracks.labelWidth() + static_cast<int>(scale.x(at));
+        const int x = origin.x() + tracks.labelWidth() + static_cast<int>(tracks.scale().x(at));
         int height = 0;
-        const int bottom = static_cast<int>(kit::TrackView::kRulerHeight + tracks.track(0).height());
-        for (int y = kit::TrackView::kRulerHeight; y < bottom; ++y)
+        const int top = origin.y() + static_cast<int>(tracks.trackTop(0));
+        const int bottom = top + static_cast<int>(tracks.trackHeight(0));
+        for (int y = top; y < bottom; ++y)
             height += image.pixel(x, y) == colour ? 1 : 0;
         return height;
     }

@@ -9,6 +9,7 @@
 #include "tests/gui/many_streams.hpp"
 #include "tests/support/made_store.hpp"
 #include "views/widgets/main_window/open_store.hpp"
+#include "views/widgets/sql/examples.hpp"
 #include "views/widgets/sql/sql_view.hpp"
 
 namespace vnscope::views::widgets {
@@ -110,16 +111,47 @@ TEST_F(SqlViewTest, EscapeStopsWhatWouldNeverEnd)
 
 TEST_F(SqlViewTest, ListsTablesWithTheirCommentsAndInsertsNames)
 {
-    const auto found = m_view->schema().findItems(QStringLiteral("stream_total"), Qt::MatchExactly, 0);
+    QTreeWidget& tree = m_view->schema().tree();
+    const auto found = tree.findItems(QStringLiteral("stream_total"), Qt::MatchExactly, 0);
     ASSERT_EQ(found.size(), 1);
-    EXPECT_THAT(found[0]->text(1).toStdString(), HasSubstr("One conversation with the sums of both directions"));
     EXPECT_GT(found[0]->childCount(), 20);
     m_view->editor().setPlainText({});
-    m_view->schema().scrollToItem(found[0]);
-    const QPoint at = m_view->schema().visualItemRect(found[0]).center();
-    QTest::mouseClick(m_view->schema().viewport(), Qt::LeftButton, {}, at);
-    QTest::mouseDClick(m_view->schema().viewport(), Qt::LeftButton, {}, at);
+    tree.scrollToItem(found[0]);
+    const QPoint at = tree.visualItemRect(found[0]).center();
+    QTest::mouseClick(tree.viewport(), Qt::LeftButton, {}, at);
+    EXPECT_THAT(m_view->schema().description().toStdString(),
+                HasSubstr("One conversation with the sums of both directions"));
+    QTest::mouseDClick(tree.viewport(), Qt::LeftButton, {}, at);
     EXPECT_EQ(m_view->editor().toPlainText(), QStringLiteral("stream_total "));
+}
+
+TEST_F(SqlViewTest, AColumnIsDescribedByItsTable)
+{
+    QTreeWidget& tree = m_view->schema().tree();
+    const auto found = tree.findItems(QStringLiteral("stream"), Qt::MatchExactly, 0);
+    ASSERT_EQ(found.size(), 1);
+    tree.setCurrentItem(found[0]);
+    const QString description = m_view->schema().description();
+    EXPECT_FALSE(description.isEmpty());
+    tree.setCurrentItem(found[0]->child(0));
+    EXPECT_EQ(m_view->schema().description(), description);
+}
+
+TEST_F(SqlViewTest, BeginsWithAnExampleThatIsNotRemembered)
+{
+    run("SELECT 1");
+    const QStringList before = m_view->history();
+    sql::SqlView view(m_open->workspace());
+    EXPECT_TRUE(m_open->workspace().reader.waitUntilIdle());
+    EXPECT_EQ(view.editor().toPlainText(), QLatin1String(sql::examples().front().statement));
+    EXPECT_THAT(view.message().toStdString(), HasSubstr("rows in "));
+    EXPECT_EQ(view.history(), before);
+}
+
+TEST_F(SqlViewTest, StoresUnderstandEveryExample)
+{
+    for (const sql::Example& example : sql::examples())
+        EXPECT_THAT(run(example.statement), ::testing::MatchesRegex("[0-9]+ rows? in .*")) << example.title;
 }
 
 TEST_F(SqlViewTest, RemembersStatements)

@@ -116,6 +116,30 @@ TEST_F(StreamsViewTest, LargestIsFirstUntilAClickSortsOtherwise)
     EXPECT_EQ(m_shown->cell(0, "protocol"), storage::Value("udp"));
 }
 
+TEST_F(StreamsViewTest, ColumnsAreShownWhenAskedFor)
+{
+    const int id = m_shown->column("stream_id");
+    EXPECT_TRUE(m_shown->panel().table().isColumnHidden(id));
+    EXPECT_FALSE(m_shown->panel().table().isColumnHidden(m_shown->column("bytes")));
+    for (QAction* action : m_shown->panel().findChild<QMenu*>()->actions())
+        if (action->text() == QStringLiteral("stream_id"))
+            action->trigger();
+    EXPECT_FALSE(m_shown->panel().table().isColumnHidden(id));
+    EXPECT_GT(m_shown->panel().table().columnWidth(id), 20);
+}
+
+TEST_F(StreamsViewTest, NamesStandAboveTheirNumbers)
+{
+    const model::RowModel& rows = m_shown->panel().rows();
+    const auto side = [&](const char* column) {
+        const QVariant alignment = rows.headerData(m_shown->column(column), Qt::Horizontal, Qt::TextAlignmentRole);
+        return alignment.value<Qt::Alignment>() & Qt::AlignHorizontal_Mask;
+    };
+    EXPECT_EQ(side("bytes"), Qt::AlignRight);
+    EXPECT_EQ(side("port_a"), Qt::AlignRight) << "a number that is a name";
+    EXPECT_EQ(side("addr_a"), Qt::AlignLeft);
+}
+
 TEST_F(StreamsViewTest, FilterIsTypedAndApplied)
 {
     m_shown->filter(QStringLiteral("protocol == udp && bytes > 20k"));

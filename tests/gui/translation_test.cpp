@@ -49,6 +49,7 @@
 #include "views/widgets/main_window/catalog.hpp"
 #include "views/widgets/main_window/main_window.hpp"
 #include "views/widgets/overview/entry_card.hpp"
+#include "views/widgets/sql/schema_browser.hpp"
 #include "views/widgets/sql/sql_view.hpp"
 #include "views/widgets/topology/topology_view.hpp"
 
@@ -154,7 +155,9 @@ private:
         if (!isReports)
             look(widget.toolTip(), "tool tip");
         look(widget.statusTip(), "status tip");
-        if (const auto* label = dynamic_cast<const QLabel*>(&widget); label != nullptr && !isReports && !isCard)
+        const bool isComment = isIn<sql::SchemaBrowser>(&widget); // Of a table, from the store.
+        if (const auto* label = dynamic_cast<const QLabel*>(&widget);
+            label != nullptr && !isReports && !isCard && !isComment)
             look(label->text(), "label");
         if (const auto* button = dynamic_cast<const QAbstractButton*>(&widget))
             look(button->text(), "button");

@@ -76,8 +76,21 @@ void CellModel::setColumns(std::vector<std::string> columns)
 {
     m_columns = std::move(columns);
     m_units.clear();
-    for (const std::string& column : m_columns)
+    m_areNumbers.clear();
+    for (const std::string& column : m_columns) {
         m_units.push_back(chart::unitOfColumn(column));
+        m_areNumbers.push_back(m_units.back() != Unit::None);
+    }
+}
+
+void CellModel::learnFrom(const std::vector<std::vector<storage::Value>>& rows)
+{
+    for (const auto& row : rows)
+        for (std::size_t column = 0; column < row.size(); ++column)
+            if (isNumber(row[column]))
+                m_areNumbers.at(column) = true;
+    if (columnCount() > 0)
+        emit headerDataChanged(Qt::Horizontal, 0, columnCount() - 1);
 }
 
 int CellModel::columnCount(const QModelIndex& parent) const
@@ -100,7 +113,7 @@ QVariant CellModel::data(const QModelIndex& index, int role) const
         return text(value, unit);
     if (role == Qt::ToolTipRole)
         return tip(value, unit);
-    const bool isAtRight = isNumber(value) || (value.isNull() && unit != Unit::None);
+    const bool isAtRight = isNumber(value) || (value.isNull() && m_areNumbers.at(column));
     return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (isAtRight ? Qt::AlignRight : Qt::AlignLeft)));
 }
 
@@ -140,7 +153,7 @@ QVariant CellModel::headerData(int section, Qt::Orientation orientation, int rol
         return fromUntrusted(m_columns[column], kMostInCell);
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(
-            Qt::Alignment(Qt::AlignVCenter | (m_units[column] == Unit::None ? Qt::AlignLeft : Qt::AlignRight)));
+            Qt::Alignment(Qt::AlignVCenter | (m_areNumbers[column] ? Qt::AlignRight : Qt::AlignLeft)));
     return {};
 }
 

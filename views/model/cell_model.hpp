@@ -34,6 +34,8 @@ public:
 protected:
     /// To be called where the model is being reset.
     void setColumns(std::vector<std::string> columns);
+    /// Columns with numbers in these rows have their names and what is missing at the right too, as their numbers.
+    void learnFrom(const std::vector<std::vector<storage::Value>>& rows);
 
 private:
     [[nodiscard]] QVariant text(const storage::Value& value, chart::Unit unit) const;
@@ -43,6 +45,7 @@ private:
     const TimeController& m_time;
     std::vector<std::string> m_columns;
     std::vector<chart::Unit> m_units;
+    std::vector<bool> m_areNumbers; ///< By column.
     bool m_hasExactTimes = false;
 };
 

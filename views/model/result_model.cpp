@@ -11,6 +11,7 @@ void ResultModel::setTable(storage::Table table)
     m_table = std::move(table);
     setColumns(m_table.columns);
     endResetModel();
+    learnFrom(m_table.rows);
 }
 
 int ResultModel::rowCount(const QModelIndex& parent) const

@@ -178,6 +178,7 @@ void RowModel::take(int page, base::Result<storage::Table> table)
         emit failed(QString::fromStdString(table.error().text()));
         return;
     }
+    learnFrom(table->rows);
     found->second.rows = std::move(table->rows);
     const int first = page * kPageRows;
     const int last = std::min(first + kPageRows, rowCount()) - 1;

@@ -6,12 +6,9 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
-#include <QSplitter>
 #include <QVBoxLayout>
 
 #include "views/widgets/kit/rate_track.hpp"
-#include "views/widgets/kit/split.hpp"
 #include "views/widgets/kit/subject_menu.hpp"
 #include "views/widgets/kit/tr.hpp"
 
@@ -46,7 +43,7 @@ BandwidthView::BandwidthView(kit::Workspace& workspace)
     : View(workspace),
       m_tracks(new kit::TrackView(workspace)),
       m_table(new kit::ReportTable(workspace.time)),
-      m_split(new QSplitter(Qt::Vertical)),
+      m_split(new kit::FittedSplit),
       m_layer(new QComboBox)
 {
     setAccessibleName(Tr::tr("Bandwidth"));
@@ -54,7 +51,6 @@ BandwidthView::BandwidthView(kit::Workspace& workspace)
     m_tracks->setAccessibleName(Tr::tr("Bandwidth and drops of each device over time"));
     m_split->addWidget(m_tracks);
     m_split->addWidget(m_table);
-    m_split->setStretchFactor(0, 1);
     m_content = new kit::WithNotice(m_split);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -181,6 +177,7 @@ void BandwidthView::askTable()
             if (!table)
                 return;
             m_table->setTable(std::move(*table));
+            m_split->fit();
             if (m_tracks->current())
                 choose(m_tracks->track(*m_tracks->current()).subject());
         });
@@ -216,14 +213,6 @@ void BandwidthView::choose(std::int64_t device)
 bool BandwidthView::isNarrowed() const
 {
     return workspace().filter.scope().devices.has_value();
-}
-
-void BandwidthView::renderTo(QPainter& painter, const QSize& size)
-{
-    if (m_content->isNotice())
-        View::renderTo(painter, size);
-    else
-        m_tracks->render(painter, size);
 }
 
 QString BandwidthView::csv() const

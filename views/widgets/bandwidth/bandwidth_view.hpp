@@ -8,13 +8,12 @@
 #include <QTimer>
 
 #include "views/widgets/bandwidth/device_table.hpp"
+#include "views/widgets/kit/fitted_split.hpp"
 #include "views/widgets/kit/moment_track.hpp"
 #include "views/widgets/kit/notice.hpp"
 #include "views/widgets/kit/report_table.hpp"
 #include "views/widgets/kit/track_view.hpp"
 #include "views/widgets/kit/view.hpp"
-
-class QSplitter;
 
 namespace vnscope::views::widgets::bandwidth {
 
@@ -28,7 +27,6 @@ public:
 
     [[nodiscard]] kit::TrackView& tracks() { return *m_tracks; }
     [[nodiscard]] kit::ReportTable& table() { return *m_table; }
-    void renderTo(QPainter& painter, const QSize& size) override;
     [[nodiscard]] QString csv() const override;
     [[nodiscard]] bool isNarrowed() const override;
 
@@ -47,7 +45,7 @@ private:
 
     kit::TrackView* m_tracks;
     kit::ReportTable* m_table;
-    QSplitter* m_split;
+    kit::FittedSplit* m_split;
     kit::WithNotice* m_content;
     QComboBox* m_layer;
     std::vector<Device> m_devices;          ///< All.

@@ -3,13 +3,11 @@
 
 #include <utility>
 
-#include <QSplitter>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
 #include "views/report/catalog.hpp"
 #include "views/widgets/kit/rate_track.hpp"
-#include "views/widgets/kit/split.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::cpu {
@@ -91,7 +89,7 @@ CpuView::CpuView(kit::Workspace& workspace)
       m_tracks(new kit::TrackView(workspace)),
       m_table(new kit::ReportTable(workspace.time)),
       m_polls(new kit::ReportTable(workspace.time)),
-      m_split(new QSplitter(Qt::Vertical)),
+      m_split(new kit::FittedSplit),
       m_content(new kit::WithNotice(m_split))
 {
     setAccessibleName(Tr::tr("CPU time in network softirqs"));
@@ -99,11 +97,11 @@ CpuView::CpuView(kit::Workspace& workspace)
     m_tracks->setAccessibleName(Tr::tr("Share of each CPU's time in network softirqs"));
     auto* tabs = new QTabWidget;
     tabs->setDocumentMode(true);
+    tabs->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     tabs->addTab(m_table, Tr::tr("&Softirqs"));
     tabs->addTab(m_polls, Tr::tr("NAPI &polls"));
     m_split->addWidget(m_tracks);
     m_split->addWidget(tabs);
-    m_split->setStretchFactor(0, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_content);
@@ -136,7 +134,6 @@ void CpuView::showWhole(Whole whole)
     }
     m_tracks->setTracks(std::move(tracks));
     m_polls->setTable(std::move(whole.polls));
-    kit::fitTop(*m_split);
     m_content->showContent();
     askTable();
 }
@@ -151,22 +148,16 @@ void CpuView::askTable()
             return readTable(store, softirqs, range, isWhole, stop);
         },
         [this](base::Result<report::Table> table) {
-            if (table)
-                m_table->setTable(std::move(*table));
+            if (!table)
+                return;
+            m_table->setTable(std::move(*table));
+            m_split->fit();
         });
 }
 
 QString CpuView::csv() const
 {
     return m_table->csv();
-}
-
-void CpuView::renderTo(QPainter& painter, const QSize& size)
-{
-    if (m_content->isNotice())
-        View::renderTo(painter, size);
-    else
-        m_tracks->render(painter, size);
 }
 
 kit::View* create(kit::Workspace& workspace)

@@ -5,12 +5,11 @@
 #include <vector>
 
 #include "views/report/document.hpp"
+#include "views/widgets/kit/fitted_split.hpp"
 #include "views/widgets/kit/notice.hpp"
 #include "views/widgets/kit/report_table.hpp"
 #include "views/widgets/kit/track_view.hpp"
 #include "views/widgets/kit/view.hpp"
-
-class QSplitter;
 
 namespace vnscope::views::widgets::cpu {
 
@@ -40,7 +39,6 @@ public:
     [[nodiscard]] kit::TrackView& tracks() { return *m_tracks; }
     [[nodiscard]] kit::ReportTable& table() { return *m_table; }
     [[nodiscard]] kit::ReportTable& polls() { return *m_polls; }
-    void renderTo(QPainter& painter, const QSize& size) override;
     [[nodiscard]] QString csv() const override;
 
 private:
@@ -51,7 +49,7 @@ private:
     kit::TrackView* m_tracks;
     kit::ReportTable* m_table;
     kit::ReportTable* m_polls;
-    QSplitter* m_split;
+    kit::FittedSplit* m_split;
     kit::WithNotice* m_content;
     std::vector<Softirq> m_softirqs; ///< In the order of tracks and table.
     model::Ticket m_ticket;

@@ -61,7 +61,7 @@ EventsView::EventsView(kit::Workspace& workspace)
     m_panel->makeRoom("device", QStringLiteral("veth01234567"));
     m_panel->makeRoom("skb", QStringLiteral("0xffff888102345678"));
     m_panel->table().horizontalHeader()->setStretchLastSection(true);
-    m_panel->table().setColumnHidden(static_cast<int>(columnOf("device_id")), true); // For filters and the menu.
+    m_panel->hideColumns({"device_id"}); // For filters and the menu.
     m_panel->filterLine().setPlaceholderText(
         Tr::tr("e.g. %1").arg(QStringLiteral("event == net_dev_xmit && device == eth0 && fields ~ \"rc=\"")));
     makeTools();

@@ -91,6 +91,8 @@ void DiagramPainter::paint(const diagram::Diagram& diagram, const layout::Placem
     m_placement = &placement;
     m_emphasis = &emphasis;
     paintFrames();
+    if (const auto& current = emphasis.currentBox) // Below the lines: it would hide their arrow heads.
+        paintRing(rectAround(placement.nodes[*current], boxSize(diagram.boxes[*current])));
     for (std::size_t index = 0; index < diagram.lines.size(); ++index)
         paintLine(index);
     setDim(false);
@@ -191,8 +193,6 @@ void DiagramPainter::paintBox(std::size_t index)
     const diagram::Box& box = m_diagram->boxes[index];
     const Rect outline = rectAround(m_placement->nodes[index], boxSize(box));
     setDim(false);
-    if (m_emphasis->currentBox == index)
-        paintRing(outline);
     m_painter.fillPath(toPath(diagram::outlineOf(box.shape, outline)), m_theme.ground()); // Hides lines if dim, too.
     setDim(isIn(m_emphasis->dimBoxes, index));
     paintOutline(box.shape, outline);

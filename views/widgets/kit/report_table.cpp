@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <QHeaderView>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include "views/rows/csv_text.hpp"
@@ -16,6 +17,8 @@ namespace vnscope::views::widgets::kit {
 namespace {
 
 constexpr int kWidestColumn = 420;
+constexpr int kFewestRows = 4; ///< That are asked for.
+constexpr int kMostRows = 14;
 
 } // namespace
 
@@ -79,6 +82,14 @@ void ReportTable::setCurrentRow(std::size_t row)
     const QModelIndex index = m_sorted->mapFromSource(m_model->index(static_cast<int>(row), 0));
     m_view->setCurrentIndex(index);
     m_view->scrollTo(index);
+}
+
+QSize ReportTable::sizeHint() const
+{
+    const int rows =
+        std::clamp(m_model->rowCount(), kFewestRows, kMostRows) * m_view->verticalHeader()->defaultSectionSize();
+    const int head = m_caption->sizeHint().height() + m_view->horizontalHeader()->sizeHint().height();
+    return {QWidget::sizeHint().width(), head + rows + m_view->horizontalScrollBar()->sizeHint().height()};
 }
 
 QString ReportTable::csv() const

@@ -28,6 +28,8 @@ public:
     void setCurrentRow(std::size_t row);
     /// The values themselves, in the order of the report, below the names that its JSON has.
     [[nodiscard]] QString csv() const;
+    /// As high as its rows, within limits.
+    [[nodiscard]] QSize sizeHint() const override;
 
 signals:
     /// A row of table() was clicked, or reached with the keyboard.

@@ -19,8 +19,8 @@ namespace vnscope::views::widgets::kit {
 namespace {
 
 constexpr int kWidestColumn = 340;
-constexpr int kFittedRows = 50;    ///< That columns are as wide as.
-constexpr int kColumnPadding = 18; ///< For the sort indicator, which widths of contents do not count.
+constexpr int kFittedRows = 50; ///< That columns are as wide as.
+constexpr int kColumnPadding = 8;
 
 /// Chosen rows as [first, count), from above.
 std::vector<std::pair<int, int>> rangesOf(const QItemSelection& selection)
@@ -51,9 +51,11 @@ TablePanel::TablePanel(Workspace& workspace, storage::Select source, QWidget* pa
       m_table(new QTableView),
       m_count(new QLabel),
       m_message(new QLabel),
-      m_export(new QToolButton)
+      m_export(new QToolButton),
+      m_columnMenu(new QMenu(this))
 {
     makeTable(source);
+    fillColumnMenu();
     m_message->setTextFormat(Qt::PlainText);
     m_message->setWordWrap(true);
     m_message->setContentsMargins(8, 0, 8, 4);
@@ -161,14 +163,37 @@ QLayout* TablePanel::makeBar()
         else
             askForFile();
     });
+    auto* columnButton = new QToolButton;
+    columnButton->setText(Tr::tr("Co&lumns"));
+    columnButton->setPopupMode(QToolButton::InstantPopup);
+    columnButton->setMenu(m_columnMenu);
     m_bar = new QHBoxLayout;
     m_bar->setContentsMargins(8, 4, 8, 4);
     m_bar->setSpacing(6);
     m_bar->addWidget(label);
     m_bar->addWidget(m_filter, 1);
     m_bar->addWidget(m_count);
+    m_bar->addWidget(columnButton);
     m_bar->addWidget(m_export);
     return m_bar;
+}
+
+void TablePanel::fillColumnMenu()
+{
+    for (int column = 0; column < m_rows->columnCount(); ++column) {
+        QAction* action = m_columnMenu->addAction(toQString(m_rows->columns()[static_cast<std::size_t>(column)]));
+        action->setCheckable(true);
+        action->setChecked(true);
+        connect(action, &QAction::toggled, m_table,
+                [this, column](bool isShown) { m_table->setColumnHidden(column, !isShown); });
+    }
+}
+
+void TablePanel::hideColumns(const std::vector<std::string>& columns)
+{
+    for (QAction* action : m_columnMenu->actions())
+        if (std::ranges::find(columns, action->text().toStdString()) != columns.end())
+            action->setChecked(false);
 }
 
 void TablePanel::addTool(QWidget* tool)
@@ -240,11 +265,11 @@ void TablePanel::fitColumns()
     const int last = std::min(first + kFittedRows, m_rows->rowCount());
     for (int column = 0; column < m_rows->columnCount(); ++column) {
         const auto least = m_leastWidths.find(m_rows->columns()[static_cast<std::size_t>(column)]);
-        int width = std::max(m_table->horizontalHeader()->sectionSizeHint(column),
-                             least == m_leastWidths.end() ? 0 : least->second);
+        int width = least == m_leastWidths.end() ? 0 : least->second;
         for (int row = first; row < last; ++row)
             width = std::max(width, m_table->sizeHintForIndex(m_rows->index(row, column)).width());
-        m_table->setColumnWidth(column, std::min(width + kColumnPadding, kWidestColumn));
+        width = std::max(width + kColumnPadding, m_table->horizontalHeader()->sectionSizeHint(column));
+        m_table->setColumnWidth(column, std::min(width, kWidestColumn));
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QTableView>
 #include <QToolButton>
 #include <QWidget>
@@ -19,7 +20,8 @@
 namespace vnscope::views::widgets::kit {
 
 /// Rows of the store: a filter line above, a table below that a click on a column sorts, how many rows there are, and
-/// their export. Keys: Ctrl+F to the filter, Ctrl+C copies the chosen rows with exact values, Ctrl+A all.
+/// their export, and which columns are shown. Keys: Ctrl+F to the filter, Ctrl+C copies the chosen rows with exact
+/// values, Ctrl+A all.
 class TablePanel final : public QWidget {
     Q_OBJECT
 
@@ -46,6 +48,8 @@ public:
     void askForFile();
     /// Puts a widget beside the filter line.
     void addTool(QWidget* tool);
+    /// Columns that are not shown until the reader asks for them. Filters and exports know them all the same.
+    void hideColumns(const std::vector<std::string>& columns);
     /// Makes a column wide enough for `sample`, where the first rows may have nothing there.
     void makeRoom(const std::string& column, const QString& sample);
     /// Chooses `count` rows and scrolls to the first, without telling; of none, scrolls to where they would be.
@@ -67,6 +71,7 @@ private:
     void makeTable(const storage::Select& source);
     void applyFilter();
     [[nodiscard]] QLayout* makeBar();
+    void fillColumnMenu();
     void showCount();
     void say(const QString& text, bool isAlarm = false);
     void tellChosen();
@@ -80,6 +85,7 @@ private:
     QLabel* m_count;
     QLabel* m_message;
     QToolButton* m_export;
+    QMenu* m_columnMenu;
     std::vector<storage::Select::Condition> m_typed;
     std::vector<storage::Select::Condition> m_scope;
     std::map<std::string, int> m_leastWidths; ///< Of columns, pixels.

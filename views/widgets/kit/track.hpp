@@ -20,7 +20,7 @@ public:
     [[nodiscard]] virtual QString title() const = 0;
     /// A second line below the title, in small letters; may be empty.
     [[nodiscard]] virtual QString subtitle() const { return {}; }
-    /// Pixels.
+    /// Pixels; more where there is room.
     [[nodiscard]] virtual double height() const = 0;
     /// Paints what is visible; `scale` begins at the left of `area`. Must be quick: it is called for every frame.
     virtual void paint(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const Theme& theme) = 0;

@@ -15,7 +15,6 @@
 
 #include "storage/base/duration_text.hpp"
 #include "views/chart/axis.hpp"
-#include "views/widgets/kit/picture_scale.hpp"
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::kit {
@@ -25,6 +24,7 @@ using model::TimeController;
 
 constexpr double kTickDistance = 110;
 constexpr double kGap = 1; ///< Between tracks.
+constexpr double kMostGrowth = 4;
 constexpr double kWheelZoom = 1.25;
 constexpr double kKeyZoom = 1.5;
 constexpr double kKeyPan = 0.2;
@@ -77,7 +77,7 @@ void TrackView::setTracks(std::vector<std::unique_ptr<Track>> tracks)
         widest = std::max(widest, fontMetrics().horizontalAdvance(track->title()) + 20);
     m_labelWidth = std::min(widest, 220);
     updateGeometry();
-    updateScrollBar();
+    layOut();
     viewport()->update();
     tellPartsChanged(*this);
 }
@@ -89,7 +89,7 @@ PaintedParts::Part TrackView::part(int index) const
     const base::TimeRange focus = m_time.focus();
     const base::Timestamp middle = focus.begin + focus.length() / 2;
     const QString tip = track.tip(middle, scale());
-    const QRect place(0, static_cast<int>(trackTop(at)), viewport()->width(), static_cast<int>(track.height()));
+    const QRect place(0, static_cast<int>(trackTop(at)), viewport()->width(), static_cast<int>(trackHeight(at)));
     return {track.title(),
             track.subtitle(),
             tip.isEmpty() ? QString() : Tr::tr("%1: %2").arg(toQString(m_time.text(middle)), tip),
@@ -101,7 +101,7 @@ PaintedParts::Part TrackView::part(int index) const
 void TrackView::scrollTo(std::size_t index)
 {
     const int top = static_cast<int>(trackTop(index));
-    const int bottom = top + static_cast<int>(m_tracks.at(index)->height());
+    const int bottom = top + static_cast<int>(trackHeight(index));
     if (top < kRulerHeight)
         verticalScrollBar()->setValue(verticalScrollBar()->value() + top - kRulerHeight);
     else if (bottom > viewport()->height())
@@ -151,22 +151,22 @@ QSize TrackView::sizeHint() const
     return {900, std::clamp(static_cast<int>(contentHeight()) + 2, 160, 480)};
 }
 
+double TrackView::trackHeight(std::size_t index) const
+{
+    return m_tracks.at(index)->height() * m_growth;
+}
+
 double TrackView::trackTop(std::size_t index) const
 {
     double top = kRulerHeight - verticalScrollBar()->value();
     for (std::size_t at = 0; at < index; ++at)
-        top += m_tracks[at]->height() + kGap;
+        top += trackHeight(at) + kGap;
     return top;
-}
-
-chart::TimeScale TrackView::scaleFor(double width) const
-{
-    return {m_time.visible(), std::max(1.0, width - m_labelWidth)};
 }
 
 chart::TimeScale TrackView::scale() const
 {
-    return scaleFor(viewport()->width());
+    return {m_time.visible(), std::max(1.0, static_cast<double>(viewport()->width() - m_labelWidth))};
 }
 
 base::Timestamp TrackView::timeAt(double x) const
@@ -181,7 +181,7 @@ std::optional<std::size_t> TrackView::trackAt(double y) const
         return std::nullopt;
     for (std::size_t index = 0; index < m_tracks.size(); ++index) {
         const double top = trackTop(index);
-        if (y >= top && y < top + m_tracks[index]->height())
+        if (y >= top && y < top + trackHeight(index))
             return index;
     }
     return std::nullopt;
@@ -193,8 +193,11 @@ base::Timestamp TrackView::pointed() const
     return m_pointer ? timeAt(*m_pointer) : visible.begin + visible.length() / 2;
 }
 
-void TrackView::updateScrollBar()
+void TrackView::layOut()
 {
+    const double gaps = kGap * static_cast<double>(m_tracks.size());
+    const double asked = contentHeight() - kRulerHeight - gaps;
+    m_growth = asked > 0 ? std::clamp((viewport()->height() - kRulerHeight - gaps) / asked, 1.0, kMostGrowth) : 1;
     verticalScrollBar()->setPageStep(viewport()->height());
     verticalScrollBar()->setRange(0, std::max(0, static_cast<int>(contentHeight()) - viewport()->height()));
 }
@@ -202,14 +205,14 @@ void TrackView::updateScrollBar()
 void TrackView::resizeEvent(QResizeEvent* event)
 {
     QAbstractScrollArea::resizeEvent(event);
-    updateScrollBar();
+    layOut();
 }
 
 void TrackView::paintEvent(QPaintEvent* event)
 {
     static_cast<void>(event);
     QPainter painter(viewport());
-    paintAll(painter, viewport()->rect(), verticalScrollBar()->value());
+    paintAll(painter);
     if (hasFocus()) {
         painter.setPen(QPen(palette().color(QPalette::Highlight), 1));
         painter.setBrush(Qt::NoBrush);
@@ -217,28 +220,19 @@ void TrackView::paintEvent(QPaintEvent* event)
     }
 }
 
-void TrackView::render(QPainter& painter, const QSizeF& size)
+void TrackView::paintAll(QPainter& painter)
 {
-    // What is on a screen is pictured as it is there.
-    const double scale = isVisible() ? 1 : rowScale(size);
-    painter.save();
-    painter.scale(scale, scale);
-    paintAll(painter, QRectF(QPointF(0, 0), size / scale), 0);
-    painter.restore();
-}
-
-void TrackView::paintAll(QPainter& painter, const QRectF& area, double scrolled)
-{
+    const QRectF area = viewport()->rect();
     const Theme theme(palette());
-    const chart::TimeScale scale = scaleFor(area.width());
+    const chart::TimeScale scale = this->scale();
     painter.setFont(font());
     painter.fillRect(area, theme.ground());
     painter.save();
     painter.setClipRect(area.adjusted(0, kRulerHeight, 0, 0));
-    double top = kRulerHeight - scrolled;
+    double top = trackTop(0);
     for (std::size_t index = 0; index < m_tracks.size(); ++index) {
         const auto& track = m_tracks[index];
-        const QRectF row(0, top, area.width(), track->height());
+        const QRectF row(0, top, area.width(), track->height() * m_growth);
         top = row.bottom() + kGap;
         if (!row.intersects(area))
             continue;

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] int labelWidth() const { return m_labelWidth; }
     /// Top of a track in the viewport.
     [[nodiscard]] double trackTop(std::size_t index) const;
+    /// What it asks for, or more where there is room.
+    [[nodiscard]] double trackHeight(std::size_t index) const;
     /// Which one is that many pixels below the top of the viewport.
     [[nodiscard]] std::optional<std::size_t> trackAt(double y) const;
     /// The track that the keyboard is at.
@@ -54,9 +56,6 @@ public:
     /// Scrolls so that it can be seen.
     void setCurrent(std::optional<std::size_t> index);
     void scrollTo(std::size_t index);
-    /// Paints ruler and tracks into a picture of any size, the first row at its top.
-    void render(QPainter& painter, const QSizeF& size);
-    [[nodiscard]] double contentHeight() const;
 
     /// Tracks, for screen readers: their value is what they have in the middle of the time in focus.
     [[nodiscard]] int partCount() const override { return static_cast<int>(m_tracks.size()); }
@@ -89,12 +88,12 @@ private:
                     const Theme& theme) const;
     void paintBookmarks(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const Theme& theme) const;
     void paintOverlays(QPainter& painter, const QRectF& area, const chart::TimeScale& scale, const Theme& theme) const;
-    void paintAll(QPainter& painter, const QRectF& area, double scrolled);
-    [[nodiscard]] chart::TimeScale scaleFor(double width) const;
+    void paintAll(QPainter& painter);
+    [[nodiscard]] double contentHeight() const;
     [[nodiscard]] base::Timestamp timeAt(double x) const;
     [[nodiscard]] base::Timestamp pointed() const;
     [[nodiscard]] QString tipAt(QPointF position);
-    void updateScrollBar();
+    void layOut();
     void step(int by);
 
     model::TimeController& m_time;
@@ -103,6 +102,7 @@ private:
     std::vector<base::Timestamp> m_lossMarks;
     std::optional<std::size_t> m_current;
     int m_labelWidth = 150;
+    double m_growth = 1; ///< Of heights.
     Drag m_drag = Drag::None;
     double m_dragX = 0;
     base::Timestamp m_dragTime;

@@ -16,7 +16,6 @@
 #include "views/markup/printable.hpp"
 #include "views/report/catalog.hpp"
 #include "views/series/spans.hpp"
-#include "views/widgets/kit/split.hpp"
 #include "views/widgets/kit/subject_menu.hpp"
 #include "views/widgets/kit/tr.hpp"
 
@@ -168,7 +167,7 @@ MicroscopeView::MicroscopeView(kit::Workspace& workspace)
       m_tree(new kit::DiagramView),
       m_treeContent(new kit::WithNotice(m_tree)),
       m_explanation(new QPlainTextEdit),
-      m_split(new QSplitter(Qt::Vertical))
+      m_split(new kit::FittedSplit(0.46))
 {
     setAccessibleName(Tr::tr("Microscope: who made packets late"));
     setFocusProxy(m_tracks);
@@ -187,6 +186,7 @@ MicroscopeView::MicroscopeView(kit::Workspace& workspace)
     below->addWidget(m_tabs);
     below->addWidget(m_explanations);
     below->setSizes({680, 600});
+    below->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     m_split->addWidget(m_tracks);
     m_split->addWidget(below);
     m_content = new kit::WithNotice(m_split);
@@ -291,7 +291,7 @@ void MicroscopeView::showWhole(Whole whole)
     }
     m_whole = std::move(whole);
     showQueues();
-    kit::fitTop(*m_split, 0.46);
+    m_split->fit();
     m_culprits->setTable(std::move(m_whole.culprits));
     m_patterns->setTable(std::move(m_whole.patterns));
     m_content->showContent();

@@ -9,6 +9,7 @@
 #include "views/diagnosis/victim_story.hpp"
 #include "views/report/document.hpp"
 #include "views/widgets/kit/diagram_view.hpp"
+#include "views/widgets/kit/fitted_split.hpp"
 #include "views/widgets/kit/moment_track.hpp"
 #include "views/widgets/kit/notice.hpp"
 #include "views/widgets/kit/report_table.hpp"
@@ -17,7 +18,6 @@
 #include "views/widgets/microscope/queue_track.hpp"
 
 class QPlainTextEdit;
-class QSplitter;
 class QTabWidget;
 
 namespace vnscope::views::widgets::microscope {
@@ -98,7 +98,7 @@ private:
     kit::DiagramView* m_tree;
     kit::WithNotice* m_treeContent;
     QPlainTextEdit* m_explanation;
-    QSplitter* m_split;
+    kit::FittedSplit* m_split;
     kit::WithNotice* m_content;
     Whole m_whole;
     kit::MomentTrack* m_victimTrack = nullptr; ///< Owned by m_tracks.

@@ -30,7 +30,7 @@ const report::Fact* find(const report::Entry& entry, std::string_view key)
 
 QString timeText(const base::TimeRange& range, const model::TimeController& time)
 {
-    if (range.isEmpty())
+    if (range.length() <= 1) // A moment; the end is after the last event.
         return Tr::tr("At %1").arg(toQString(time.text(range.begin)));
     return Tr::tr("%1 to %2 (%3)")
         .arg(toQString(time.text(range.begin)), toQString(time.text(range.end)),

@@ -20,6 +20,7 @@ using kit::toQString;
 
 /// Lines of text that are longer are hard to read.
 constexpr int kWidestCardLetters = 150;
+constexpr int kMargins = 60; ///< Of both lists, with the scroll bar.
 
 /// What is shown around a moment, as a part of everything.
 constexpr base::Nanoseconds kRoomPart = 200;
@@ -173,18 +174,48 @@ void OverviewView::rebuild()
 {
     m_cards.clear();
     auto* page = new QWidget;
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(12, 4, 12, 12);
-    addList(*column, Tr::tr("Findings"), m_entries.findings, "findings", m_entries.places);
-    addList(*column, Tr::tr("Data quality"), m_entries.quality, "data_quality", {});
-    column->addStretch();
+    auto* all = new QVBoxLayout(page);
+    all->setContentsMargins(12, 4, 12, 12);
+    m_lists = new QBoxLayout(QBoxLayout::TopToBottom);
+    const auto add = [this](const QString& title, const report::Entries& list, std::string_view section,
+                            const std::vector<Place>& places) {
+        auto* column = new QVBoxLayout;
+        addList(*column, title, list, section, places);
+        m_lists->addLayout(column);
+        m_lists->setAlignment(column, Qt::AlignTop);
+    };
+    add(Tr::tr("Findings"), m_entries.findings, "findings", m_entries.places);
+    add(Tr::tr("Data quality"), m_entries.quality, "data_quality", {});
+    all->addLayout(m_lists);
+    all->addStretch();
     m_scroll->setWidget(page); // Deletes the one before.
+    layOutLists();
+}
+
+int OverviewView::widestCard() const
+{
+    return fontMetrics().averageCharWidth() * kWidestCardLetters;
+}
+
+/// Side by side where both have room.
+void OverviewView::layOutLists()
+{
+    if (m_lists == nullptr)
+        return;
+    const bool hasRoom = width() > 2 * widestCard() + kMargins;
+    m_lists->setDirection(hasRoom ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+}
+
+void OverviewView::resizeEvent(QResizeEvent* event)
+{
+    View::resizeEvent(event);
+    layOutLists();
 }
 
 void OverviewView::addCard(QVBoxLayout& column, const report::Entry& entry, const Place& place)
 {
     auto* card = new EntryCard(entry, workspace().time);
-    card->setMaximumWidth(fontMetrics().averageCharWidth() * kWidestCardLetters);
+    card->setMaximumWidth(widestCard());
     m_cards.push_back(card);
     connect(card, &EntryCard::activated, this, [this, card, place] {
         goTo(*card->range());

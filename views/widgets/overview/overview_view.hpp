@@ -40,9 +40,14 @@ public:
         std::vector<Place> places; ///< Of the findings.
     };
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void ask();
     void rebuild();
+    void layOutLists();
+    [[nodiscard]] int widestCard() const; ///< Pixels.
     /// `places`: of the entries; empty: they have none.
     void addList(QVBoxLayout& column, const QString& title, const report::Entries& list, std::string_view section,
                  const std::vector<Place>& places);
@@ -51,6 +56,7 @@ private:
 
     Content m_entries;
     QScrollArea* m_scroll;
+    QBoxLayout* m_lists = nullptr; ///< Of the page that m_scroll shows.
     kit::WithNotice* m_content;
     std::vector<EntryCard*> m_cards;
     model::Ticket m_ticket;

@@ -210,9 +210,9 @@ void PathsView::addStream(const std::vector<storage::Value>& stream)
     const std::int64_t packets = stream[6].integer();
     const QString count = packets == 1 ? Tr::tr("1 packet") : Tr::tr("%1 packets").arg(packets);
     //: protocol, both ends and how many packets
-    const QString text = Tr::tr("%1 %2 – %3, %4")
-                             .arg(kit::printable(stream[1].text()), endText(stream[2], stream[3]),
-                                  endText(stream[4], stream[5]), count);
+    const QString text =
+        Tr::tr("%1 %2 – %3, %4")
+            .arg(kit::printable(stream[1].text()), endText(stream[2], stream[3]), endText(stream[4], stream[5]), count);
     m_stream->addItem(text, QVariant::fromValue<qlonglong>(stream[0].integer()));
 }
 

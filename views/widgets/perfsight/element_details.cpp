@@ -15,7 +15,8 @@ using pipeline::Shortage;
 
 QString safe(std::string_view untrusted)
 {
-    return kit::printable(untrusted).toHtmlEscaped();
+    // "93 %" stays in one line.
+    return kit::printable(untrusted).toHtmlEscaped().replace(QLatin1String(" %"), QStringLiteral("\u00a0%"));
 }
 
 QString countText(std::uint64_t count)

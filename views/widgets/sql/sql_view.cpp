@@ -20,6 +20,7 @@
 #include "views/widgets/kit/theme.hpp"
 #include "views/widgets/kit/tr.hpp"
 #include "views/widgets/sql/bounded_rows.hpp"
+#include "views/widgets/sql/examples.hpp"
 #include "views/widgets/sql/sql_highlighter.hpp"
 
 namespace vnscope::views::widgets::sql {
@@ -31,12 +32,7 @@ constexpr auto kHistoryKey = "sql/history";
 constexpr int kMostHistory = 50;
 constexpr int kMenuLetters = 90;
 constexpr int kWidestColumn = 400;
-
-/// As plain text: comments come from a file.
-QString escapedTip(const std::string& text)
-{
-    return QStringLiteral("<p>") + kit::printable(text).toHtmlEscaped() + QStringLiteral("</p>");
-}
+constexpr int kSchemaWidth = 240;
 
 } // namespace
 
@@ -46,7 +42,7 @@ SqlView::SqlView(kit::Workspace& workspace)
       m_run(new QPushButton(Tr::tr("&Run"))),
       m_stop(new QPushButton(Tr::tr("S&top"))),
       m_historyButton(new QToolButton),
-      m_schema(new QTreeWidget),
+      m_schema(new SchemaBrowser(workspace.session.store())),
       m_table(new QTableView),
       m_result(new model::ResultModel(workspace.time, this)),
       m_message(new QLabel)
@@ -57,7 +53,7 @@ SqlView::SqlView(kit::Workspace& workspace)
     m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_message->setContentsMargins(8, 4, 8, 4);
     makeResult();
-    fillSchema();
+    connect(m_schema, &SchemaBrowser::nameChosen, this, &SqlView::insert);
     auto* bottom = new QWidget;
     auto* below = new QVBoxLayout(bottom);
     below->setContentsMargins(0, 0, 0, 0);
@@ -72,7 +68,7 @@ SqlView::SqlView(kit::Workspace& workspace)
     sides->addWidget(m_schema);
     sides->addWidget(work);
     sides->setStretchFactor(1, 1);
-    sides->setSizes({300, 900});
+    sides->setSizes({kSchemaWidth, 1280 - kSchemaWidth});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(sides);
@@ -84,9 +80,8 @@ SqlView::SqlView(kit::Workspace& workspace)
     onKeys(QKeySequence(Qt::CTRL | Qt::Key_Enter), this, [this] { run(); });
     onKeys(QKeySequence(Qt::Key_Escape), this, [this] { stop(); });
     onKeys(QKeySequence::Copy, m_table, [this] { copy(); });
-    setRunning(false);
-    say(Tr::tr("Ctrl+Enter runs the statement, Esc stops it. A double click on a table or column inserts its name."),
-        false);
+    m_editor->setPlainText(QLatin1String(examples().front().statement));
+    start(m_editor->toPlainText());
 }
 
 QWidget* SqlView::makeTop()
@@ -103,13 +98,20 @@ QWidget* SqlView::makeTop()
     m_historyButton->setPopupMode(QToolButton::InstantPopup);
     m_historyButton->setMenu(new QMenu(m_historyButton));
     connect(m_historyButton->menu(), &QMenu::aboutToShow, this, &SqlView::fillHistory);
+    auto* exampleButton = new QToolButton;
+    exampleButton->setText(Tr::tr("&Examples"));
+    exampleButton->setPopupMode(QToolButton::InstantPopup);
+    exampleButton->setMenu(makeExamples(exampleButton));
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(8, 4, 8, 4);
     bar->setSpacing(6);
-    for (QWidget* button :
-         {static_cast<QWidget*>(m_run), static_cast<QWidget*>(m_stop), static_cast<QWidget*>(m_historyButton)})
+    for (QWidget* button : {static_cast<QWidget*>(m_run), static_cast<QWidget*>(m_stop),
+                            static_cast<QWidget*>(m_historyButton), static_cast<QWidget*>(exampleButton)})
         bar->addWidget(button);
-    bar->addStretch();
+    auto* hint = new QLabel(
+        Tr::tr("Ctrl+Enter runs the statement, Esc stops it. A double click on a table or column inserts its name."));
+    hint->setWordWrap(true);
+    bar->addWidget(hint, 1);
     auto* top = new QWidget;
     auto* layout = new QVBoxLayout(top);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -135,30 +137,9 @@ void SqlView::makeResult()
     m_table->horizontalHeader()->setHighlightSections(false);
 }
 
-void SqlView::fillSchema()
+void SqlView::insert(const QString& name)
 {
-    m_schema->setAccessibleName(Tr::tr("Tables"));
-    m_schema->setHeaderLabels({Tr::tr("Table"), Tr::tr("What one row is")});
-    m_schema->setFrameShape(QFrame::NoFrame);
-    m_schema->setUniformRowHeights(true);
-    m_schema->setExpandsOnDoubleClick(false);
-    const auto tables = workspace().session.store().tables();
-    if (!tables)
-        return;
-    for (const storage::TableInfo& info : *tables) {
-        auto* table = new QTreeWidgetItem(m_schema, {toQString(info.name), kit::printable(info.comment)});
-        table->setToolTip(0, escapedTip(info.comment));
-        table->setToolTip(1, escapedTip(info.comment));
-        for (const std::string& column : info.columns)
-            new QTreeWidgetItem(table, {toQString(column)});
-    }
-    m_schema->resizeColumnToContents(0);
-    connect(m_schema, &QTreeWidget::itemActivated, this, [this](QTreeWidgetItem* item) { insert(*item); });
-}
-
-void SqlView::insert(const QTreeWidgetItem& item)
-{
-    m_editor->insertPlainText(item.text(0) + QLatin1Char(' '));
+    m_editor->insertPlainText(name + QLatin1Char(' '));
     m_editor->setFocus();
 }
 
@@ -168,6 +149,11 @@ void SqlView::run()
     if (statement.trimmed().isEmpty())
         return;
     remember(statement);
+    start(statement);
+}
+
+void SqlView::start(const QString& statement)
+{
     setRunning(true);
     say(Tr::tr("Running…"), false);
     m_clock.start();
@@ -260,6 +246,17 @@ void SqlView::fillHistory()
     }
     if (all.isEmpty())
         menu->addAction(Tr::tr("None yet"))->setEnabled(false);
+}
+
+QMenu* SqlView::makeExamples(QWidget* parent)
+{
+    auto* menu = new QMenu(parent);
+    for (const Example& example : examples())
+        menu->addAction(Tr::tr(example.title), this, [this, &example] {
+            m_editor->setPlainText(QLatin1String(example.statement));
+            run();
+        });
+    return menu;
 }
 
 void SqlView::copy() const

@@ -7,10 +7,10 @@
 #include <QPushButton>
 #include <QTableView>
 #include <QToolButton>
-#include <QTreeWidget>
 
 #include "views/model/result_model.hpp"
 #include "views/widgets/kit/view.hpp"
+#include "views/widgets/sql/schema_browser.hpp"
 
 namespace vnscope::views::widgets::sql {
 
@@ -23,7 +23,7 @@ public:
     explicit SqlView(kit::Workspace& workspace);
 
     [[nodiscard]] QPlainTextEdit& editor() { return *m_editor; }
-    [[nodiscard]] QTreeWidget& schema() { return *m_schema; }
+    [[nodiscard]] SchemaBrowser& schema() { return *m_schema; }
     [[nodiscard]] model::ResultModel& result() { return *m_result; }
     [[nodiscard]] QString message() const { return m_message->text(); }
     [[nodiscard]] bool isRunning() const { return m_isRunning; }
@@ -41,22 +41,23 @@ private:
         bool isCut = false;
     };
 
-    void fillSchema();
     void fillHistory();
+    [[nodiscard]] QMenu* makeExamples(QWidget* parent);
     void makeResult();
     [[nodiscard]] QWidget* makeTop();
+    void start(const QString& statement);
     void take(base::Result<Answer> answer);
     void say(const QString& text, bool isAlarm);
     void setRunning(bool isRunning);
     void remember(const QString& statement);
-    void insert(const QTreeWidgetItem& item);
+    void insert(const QString& name);
     void copy() const;
 
     QPlainTextEdit* m_editor;
     QPushButton* m_run;
     QPushButton* m_stop;
     QToolButton* m_historyButton;
-    QTreeWidget* m_schema;
+    SchemaBrowser* m_schema;
     QTableView* m_table;
     model::ResultModel* m_result;
     QLabel* m_message;

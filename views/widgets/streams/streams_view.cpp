@@ -66,6 +66,7 @@ StreamsView::StreamsView(kit::Workspace& workspace)
                 return std::nullopt;
             return scope::Subject{scope::Subject::Kind::Stream, cells->at(kStreamId).integer(), labelOf(*cells)};
         });
+    m_panel->hideColumns({"packets_ab", "packets_ba", "origin", "continued", "stream_id"});
     followFilter();
 }
 
