@@ -5,14 +5,15 @@
 #include <gtest/gtest.h>
 
 #include <set>
-#include <sstream>
 
 #include <QAbstractItemModelTester>
 #include <QDockWidget>
 #include <QMenu>
 #include <QTest>
 
+#include "tests/gui/settle.hpp"
 #include "tests/support/imported_sample.hpp"
+#include "tests/support/printed_query.hpp"
 #include "views/widgets/bandwidth/bandwidth_view.hpp"
 #include "views/widgets/bookmarks/bookmarks_view.hpp"
 #include "views/widgets/kit/subject_menu.hpp"
@@ -44,14 +45,7 @@ protected:
     void TearDown() override { m_window.reset(); }
 
     kit::Workspace& workspace() { return m_window->store().workspace(); }
-    void settle()
-    {
-        do {
-            EXPECT_TRUE(workspace().reader.waitUntilIdle());
-            m_window->grab(); // What is painted may ask for more.
-            QTest::qWait(1);
-        } while (!workspace().reader.isIdle());
-    }
+    void settle() { widgets::settle(workspace(), *m_window); }
     template <typename View> View& view(const char* name)
     {
         auto* shown = qobject_cast<View*>(m_window->showView(name));
@@ -62,19 +56,9 @@ protected:
     FilterBar& bar() { return *m_window->findChild<FilterBar*>(); }
     QString titleOf(const char* name) { return m_window->findChild<QDockWidget*>(QLatin1String(name))->windowTitle(); }
 
-    /// The first column of what `vnscope query` prints.
     std::vector<std::string> query(const std::string& sql)
     {
-        const auto asked = tests::support::runProgram("vnscope query --format csv '" +
-                                                      m_sample->store().path().string() + "' \"" + sql + "\"");
-        EXPECT_EQ(asked.exitCode, 0) << asked.output;
-        std::istringstream text(asked.output);
-        std::vector<std::string> cells;
-        for (std::string line; std::getline(text, line);)
-            cells.push_back(line.substr(0, line.find_first_of(",\r")));
-        if (!cells.empty())
-            cells.erase(cells.begin());
-        return cells;
+        return tests::support::queryColumn(m_sample->path(), sql);
     }
     static std::set<std::string> setOf(const std::vector<std::string>& cells) { return {cells.begin(), cells.end()}; }
 

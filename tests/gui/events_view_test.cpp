@@ -2,14 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include <QAbstractItemModelTester>
 #include <QTest>
 
 #include "tests/gui/many_events.hpp"
+#include "tests/gui/settle.hpp"
 #include "tests/support/imported_sample.hpp"
 #include "tests/support/made_store.hpp"
+#include "tests/support/printed_query.hpp"
 #include "views/widgets/events/events_view.hpp"
 #include "views/widgets/kit/tr.hpp"
 #include "views/widgets/main_window/open_store.hpp"
@@ -46,13 +46,7 @@ public:
         settle();
     }
 
-    void settle()
-    {
-        do {
-            m_open->workspace().reader.waitUntilIdle(); // What is painted meanwhile may ask for more.
-            m_view->grab();
-        } while (!m_open->workspace().reader.isIdle());
-    }
+    void settle() { widgets::settle(m_open->workspace(), *m_view); }
     events::EventsView& view() { return *m_view; }
     kit::TablePanel& panel() { return m_view->panel(); }
     model::RowModel& rows() { return m_view->panel().rows(); }
@@ -252,21 +246,6 @@ TEST_F(EventsViewTest, AViewThatIsHiddenReadsFewRows)
 
 class SampleEvents : public ::testing::Test {
 protected:
-    /// Lines that the program prints, without their names' line.
-    std::vector<std::string> query(const std::string& sql)
-    {
-        const auto asked =
-            tests::support::runProgram("vnscope query --format csv '" + m_sample.path().string() + "' \"" + sql + '"');
-        EXPECT_EQ(asked.exitCode, 0) << asked.output;
-        std::istringstream text(asked.output);
-        std::vector<std::string> lines;
-        for (std::string line; std::getline(text, line);)
-            lines.push_back(line.substr(0, line.find('\r')));
-        if (!lines.empty())
-            lines.erase(lines.begin());
-        return lines;
-    }
-
     tests::support::ImportedSample m_sample{"nic-router", {}, "--events=20k"};
 };
 
@@ -275,8 +254,9 @@ TEST_F(SampleEvents, AreThoseOfTheQuery)
     ShownEvents shown(m_sample.path());
     EXPECT_THAT(shown.view().remark().toStdString(), HasSubstr("holds the first 20000 events"));
     shown.filter(QStringLiteral("event == net_dev_xmit && length > 1000"));
-    const auto lines = query("SELECT event_id, ts_ns, cpu, device, length, skb FROM event_list "
-                             "WHERE event = 'net_dev_xmit' AND length > 1000 ORDER BY event_id");
+    const auto lines =
+        tests::support::queryLines(m_sample.path(), "SELECT event_id, ts_ns, cpu, device, length, skb FROM event_list "
+                                                    "WHERE event = 'net_dev_xmit' AND length > 1000 ORDER BY event_id");
     ASSERT_EQ(lines.size(), static_cast<std::size_t>(shown.rows().rowCount()));
     EXPECT_GT(lines.size(), 100U);
     for (const int row : {0, 1, 50, shown.rows().rowCount() - 1}) {

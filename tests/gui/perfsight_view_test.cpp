@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include <QAbstractItemModelTester>
 #include <QAccessible>
@@ -16,6 +15,7 @@
 
 #include "tests/support/imported_sample.hpp"
 #include "tests/support/made_store.hpp"
+#include "tests/support/printed_query.hpp"
 #include "views/chart/format.hpp"
 #include "views/widgets/main_window/open_store.hpp"
 #include "views/widgets/perfsight/perfsight_view.hpp"
@@ -387,17 +387,7 @@ TEST_F(PerfsightViewTest, SaysWhatToRecordWhereThereIsNothing)
 /// Programs in a chain, recorded; what the view says against what the program prints.
 class PerfsightSampleTest : public ::testing::Test {
 protected:
-    std::string query(const std::string& sql)
-    {
-        const auto asked =
-            tests::support::runProgram("vnscope query --format csv '" + m_sample.path().string() + "' \"" + sql + "\"");
-        EXPECT_EQ(asked.exitCode, 0) << asked.output;
-        std::istringstream text(asked.output);
-        std::string line;
-        std::getline(text, line);
-        std::getline(text, line);
-        return line.substr(0, line.find('\r'));
-    }
+    std::string query(const std::string& sql) { return tests::support::queryLines(m_sample.path(), sql).at(0); }
 
     tests::support::ImportedSample m_sample{"lttng-middleboxes"};
 };

@@ -4,11 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include <QTest>
 
 #include "tests/support/imported_sample.hpp"
+#include "tests/support/printed_query.hpp"
 #include "views/widgets/main_window/open_store.hpp"
 #include "views/widgets/overview/overview_view.hpp"
 #include "views/widgets/streams/streams_view.hpp"
@@ -25,20 +24,7 @@ protected:
         m_open = std::move(*opened);
     }
 
-    /// Lines that the program prints, without their names' line.
-    std::vector<std::string> query(const std::string& sql)
-    {
-        const auto asked = tests::support::runProgram("vnscope query --format csv '" +
-                                                      m_sample.store().path().string() + "' '" + sql + "'");
-        EXPECT_EQ(asked.exitCode, 0) << asked.output;
-        std::istringstream text(asked.output);
-        std::vector<std::string> lines;
-        for (std::string line; std::getline(text, line);)
-            lines.push_back(line.substr(0, line.find('\r')));
-        if (!lines.empty())
-            lines.erase(lines.begin());
-        return lines;
-    }
+    std::vector<std::string> query(const std::string& sql) { return tests::support::queryLines(m_sample.path(), sql); }
 
     tests::support::ImportedSample m_sample{"nic-router"};
     std::unique_ptr<main_window::OpenStore> m_open;

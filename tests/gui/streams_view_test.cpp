@@ -11,6 +11,7 @@
 #include <QTest>
 
 #include "tests/gui/many_streams.hpp"
+#include "tests/gui/settle.hpp"
 #include "tests/support/made_store.hpp"
 #include "views/widgets/kit/theme.hpp"
 #include "views/widgets/kit/tr.hpp"
@@ -39,13 +40,7 @@ public:
         settle();
     }
 
-    void settle()
-    {
-        do {
-            m_open->workspace().reader.waitUntilIdle(); // What is painted meanwhile may ask for more.
-            m_view->grab();
-        } while (!m_open->workspace().reader.isIdle());
-    }
+    void settle() { widgets::settle(m_open->workspace(), *m_view); }
     streams::StreamsView& view() { return *m_view; }
     kit::TablePanel& panel() { return m_view->panel(); }
     model::TimeController& time() { return m_open->workspace().time; }

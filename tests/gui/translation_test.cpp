@@ -36,6 +36,7 @@
 #include <QTranslator>
 #include <QTreeWidget>
 
+#include "tests/gui/settle.hpp"
 #include "tests/support/imported_sample.hpp"
 #include "tests/support/made_store.hpp"
 #include "views/report/catalog.hpp"
@@ -277,14 +278,7 @@ protected:
         m_inspector = std::make_unique<Inspector>(std::move(data));
     }
     kit::Workspace& workspace() { return m_window->store().workspace(); }
-    void settle()
-    {
-        do {
-            EXPECT_TRUE(workspace().reader.waitUntilIdle());
-            m_window->grab(); // What is painted may ask for more.
-            QTest::qWait(1);
-        } while (!workspace().reader.isIdle());
-    }
+    void settle() { widgets::settle(workspace(), *m_window); }
     /// All views, with something chosen where one can.
     void inspectAllViews()
     {
