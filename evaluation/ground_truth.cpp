@@ -86,9 +86,9 @@ private:
 };
 
 /// How much earlier each victim arrives in another run.
-class Gains final : public simulator::PacketObserver {
+class GainObserver final : public simulator::PacketObserver {
 public:
-    Gains(const std::vector<Victim>& victims, const std::unordered_map<std::uint64_t, std::size_t>& index)
+    GainObserver(const std::vector<Victim>& victims, const std::unordered_map<std::uint64_t, std::size_t>& index)
         : m_victims(victims), m_index(index), m_gains(victims.size())
     {
     }
@@ -116,13 +116,14 @@ Scenario without(const Scenario& scenario, const std::vector<std::uint32_t>& mem
     return other;
 }
 
-/// The same packets come, and the element serves them as all others.
-Scenario mendedIn(const Scenario& scenario, const std::vector<std::uint32_t>& members)
+/// The scenario with other bugs.
+template <typename Change>
+Scenario changedBugs(const Scenario& scenario, const std::vector<std::uint32_t>& members, Change change)
 {
     Scenario other = scenario;
     for (const std::uint32_t member : members) {
         if (other.injections[member].kind == InjectionKind::Bug)
-            other.injections[member].kind = InjectionKind::Burst;
+            change(other.injections[member]);
     }
     return other;
 }
@@ -134,7 +135,7 @@ GroundTruth::GroundTruth(const Scenario& scenario, const TruthOptions& options)
     chooseCandidates(scenario, options);
     findReasons(scenario, options);
     findOverloads();
-    keepLatest(scenario, options.share);
+    keepLatest(options.share);
 }
 
 void GroundTruth::chooseCandidates(const Scenario& scenario, const TruthOptions& options)
@@ -159,7 +160,7 @@ void GroundTruth::index()
 
 std::vector<base::Nanoseconds> GroundTruth::gainsIn(const Scenario& other, const TruthOptions& options) const
 {
-    Gains gains(m_victims, m_index);
+    GainObserver gains(m_victims, m_index);
     run(other, gains, options);
     return gains.take();
 }
@@ -180,17 +181,32 @@ void GroundTruth::findReasons(const Scenario& scenario, const TruthOptions& opti
     }
 }
 
-void GroundTruth::findReasons(const Scenario& scenario, const TruthOptions& options,
-                              const std::vector<std::uint32_t>& members, std::vector<base::Nanoseconds>& most)
+GroundTruth::Gains GroundTruth::gainsOf(const Scenario& scenario, const TruthOptions& options,
+                                        const std::vector<std::uint32_t>& members) const
 {
-    const std::vector<base::Nanoseconds> gains = gainsIn(without(scenario, members), options);
+    Gains gains{gainsIn(without(scenario, members), options), {}, {}};
     const bool hasBugs = std::any_of(members.begin(), members.end(), [&](std::uint32_t member) {
         return scenario.injections[member].kind == InjectionKind::Bug;
     });
-    const std::vector<base::Nanoseconds> mended = hasBugs ? gainsIn(mendedIn(scenario, members), options) : gains;
+    if (!hasBugs)
+        return gains;
+    const auto mend = [](Injection& bug) { bug.kind = InjectionKind::Burst; };
+    gains.mended = gainsIn(changedBugs(scenario, members, mend), options);
+    const auto swallow = [](Injection& bug) { bug.swallows = true; };
+    gains.swallowed = gainsIn(changedBugs(scenario, members, swallow), options);
+    return gains;
+}
+
+void GroundTruth::findReasons(const Scenario& scenario, const TruthOptions& options,
+                              const std::vector<std::uint32_t>& members, std::vector<base::Nanoseconds>& most)
+{
+    const Gains gains = gainsOf(scenario, options, members);
     for (std::size_t v = 0; v < m_victims.size(); ++v) {
         Victim& victim = m_victims[v];
-        if (static_cast<double>(gains[v]) < static_cast<double>(victim.latency) * options.leastEffect)
+        const auto isEnough = [&](base::Nanoseconds gain) {
+            return static_cast<double>(gain) >= static_cast<double>(victim.latency) * options.leastEffect;
+        };
+        if (!isEnough(gains.without[v]))
             continue;
         // The last one of the group that had begun.
         const auto after = std::partition_point(members.begin(), members.end(), [&](std::uint32_t member) {
@@ -198,13 +214,18 @@ void GroundTruth::findReasons(const Scenario& scenario, const TruthOptions& opti
         });
         if (after == members.begin())
             continue;
-        const InjectionKind kind = scenario.injections[*(after - 1)].kind;
-        const bool isByPackets = kind == InjectionKind::Bug && 2 * mended[v] < gains[v];
-        victim.reasons.push_back({*(after - 1), isByPackets ? InjectionKind::Burst : kind});
-        if (gains[v] <= most[v])
+        Reason reason{*(after - 1), scenario.injections[*(after - 1)].kind};
+        const bool isBug = reason.kind == InjectionKind::Bug;
+        if (isBug && 2 * gains.mended[v] < gains.without[v])
+            reason.kind = InjectionKind::Burst;
+        victim.reasons.push_back(reason);
+        // What stood in its way were the packets themselves, late because of the bug.
+        if (isBug && reason.kind == InjectionKind::Bug && isEnough(gains.swallowed[v]))
+            victim.reasons.push_back({reason.injection, InjectionKind::Burst});
+        if (gains.without[v] <= most[v])
             continue;
-        most[v] = gains[v];
-        victim.reason = victim.reasons.back();
+        most[v] = gains.without[v];
+        victim.reason = reason;
     }
 }
 
@@ -217,16 +238,13 @@ void GroundTruth::findOverloads()
     }
 }
 
-void GroundTruth::keepLatest(const Scenario& scenario, double share)
+void GroundTruth::keepLatest(double share)
 {
     std::sort(m_victims.begin(), m_victims.end(), [](const Victim& a, const Victim& b) {
         return std::pair(-a.latency, a.packet) < std::pair(-b.latency, b.packet);
     });
     std::map<simulator::InjectionKind, std::size_t> kept;
-    for (const Injection& injection : scenario.injections)
-        kept[injection.kind] = 0;
-    const double kinds = static_cast<double>(std::max<std::size_t>(kept.size(), 1));
-    const auto most = static_cast<std::size_t>(static_cast<double>(m_packets) * share / kinds);
+    const auto most = static_cast<std::size_t>(static_cast<double>(m_packets) * share);
     const auto isSpare = [&](const Victim& victim) {
         return victim.reason.injection == kNone || kept[victim.reason.kind]++ >= most;
     };

@@ -41,6 +41,30 @@ void add(std::vector<Blame>& blames, const Blame& blame, double share, std::uint
     known->share = sum;
 }
 
+using Ways = std::vector<const PreSet::Part*>;
+
+base::Timestamp lastOf(const Ways& ways, std::size_t level)
+{
+    base::Timestamp last = ways.front()->levels[level].last;
+    for (const PreSet::Part* const way : ways)
+        last = std::max(last, way->levels[level].last);
+    return last;
+}
+
+/// Seconds from the first to the last of the ways' packets at a level: the longest from the queue up to there, at most
+/// `most`.
+double spanOf(const Ways& ways, std::size_t upTo, double most)
+{
+    base::Nanoseconds longest = 0;
+    for (std::size_t level = 0; level <= upTo; ++level) {
+        base::Timestamp first = ways.front()->levels[level].first;
+        for (const PreSet::Part* const way : ways)
+            first = std::min(first, way->levels[level].first);
+        longest = std::max(longest, lastOf(ways, level) - first);
+    }
+    return std::min(static_cast<double>(longest) * 1e-9, most);
+}
+
 void sortBlames(std::vector<Blame>& blames)
 {
     std::sort(blames.begin(), blames.end(), [](const Blame& a, const Blame& b) {
@@ -175,100 +199,142 @@ void Diagnoser::blameElement(Explanation& explanation, QueueId queue, const Peri
     add(explanation.blames, blame, share, 0);
 }
 
-/// What each way counts for. Ways that brought nothing closer together than `expected` do not count. Ways on which no
-/// more came than chance explains are no reason for a queue that is usually short.
-std::vector<double> Diagnoser::weightsOf(const PreSet& set, double expected) const
+/// The bundles of some ways that are alike until `level`, by what comes there.
+std::vector<Diagnoser::Bundle> Diagnoser::bundlesOf(const Ways& ways, std::size_t level, std::uint64_t ending) const
 {
-    const base::TimeRange when = set.when();
-    const double seconds = static_cast<double>(when.length()) * 1e-9;
+    const PathTable& paths = m_network.paths();
+    std::vector<Bundle> bundles;
+    for (const PreSet::Part* const way : ways) {
+        PathId step = way->path;
+        for (std::size_t back = 0; back < level; ++back)
+            step = paths[step].previous;
+        const PathId before = paths[step].previous;
+        const bool hasPast = way->levels.size() > level + 1;
+        const std::uint64_t key =
+            PathTable::endingOf(ending, paths[step].writer, before.isValid() ? paths[before].queue : QueueId{});
+        const auto isSame = [&](const Bundle& bundle) { return bundle.ending == key && bundle.hasPast == hasPast; };
+        auto found = m_options.joinsWays ? std::find_if(bundles.begin(), bundles.end(), isSame) : bundles.end();
+        if (found == bundles.end())
+            found = bundles.insert(found, {{}, key, step, hasPast, 0});
+        found->ways.push_back(way);
+        found->packets += static_cast<double>(way->packets);
+    }
+    return bundles;
+}
+
+/// What each bundle counts for. Those that brought nothing closer together than expected do not count. Those of which
+/// no more came than chance explains are no reason for a queue that is usually short.
+std::vector<double> Diagnoser::weightsOf(const Spread& spread, const std::vector<Bundle>& bundles,
+                                         std::size_t level) const
+{
     std::vector<double> packets;
     std::vector<double> excess;
     double allExcess = 0;
-    for (const PreSet::Part& part : set.parts()) {
+    for (const Bundle& bundle : bundles) {
         // Packets whose write was not recorded tell nothing of where they came from.
-        const bool isStranger = !m_network.paths()[part.path].writer.isValid() && set.parts().size() > 1;
-        const bool counts = !isStranger && static_cast<double>(part.levels.front().span()) * 1e-9 < expected;
-        packets.push_back(counts ? static_cast<double>(part.packets) : 0);
-        const double usual = m_network.paths().usualRate(part.path) * seconds;
+        const bool isStranger = !m_network.paths()[bundle.step].writer.isValid() && bundles.size() > 1;
+        const bool counts = !isStranger && spanOf(bundle.ways, level, spread.expected) < spread.expected;
+        packets.push_back(counts ? bundle.packets : 0);
+        const double usual = m_network.paths().usualRate(spread.queue, bundle.ending) * spread.seconds;
         excess.push_back(std::max(0.0, packets.back() - usual - kChance * std::sqrt(usual)));
         allExcess += excess.back();
     }
     return m_options.weighsByExcess && allExcess > 0 ? excess : packets;
 }
 
-/// S_i by ways: each has its weight in it (adding up what each way's own shares are would lay as much on an element
-/// that did almost nothing to few packets as on one that made many of them a burst).
+/// S_i by the elements that handed the packets on, and by those before them, back to the sources.
 void Diagnoser::propagate(Explanation& explanation, QueueId queue, const PreSet& set, double share, std::uint8_t depth)
 {
-    const double expected = static_cast<double>(set.packets()) / explanation.rate; // T_exp, seconds
-    const std::vector<double> weights = weightsOf(set, expected);
+    const Spread spread{explanation, queue, static_cast<double>(set.packets()) / explanation.rate,
+                        static_cast<double>(set.when().length()) * 1e-9, depth};
+    Ways ways;
+    for (const PreSet::Part& part : set.parts())
+        ways.push_back(&part);
+    propagate(spread, bundlesOf(ways, 0, 0), 0, share);
+}
+
+/// Each bundle has its weight in it (adding up what each way's own shares are would lay as much on an element that did
+/// almost nothing to few packets as on one that made many of them a burst).
+void Diagnoser::propagate(const Spread& spread, const std::vector<Bundle>& bundles, std::size_t level, double share)
+{
+    const std::vector<double> weights = weightsOf(spread, bundles, level);
     const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
     if (all <= 0) {
         Blame measurement;
-        measurement.culprit = {Culprit::Kind::Element, m_network.network()[queue].reader};
-        measurement.queue = queue;
-        measurement.when = {explanation.period.begin, explanation.period.end};
-        add(explanation.blames, measurement, share, 0);
+        measurement.culprit = {Culprit::Kind::Element, m_network.network()[spread.queue].reader};
+        measurement.queue = spread.queue;
+        measurement.when = {spread.explanation.period.begin, spread.explanation.period.end};
+        add(spread.explanation.blames, measurement, share, 0);
         return;
     }
-    for (std::size_t part = 0; part < weights.size(); ++part) {
-        if (weights[part] > 0)
-            propagate(explanation, queue, set.parts()[part], expected, share * weights[part] / all, depth);
+    for (std::size_t place = 0; place < bundles.size(); ++place) {
+        if (weights[place] > 0)
+            propagate(spread, bundles[place], level, share * weights[place] / all);
     }
 }
 
-/// One way: who brought its packets closer together than `expected`, from the source on. What somebody stretched again
-/// behind does not count (section 4.2, "the timespan is not always decreasing").
-void Diagnoser::propagate(Explanation& explanation, QueueId queue, const PreSet::Part& part, double expected,
-                          double share, std::uint8_t depth)
+/// Whether the element brought the bundle's packets closer together than expected, or those before it. What somebody
+/// stretched again behind does not count (section 4.2, "the timespan is not always decreasing").
+void Diagnoser::propagate(const Spread& spread, const Bundle& bundle, std::size_t level, double share)
 {
-    std::vector<double> spans; // effective ones: the longest from here up to the queue
-    std::vector<PathId> steps;
-    PathId step = part.path;
-    for (const PreSet::Level& level : part.levels) {
-        const double span = std::min(static_cast<double>(level.span()) * 1e-9, expected);
-        spans.push_back(spans.empty() ? span : std::max(span, spans.back()));
-        steps.push_back(step);
-        step = m_network.paths()[step].previous;
+    if (!bundle.hasPast) {
+        blameBegin(spread, bundle, share);
+        return;
     }
-    const double whole = expected - spans.front();
-    const std::size_t last = spans.size() - 1;
-    const PathStep& root = m_network.paths()[steps[last]];
-    const bool isSource = !root.writer.isValid() || m_network.network()[root.writer].isSource;
+    const double behind = spanOf(bundle.ways, level, spread.expected);
+    const double before = spanOf(bundle.ways, level + 1, spread.expected);
+    const double own = behind < spread.expected ? share * (before - behind) / (spread.expected - behind) : share;
+    if (own > 0)
+        blameBefore(spread, bundle, level, own);
+    if (before < spread.expected)
+        propagate(spread, bundlesOf(bundle.ways, level + 1, bundle.ending), level + 1, share - own);
+}
 
-    Blame begin;
-    begin.culprit = {isSource && !root.previous.isValid() ? Culprit::Kind::Source : Culprit::Kind::Element,
-                     root.writer};
-    begin.queue = queue;
-    begin.when = {part.levels[last].first, part.levels[last].last};
-    begin.packets = part.packets;
-    begin.flows = part.flows.surplus(m_network.flows(), m_options.flows);
-    add(explanation.blames, begin, share * (expected - spans[last]) / whole, static_cast<std::uint8_t>(last + 1));
-
-    for (std::size_t level = 0; level < last; ++level) {
-        const double part_ = share * (spans[level + 1] - spans[level]) / whole;
-        if (part_ <= 0)
-            continue;
-        const QueueId before = m_network.paths()[steps[level + 1]].queue;
-        const std::uint64_t first = part.levels[level + 1].firstRank;
-        if (part_ < m_options.smallestShare || depth >= m_options.deepest ||
-            !m_network.log(before).passages().holds(first)) {
-            Blame blame;
-            blame.culprit = {Culprit::Kind::Element, m_network.paths()[steps[level]].writer};
-            blame.queue = before;
-            blame.when = {part.levels[level + 1].first, part.levels[level].last};
-            blame.packets = part.packets;
-            add(explanation.blames, blame, part_, static_cast<std::uint8_t>(level + 1));
-            continue;
-        }
-        const auto deeper = static_cast<std::uint8_t>(depth + 1);
-        if (m_listener != nullptr && m_listener->wantsMore())
-            m_listener->onDescent(part_, depth);
-        const std::shared_ptr<const Explanation> earlier = explain(before, first, deeper);
-        for (const Blame& blame : earlier->blames)
-            add(explanation.blames, blame, part_ * blame.share,
-                static_cast<std::uint8_t>(std::min<std::size_t>(blame.depth + level + 1, 255)));
+/// The packets began at the source, or their past is forgotten.
+void Diagnoser::blameBegin(const Spread& spread, const Bundle& bundle, double share) const
+{
+    for (const PreSet::Part* const way : bundle.ways) {
+        const PathStep& root = m_network.paths()[bundle.step];
+        const bool isSource = !root.writer.isValid() || m_network.network()[root.writer].isSource;
+        Blame begin;
+        begin.culprit = {isSource && !root.previous.isValid() ? Culprit::Kind::Source : Culprit::Kind::Element,
+                         root.writer};
+        begin.queue = spread.queue;
+        begin.when = {way->levels.back().first, way->levels.back().last};
+        begin.packets = way->packets;
+        begin.flows = way->flows.surplus(m_network.flows(), m_options.flows);
+        add(spread.explanation.blames, begin, share * static_cast<double>(way->packets) / bundle.packets,
+            static_cast<std::uint8_t>(way->levels.size()));
     }
+}
+
+/// An element brought them closer together: for what its own queue was long.
+void Diagnoser::blameBefore(const Spread& spread, const Bundle& bundle, std::size_t level, double share)
+{
+    const auto cameFirst = [level](const PreSet::Part* a, const PreSet::Part* b) {
+        return a->levels[level + 1].first < b->levels[level + 1].first;
+    };
+    const PreSet::Level& first =
+        (*std::min_element(bundle.ways.begin(), bundle.ways.end(), cameFirst))->levels[level + 1];
+    const PathStep& step = m_network.paths()[bundle.step];
+    const QueueId before = m_network.paths()[step.previous].queue;
+    if (share < m_options.smallestShare || spread.depth >= m_options.deepest ||
+        !m_network.log(before).passages().holds(first.firstRank)) {
+        Blame blame;
+        blame.culprit = {Culprit::Kind::Element, step.writer};
+        blame.queue = before;
+        blame.when = {first.first, lastOf(bundle.ways, level)};
+        blame.packets = static_cast<std::uint64_t>(bundle.packets);
+        add(spread.explanation.blames, blame, share, static_cast<std::uint8_t>(level + 1));
+        return;
+    }
+    if (m_listener != nullptr && m_listener->wantsMore())
+        m_listener->onDescent(share, spread.depth);
+    const std::shared_ptr<const Explanation> earlier =
+        explain(before, first.firstRank, static_cast<std::uint8_t>(spread.depth + 1));
+    for (const Blame& blame : earlier->blames)
+        add(spread.explanation.blames, blame, share * blame.share,
+            static_cast<std::uint8_t>(std::min<std::size_t>(blame.depth + level + 1, 255)));
 }
 
 } // namespace vnscope::analyses::microscope

@@ -54,6 +54,8 @@ struct DiagnosisOptions {
     bool restartsBacklog = true;
     /// A way counts by the packets that came on it beyond those that usually come in that time; else by all of them.
     bool weighsByExcess = true;
+    /// Ways that end alike are looked at together: of ways with a packet or two nothing can be said alone.
+    bool joinsWays = true;
     std::uint8_t deepest = 8;    ///< Recursions.
     double smallestShare = 0.01; ///< Smaller shares are not looked into.
     std::size_t flows = 8;       ///< Kept of each blame.
@@ -94,10 +96,32 @@ private:
     [[nodiscard]] std::shared_ptr<Growing> grown(Kept<Growing>& kept, QueueId queue, std::uint64_t firstRank,
                                                  std::uint64_t lastRank);
     void blameElement(Explanation& explanation, QueueId queue, const PeriodWalk& walk, double share) const;
-    [[nodiscard]] std::vector<double> weightsOf(const PreSet& set, double expected) const;
+    /// Where S_i of a queue's explanation goes.
+    struct Spread {
+        Explanation& explanation;
+        QueueId queue;
+        double expected; ///< T_exp, seconds
+        double seconds;  ///< In which the packets came.
+        std::uint8_t depth;
+    };
+    using Ways = std::vector<const PreSet::Part*>;
+    /// Ways whose packets came by the same last elements.
+    struct Bundle {
+        Ways ways;
+        std::uint64_t ending = 0; ///< PathTable::endingOf()
+        PathId step;              ///< Of the first way: the element's.
+        bool hasPast = false;     ///< It is known how they came to that element.
+        double packets = 0;
+    };
+
+    [[nodiscard]] std::vector<Bundle> bundlesOf(const Ways& ways, std::size_t level, std::uint64_t ending) const;
+    [[nodiscard]] std::vector<double> weightsOf(const Spread& spread, const std::vector<Bundle>& bundles,
+                                                std::size_t level) const;
     void propagate(Explanation& explanation, QueueId queue, const PreSet& set, double share, std::uint8_t depth);
-    void propagate(Explanation& explanation, QueueId queue, const PreSet::Part& part, double expected, double share,
-                   std::uint8_t depth);
+    void propagate(const Spread& spread, const std::vector<Bundle>& bundles, std::size_t level, double share);
+    void propagate(const Spread& spread, const Bundle& bundle, std::size_t level, double share);
+    void blameBegin(const Spread& spread, const Bundle& bundle, double share) const;
+    void blameBefore(const Spread& spread, const Bundle& bundle, std::size_t level, double share);
     [[nodiscard]] std::uint64_t lastOfBatch(QueueId queue, std::uint64_t rank) const;
     [[nodiscard]] double delayOf(QueueId queue, std::uint64_t last) const;
 

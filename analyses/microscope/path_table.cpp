@@ -15,6 +15,13 @@ std::uint64_t keyOf(PathId previous, ElementId writer, QueueId queue)
     return std::uint64_t{previous.value} << 32 | place;
 }
 
+std::uint64_t mixed(std::uint64_t bits)
+{
+    bits = (bits ^ bits >> 30U) * 0xbf58476d1ce4e5b9U; // SplitMix64
+    bits = (bits ^ bits >> 27U) * 0x94d049bb133111ebU;
+    return bits ^ bits >> 31U;
+}
+
 } // namespace
 
 PathId PathTable::extend(PathId previous, ElementId writer, QueueId queue)
@@ -60,6 +67,36 @@ void PathTable::settle(base::Timestamp now)
         const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(known / 2);
         std::nth_element(sorted.begin(), middle, sorted.begin() + static_cast<std::ptrdiff_t>(known));
         rate.usual = *middle;
+    }
+    addEndings();
+}
+
+std::uint64_t PathTable::endingOf(std::uint64_t ending, ElementId writer, QueueId before)
+{
+    return mixed(ending + 1) ^ mixed(std::uint64_t{writer.value} << 32 | before.value);
+}
+
+double PathTable::usualRate(QueueId queue, std::uint64_t ending) const
+{
+    const auto found = m_endings.find(ending + queue.value);
+    return found == m_endings.end() ? 0 : found->second;
+}
+
+void PathTable::addEndings()
+{
+    m_endings.clear();
+    for (std::size_t id = 0; id < m_steps.size(); ++id) {
+        if (m_rates[id].usual <= 0)
+            continue;
+        std::uint64_t ending = 0;
+        const PathStep* step = &m_steps[id];
+        for (bool isMore = true; isMore;) {
+            isMore = step->previous.isValid();
+            const PathStep* const before = isMore ? &m_steps[step->previous.value] : nullptr;
+            ending = endingOf(ending, step->writer, isMore ? before->queue : QueueId{});
+            m_endings[ending + m_steps[id].queue.value] += static_cast<double>(m_rates[id].usual);
+            step = before;
+        }
     }
 }
 

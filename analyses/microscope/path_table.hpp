@@ -39,6 +39,11 @@ public:
     void begin(base::Timestamp now) { m_since = now; }
     /// Packets per second, the median of the last kSamples; 0: not known.
     [[nodiscard]] double usualRate(PathId id) const { return m_rates[id.value].usual; }
+    /// Names the last steps of paths, from a queue back: behind `ending`, which is 0 for the first of them, `writer`
+    /// had it from the queue `before`; an invalid one: it began there.
+    [[nodiscard]] static std::uint64_t endingOf(std::uint64_t ending, ElementId writer, QueueId before);
+    /// The same for all paths to `queue` that end so.
+    [[nodiscard]] double usualRate(QueueId queue, std::uint64_t ending) const;
     [[nodiscard]] const PathStep& operator[](PathId id) const { return m_steps[id.value]; }
     [[nodiscard]] std::uint64_t cut() const { return m_cut; } ///< Paths that were longer than kLongest.
 
@@ -54,8 +59,11 @@ private:
         std::array<float, kSamples> samples{};
     };
 
+    void addEndings();
+
     std::vector<PathStep> m_steps;
-    std::vector<Rate> m_rates; ///< By path.
+    std::vector<Rate> m_rates;                           ///< By path.
+    std::unordered_map<std::uint64_t, double> m_endings; ///< Usual rates, by queue and ending.
     base::Timestamp m_since;
     base::Nanoseconds m_longest = 0;                 ///< Time of a sample.
     std::size_t m_samples = 0;                       ///< Taken so far.

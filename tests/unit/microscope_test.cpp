@@ -129,6 +129,37 @@ TEST(Microscope, SplitsAnInputScoreByWhoSqueezedThePackets)
     EXPECT_NEAR(queued.processingScore, 10, 0.01);
 }
 
+// Twenty packets come through twenty NATs to a firewall, one each 20 us, and leave it together after it has stalled.
+// Each way has one packet, of which nothing can be said; all that came through the firewall took 380 us to come to it.
+TEST(Microscope, ThinWaysThroughOneElementAreLookedAtTogether)
+{
+    constexpr std::uint32_t kWays = 20;
+    NfSession session;
+    session.element(1, "source", "source").element(2, "fw", "firewall").element(3, "vpn", "vpn");
+    session.queue(2, "fw", 2, 0).queue(3, "vpn", 3, 0).queue(9, "out", NfQueue::kNone);
+    for (std::uint32_t way = 0; way < kWays; ++way)
+        session.element(10 + way, "nat" + std::to_string(way), "nat").queue(10 + way, "nat", 10 + way, 0);
+    for (std::uint32_t way = 0; way < kWays; ++way) {
+        const std::int64_t at = 20 * kUs * way;
+        session.write(at, 1, 10 + way, {way});
+        session.read(at + 100, 10 + way, 10 + way, {way}).write(at + 1000, 10 + way, 2, {way});
+    }
+    session.read(600 * kUs, 2, 2, numbers(0, kWays)).write(610 * kUs, 2, 3, numbers(0, kWays));
+    for (std::uint32_t packet = 0; packet < kWays; ++packet) {
+        const std::int64_t at = 611 * kUs + 10 * kUs * packet;
+        session.read(at, 3, 3, {packet}).write(at + 9 * kUs, 3, 9, {packet});
+    }
+    EngineOptions options = everyPacket();
+    options.rates = {{"fw", 1e6}, {"vpn", 0.1e6}};
+    const Played joined(session, options);
+    EXPECT_GT(joined.share(kWays - 1, "vpn", "fw"), 0.9);
+    EXPECT_LT(joined.share(kWays - 1, "vpn", "source"), 0.05);
+
+    options.diagnosis.joinsWays = false;
+    const Played apart(session, options);
+    EXPECT_GT(apart.share(kWays - 1, "vpn", "source"), 0.9) << "as if the source had sent them at once";
+}
+
 /// Two upstreams whose packets meet at one NF.
 NfSession twoUpstreams()
 {

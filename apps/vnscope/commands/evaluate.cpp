@@ -86,7 +86,8 @@ public:
         app.add_option("--sweep", m_sweep, "instead of the usual problems, by size: bursts or interrupts")
             ->check(CLI::IsMember({"bursts", "interrupts"}).description(""))
             ->type_name("KIND");
-        app.add_option("--victims", m_victimPercent, "how many of all packets are victims, the latest ones, in percent")
+        app.add_option("--victims", m_victimPercent,
+                       "of all packets, for each kind of problem: the latest that it delayed are its victims")
             ->check(CLI::Range(0.001, 50.0).description(""))
             ->capture_default_str()
             ->type_name("PERCENT");
@@ -210,6 +211,7 @@ private:
             options.engine.diagnosis.countsOwnDelay = false;
             options.engine.diagnosis.restartsBacklog = false;
             options.engine.diagnosis.weighsByExcess = false;
+            options.engine.diagnosis.joinsWays = false;
         }
         return options;
     }
@@ -258,7 +260,7 @@ private:
     std::string m_duration = "5s";
     std::vector<std::string> m_windows;
     std::string m_sweep;
-    double m_victimPercent = 1;
+    double m_victimPercent = 3;
     bool m_isPaper = false;
     bool m_isCurve = false;
     std::string m_output = "-";
