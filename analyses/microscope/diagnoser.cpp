@@ -41,27 +41,13 @@ void add(std::vector<Blame>& blames, const Blame& blame, double share, std::uint
     known->share = sum;
 }
 
-using Ways = std::vector<const PreSet::Part*>;
-
-base::Timestamp lastOf(const Ways& ways, std::size_t level)
-{
-    base::Timestamp last = ways.front()->levels[level].last;
-    for (const PreSet::Part* const way : ways)
-        last = std::max(last, way->levels[level].last);
-    return last;
-}
-
-/// Seconds from the first to the last of the ways' packets at a level: the longest from the queue up to there, at most
-/// `most`.
+/// Seconds in which the ways' packets came to a level, or, where somebody stretched them again behind it, to the level
+/// where they were furthest apart; at most `most`.
 double spanOf(const Ways& ways, std::size_t upTo, double most)
 {
     base::Nanoseconds longest = 0;
-    for (std::size_t level = 0; level <= upTo; ++level) {
-        base::Timestamp first = ways.front()->levels[level].first;
-        for (const PreSet::Part* const way : ways)
-            first = std::min(first, way->levels[level].first);
-        longest = std::max(longest, lastOf(ways, level) - first);
-    }
+    for (std::size_t level = 0; level <= upTo; ++level)
+        longest = std::max(longest, arrivalsOf(ways, level).length());
     return std::min(static_cast<double>(longest) * 1e-9, most);
 }
 
@@ -199,38 +185,21 @@ void Diagnoser::blameElement(Explanation& explanation, QueueId queue, const Peri
     add(explanation.blames, blame, share, 0);
 }
 
-/// The bundles of some ways that are alike until `level`, by what comes there.
-std::vector<Diagnoser::Bundle> Diagnoser::bundlesOf(const Ways& ways, std::size_t level, std::uint64_t ending) const
+std::vector<WayBundle> Diagnoser::bundlesOf(const Ways& ways, std::size_t level, std::uint64_t ending) const
 {
-    const PathTable& paths = m_network.paths();
-    std::vector<Bundle> bundles;
-    for (const PreSet::Part* const way : ways) {
-        PathId step = way->path;
-        for (std::size_t back = 0; back < level; ++back)
-            step = paths[step].previous;
-        const PathId before = paths[step].previous;
-        const bool hasPast = way->levels.size() > level + 1;
-        const std::uint64_t key =
-            PathTable::endingOf(ending, paths[step].writer, before.isValid() ? paths[before].queue : QueueId{});
-        const auto isSame = [&](const Bundle& bundle) { return bundle.ending == key && bundle.hasPast == hasPast; };
-        auto found = m_options.joinsWays ? std::find_if(bundles.begin(), bundles.end(), isSame) : bundles.end();
-        if (found == bundles.end())
-            found = bundles.insert(found, {{}, key, step, hasPast, 0});
-        found->ways.push_back(way);
-        found->packets += static_cast<double>(way->packets);
-    }
-    return bundles;
+    const auto bundle = m_options.joinsWays ? &microscope::bundlesOf : &singleBundlesOf;
+    return bundle(m_network.paths(), ways, level, ending);
 }
 
 /// What each bundle counts for. Those that brought nothing closer together than expected do not count. Those of which
 /// no more came than chance explains are no reason for a queue that is usually short.
-std::vector<double> Diagnoser::weightsOf(const Spread& spread, const std::vector<Bundle>& bundles,
+std::vector<double> Diagnoser::weightsOf(const Spread& spread, const std::vector<WayBundle>& bundles,
                                          std::size_t level) const
 {
     std::vector<double> packets;
     std::vector<double> excess;
     double allExcess = 0;
-    for (const Bundle& bundle : bundles) {
+    for (const WayBundle& bundle : bundles) {
         // Packets whose write was not recorded tell nothing of where they came from.
         const bool isStranger = !m_network.paths()[bundle.step].writer.isValid() && bundles.size() > 1;
         const bool counts = !isStranger && spanOf(bundle.ways, level, spread.expected) < spread.expected;
@@ -255,7 +224,7 @@ void Diagnoser::propagate(Explanation& explanation, QueueId queue, const PreSet&
 
 /// Each bundle has its weight in it (adding up what each way's own shares are would lay as much on an element that did
 /// almost nothing to few packets as on one that made many of them a burst).
-void Diagnoser::propagate(const Spread& spread, const std::vector<Bundle>& bundles, std::size_t level, double share)
+void Diagnoser::propagate(const Spread& spread, const std::vector<WayBundle>& bundles, std::size_t level, double share)
 {
     const std::vector<double> weights = weightsOf(spread, bundles, level);
     const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
@@ -275,7 +244,7 @@ void Diagnoser::propagate(const Spread& spread, const std::vector<Bundle>& bundl
 
 /// Whether the element brought the bundle's packets closer together than expected, or those before it. What somebody
 /// stretched again behind does not count (section 4.2, "the timespan is not always decreasing").
-void Diagnoser::propagate(const Spread& spread, const Bundle& bundle, std::size_t level, double share)
+void Diagnoser::propagate(const Spread& spread, const WayBundle& bundle, std::size_t level, double share)
 {
     if (!bundle.hasPast) {
         blameBegin(spread, bundle, share);
@@ -291,7 +260,7 @@ void Diagnoser::propagate(const Spread& spread, const Bundle& bundle, std::size_
 }
 
 /// The packets began at the source, or their past is forgotten.
-void Diagnoser::blameBegin(const Spread& spread, const Bundle& bundle, double share) const
+void Diagnoser::blameBegin(const Spread& spread, const WayBundle& bundle, double share) const
 {
     for (const PreSet::Part* const way : bundle.ways) {
         const PathStep& root = m_network.paths()[bundle.step];
@@ -309,7 +278,7 @@ void Diagnoser::blameBegin(const Spread& spread, const Bundle& bundle, double sh
 }
 
 /// An element brought them closer together: for what its own queue was long.
-void Diagnoser::blameBefore(const Spread& spread, const Bundle& bundle, std::size_t level, double share)
+void Diagnoser::blameBefore(const Spread& spread, const WayBundle& bundle, std::size_t level, double share)
 {
     const auto cameFirst = [level](const PreSet::Part* a, const PreSet::Part* b) {
         return a->levels[level + 1].first < b->levels[level + 1].first;
@@ -323,7 +292,7 @@ void Diagnoser::blameBefore(const Spread& spread, const Bundle& bundle, std::siz
         Blame blame;
         blame.culprit = {Culprit::Kind::Element, step.writer};
         blame.queue = before;
-        blame.when = {first.first, lastOf(bundle.ways, level)};
+        blame.when = {first.first, arrivalsOf(bundle.ways, level).end};
         blame.packets = static_cast<std::uint64_t>(bundle.packets);
         add(spread.explanation.blames, blame, share, static_cast<std::uint8_t>(level + 1));
         return;

@@ -9,6 +9,7 @@
 #include "analyses/microscope/period_walk.hpp"
 #include "analyses/microscope/pre_set.hpp"
 #include "analyses/microscope/reconstruction.hpp"
+#include "analyses/microscope/way_bundles.hpp"
 
 namespace vnscope::analyses::microscope {
 
@@ -104,24 +105,14 @@ private:
         double seconds;  ///< In which the packets came.
         std::uint8_t depth;
     };
-    using Ways = std::vector<const PreSet::Part*>;
-    /// Ways whose packets came by the same last elements.
-    struct Bundle {
-        Ways ways;
-        std::uint64_t ending = 0; ///< PathTable::endingOf()
-        PathId step;              ///< Of the first way: the element's.
-        bool hasPast = false;     ///< It is known how they came to that element.
-        double packets = 0;
-    };
-
-    [[nodiscard]] std::vector<Bundle> bundlesOf(const Ways& ways, std::size_t level, std::uint64_t ending) const;
-    [[nodiscard]] std::vector<double> weightsOf(const Spread& spread, const std::vector<Bundle>& bundles,
+    [[nodiscard]] std::vector<WayBundle> bundlesOf(const Ways& ways, std::size_t level, std::uint64_t ending) const;
+    [[nodiscard]] std::vector<double> weightsOf(const Spread& spread, const std::vector<WayBundle>& bundles,
                                                 std::size_t level) const;
     void propagate(Explanation& explanation, QueueId queue, const PreSet& set, double share, std::uint8_t depth);
-    void propagate(const Spread& spread, const std::vector<Bundle>& bundles, std::size_t level, double share);
-    void propagate(const Spread& spread, const Bundle& bundle, std::size_t level, double share);
-    void blameBegin(const Spread& spread, const Bundle& bundle, double share) const;
-    void blameBefore(const Spread& spread, const Bundle& bundle, std::size_t level, double share);
+    void propagate(const Spread& spread, const std::vector<WayBundle>& bundles, std::size_t level, double share);
+    void propagate(const Spread& spread, const WayBundle& bundle, std::size_t level, double share);
+    void blameBegin(const Spread& spread, const WayBundle& bundle, double share) const;
+    void blameBefore(const Spread& spread, const WayBundle& bundle, std::size_t level, double share);
     [[nodiscard]] std::uint64_t lastOfBatch(QueueId queue, std::uint64_t rank) const;
     [[nodiscard]] double delayOf(QueueId queue, std::uint64_t last) const;
 

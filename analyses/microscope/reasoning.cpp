@@ -3,17 +3,21 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <span>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "analyses/microscope/way_bundles.hpp"
 #include "storage/base/duration_text.hpp"
 
 namespace vnscope::analyses::microscope {
 
 namespace {
 
-constexpr std::size_t kMostSteps = 32; ///< Of a victim.
-constexpr std::size_t kMostWays = 3;   ///< Told of a queue, those of the most packets beyond the usual.
+constexpr std::size_t kMostSteps = 32;  ///< Of a victim.
+constexpr std::size_t kMostBundles = 3; ///< Told of a queue, those of the most packets beyond the usual.
 
 class Recorder final : public DiagnosisListener {
 public:
@@ -27,8 +31,8 @@ public:
     [[nodiscard]] std::vector<ReasoningStep> take() { return std::move(m_steps); }
 
 private:
-    [[nodiscard]] std::string spansOf(const Explanation& explanation, const PreSet& set) const;
-    [[nodiscard]] std::string wayOf(const PreSet::Part& part) const;
+    [[nodiscard]] std::string spansOf(QueueId queue, const Explanation& explanation, const PreSet& set) const;
+    [[nodiscard]] std::string spansOf(const WayBundle& bundle) const;
     [[nodiscard]] static std::size_t place(std::size_t depth) { return std::min(depth, kDeepest); }
 
     static constexpr std::size_t kDeepest = 15;
@@ -45,45 +49,53 @@ void Recorder::onDescent(double share, std::uint8_t depth)
 void Recorder::onQueue(QueueId queue, const Explanation& explanation, const PreSet& set, std::uint8_t depth)
 {
     m_steps.push_back({depth, queue, m_shares[place(depth)], explanation.period, explanation.rate,
-                       explanation.inputScore, explanation.processingScore, spansOf(explanation, set)});
+                       explanation.inputScore, explanation.processingScore, spansOf(queue, explanation, set)});
 }
 
-/// "source 360 us, nat1 150 us", from the source on.
-std::string Recorder::wayOf(const PreSet::Part& part) const
+/// "source 360 us, nat1 150 us", from the source on: who handed the packets on, and in what time they came from there.
+/// Of several ways what they have in common.
+std::string Recorder::spansOf(const WayBundle& bundle) const
 {
+    const PathTable& paths = m_network.paths();
     std::vector<std::string> spans;
-    PathId step = part.path;
-    for (const PreSet::Level& level : part.levels) {
-        const ElementId writer = m_network.paths()[step].writer;
+    std::vector<WayBundle> alike{bundle};
+    for (std::size_t level = 0; alike.size() == 1; ++level) {
+        const WayBundle& here = alike.front();
+        const ElementId writer = paths[here.step].writer;
         spans.push_back(fmt::format("{} {}",
                                     writer.isValid() ? std::string_view(m_network.network()[writer].name)
                                                      : std::string_view("outside"),
-                                    base::formatDuration(level.span())));
-        step = m_network.paths()[step].previous;
+                                    base::formatDuration(arrivalsOf(here.ways, level).length())));
+        if (!here.hasPast)
+            break;
+        std::vector<WayBundle> before = bundlesOf(paths, here.ways, level + 1, here.ending);
+        if (before.size() > 1)
+            spans.push_back(fmt::format("{} ways {}", here.ways.size(),
+                                        base::formatDuration(arrivalsOf(here.ways, level + 1).length())));
+        alike = std::move(before);
     }
-    std::string text;
-    for (auto span = spans.rbegin(); span != spans.rend(); ++span)
-        text += (text.empty() ? "" : ", ") + *span;
-    return text;
+    std::ranges::reverse(spans);
+    return fmt::format("{}", fmt::join(spans, ", "));
 }
 
-std::string Recorder::spansOf(const Explanation& explanation, const PreSet& set) const
+std::string Recorder::spansOf(QueueId queue, const Explanation& explanation, const PreSet& set) const
 {
-    std::vector<const PreSet::Part*> parts;
+    Ways ways;
     for (const PreSet::Part& part : set.parts())
-        parts.push_back(&part);
-    const std::size_t shown = std::min(parts.size(), kMostWays);
+        ways.push_back(&part);
+    std::vector<WayBundle> bundles = bundlesOf(m_network.paths(), ways, 0, 0);
+    const std::size_t shown = std::min(bundles.size(), kMostBundles);
     const double seconds = static_cast<double>(set.when().length()) * 1e-9;
-    const auto usual = [&](const PreSet::Part* part) { return m_network.paths().usualRate(part->path) * seconds; };
-    std::ranges::partial_sort(
-        parts, parts.begin() + static_cast<std::ptrdiff_t>(shown), std::greater<>{},
-        [&](const PreSet::Part* part) { return static_cast<double>(part->packets) - usual(part); });
+    const auto usual = [&](const WayBundle& bundle) {
+        return m_network.paths().usualRate(queue, bundle.ending) * seconds;
+    };
+    std::ranges::partial_sort(bundles, bundles.begin() + static_cast<std::ptrdiff_t>(shown), std::greater<>{},
+                              [&](const WayBundle& bundle) { return bundle.packets - usual(bundle); });
     std::string text;
-    for (std::size_t way = 0; way < shown; ++way)
-        text +=
-            fmt::format("{} packets, usually {:.1f}: {}; ", parts[way]->packets, usual(parts[way]), wayOf(*parts[way]));
-    if (parts.size() > shown)
-        text += fmt::format("{} more ways; ", parts.size() - shown);
+    for (const WayBundle& bundle : std::span(bundles).first(shown))
+        text += fmt::format("{:.0f} packets, usually {:.1f}: {}; ", bundle.packets, usual(bundle), spansOf(bundle));
+    if (bundles.size() > shown)
+        text += fmt::format("{} more; ", bundles.size() - shown);
     if (explanation.rate <= 0)
         return text + "expected: not known";
     return text +

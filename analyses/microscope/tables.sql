@@ -159,7 +159,7 @@ CREATE TABLE victim_step(
   peak_pps         REAL,
   input_score      REAL NOT NULL,
   processing_score REAL NOT NULL,
-  spans            TEXT NOT NULL,       -- how far apart the period's packets were when they left whom, by way
+  spans            TEXT NOT NULL,       -- how far apart the packets of the period were when they left whom, by who handed them on
   PRIMARY KEY(victim_id, step)
 ) STRICT, WITHOUT ROWID;
 

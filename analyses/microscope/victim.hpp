@@ -18,7 +18,7 @@ struct ReasoningStep {
     double rate = 0; ///< As Explanation.
     double inputScore = 0;
     double processingScore = 0;
-    std::string spans; ///< How far apart the period's packets were when they left whom, by way.
+    std::string spans; ///< How far apart the period's packets were when they left whom, by who handed them on.
 };
 
 /// A diagnosis as it is kept until the end of the trace.

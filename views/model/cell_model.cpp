@@ -85,11 +85,12 @@ void CellModel::setColumns(std::vector<std::string> columns)
 
 void CellModel::learnFrom(const std::vector<std::vector<storage::Value>>& rows)
 {
+    const std::vector<bool> before = m_areNumbers;
     for (const auto& row : rows)
         for (std::size_t column = 0; column < row.size(); ++column)
             if (isNumber(row[column]))
                 m_areNumbers.at(column) = true;
-    if (columnCount() > 0)
+    if (m_areNumbers != before)
         emit headerDataChanged(Qt::Horizontal, 0, columnCount() - 1);
 }
 
