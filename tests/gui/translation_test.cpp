@@ -50,8 +50,9 @@
 #include "views/widgets/main_window/catalog.hpp"
 #include "views/widgets/main_window/main_window.hpp"
 #include "views/widgets/overview/entry_card.hpp"
-#include "views/widgets/sql/schema_browser.hpp"
+#include "views/widgets/perfsight/perfsight_view.hpp"
 #include "views/widgets/sql/sql_view.hpp"
+#include "views/widgets/streams/streams_view.hpp"
 #include "views/widgets/topology/topology_view.hpp"
 
 namespace vnscope::views::widgets {
@@ -156,9 +157,7 @@ private:
         if (!isReports)
             look(widget.toolTip(), "tool tip");
         look(widget.statusTip(), "status tip");
-        const bool isComment = isIn<sql::SchemaBrowser>(&widget); // Of a table, from the store.
-        if (const auto* label = dynamic_cast<const QLabel*>(&widget);
-            label != nullptr && !isReports && !isCard && !isComment)
+        if (const auto* label = dynamic_cast<const QLabel*>(&widget); label != nullptr && !isReports && !isCard)
             look(label->text(), "label");
         if (const auto* button = dynamic_cast<const QAbstractButton*>(&widget))
             look(button->text(), "button");
@@ -233,11 +232,12 @@ private:
     /// Details spell "bridge_port" of the store as "bridge port"; menus double an &; a queue is "in of nat 1".
     [[nodiscard]] bool isData(const QString& text) const
     {
-        if (const qsizetype of = text.indexOf(QLatin1String(" of ")); of > 0)
-            return isData(text.left(of)) && isData(text.mid(of + 4));
         QString stored = bare(text);
         stored.replace(QLatin1String("&&"), QLatin1String("&"));
-        return m_data.contains(stored) || m_data.contains(stored.replace(QLatin1Char(' '), QLatin1Char('_')));
+        if (m_data.contains(stored) || m_data.contains(stored.replace(QLatin1Char(' '), QLatin1Char('_'))))
+            return true;
+        const qsizetype of = text.indexOf(QLatin1String(" of "));
+        return of > 0 && isData(text.left(of)) && isData(text.mid(of + 4));
     }
 
     std::set<QString> m_data;
@@ -352,6 +352,27 @@ TEST_F(TranslationTest, MiddleboxesAndTheirStates)
     const tests::support::ImportedSample sample("lttng-middleboxes");
     open(sample.path());
     inspectAllViews();
+    auto* perfsight = qobject_cast<perfsight::PerfsightView*>(m_window->showView("perfsight"));
+    ASSERT_NE(perfsight, nullptr);
+    settle();
+    const base::TimeRange& whole = workspace().time.whole();
+    const QString tip = perfsight->tracks().track(0).tip(whole.begin + whole.length() / 2, perfsight->tracks().scale());
+    EXPECT_TRUE(tip.contains(kOpen + QStringLiteral("write-blocked") + kClose)) << tip.toStdString();
+}
+
+TEST_F(TranslationTest, WhatIsWrongWithAFilter)
+{
+    static_cast<void>(tests::makeStore(m_folder.path() / "sample.vns", tests::fillSample));
+    open(m_folder.path() / "sample.vns");
+    auto* streams = qobject_cast<streams::StreamsView*>(m_window->showView("streams"));
+    ASSERT_NE(streams, nullptr);
+    settle();
+    for (const char* broken : {"(", "bytes > 1 &&", "x", "! bytes > 1", "addr_a ~ \"", "bytes >", "bytes > x",
+                               "bytes || bytes", "bytes bytes"}) {
+        streams->panel().filterLine().setText(QLatin1String(broken));
+        const QString message = streams->panel().message();
+        EXPECT_EQ(message.count(kOpen), 2) << message.toStdString() << ": where, and what";
+    }
 }
 
 TEST_F(TranslationTest, EventsPathsAndAFilteredWindow)

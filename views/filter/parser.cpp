@@ -7,8 +7,6 @@
 #include <cmath>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include "views/chart/column_unit.hpp"
 #include "views/filter/tokens.hpp"
 
@@ -114,9 +112,9 @@ private:
     [[nodiscard]] const Token& next() const { return m_tokens[m_at]; }
     const Token& take() { return m_tokens[m_at++]; }
 
-    static Problem problem(const Token& token, std::string message)
+    static Problem problem(const Token& token, Problem::Kind kind, std::string column = {})
     {
-        return {std::move(message), token.begin, token.end};
+        return {kind, std::move(column), token.begin, token.end};
     }
 
     tl::expected<storage::Select::Condition, Problem> condition()
@@ -125,17 +123,16 @@ private:
         if (isNegated)
             take();
         if (next().kind == Kind::Other && next().text == "(")
-            return tl::unexpected(problem(next(), "filters have no brackets: conditions are joined by && only"));
+            return tl::unexpected(problem(next(), Problem::Kind::Brackets));
         if (next().kind != Kind::Word)
-            return tl::unexpected(problem(next(), "the name of a column is missing here"));
+            return tl::unexpected(problem(next(), Problem::Kind::NoColumn));
         const Token& column = take();
         if (std::ranges::find(m_language.columns, column.text) == m_language.columns.end())
-            return tl::unexpected(problem(column, fmt::format("there is no column “{}”", column.text)));
+            return tl::unexpected(problem(column, Problem::Kind::UnknownColumn, column.text));
         if (next().kind != Kind::Comparison)
             return storage::Select::Condition{column.text, isNegated ? "is null" : "is not null", {}};
         if (isNegated)
-            return tl::unexpected(
-                problem(next(), "! stands before a column alone; to compare, use != or !~, or turn the sign round"));
+            return tl::unexpected(problem(next(), Problem::Kind::NotCompared));
         const Token& comparison = take();
         auto read = value(column.text, comparison.text);
         if (!read)
@@ -147,9 +144,9 @@ private:
     {
         const Token& token = next();
         if (token.kind == Kind::OpenText)
-            return tl::unexpected(problem(token, "the quote that ends this text is missing"));
+            return tl::unexpected(problem(token, Problem::Kind::OpenQuote));
         if (token.kind != Kind::Text && token.kind != Kind::Word)
-            return tl::unexpected(problem(token, fmt::format("a value to compare “{}” with is missing here", column)));
+            return tl::unexpected(problem(token, Problem::Kind::NoValue, column));
         take();
         const bool isSearch = comparison == "~" || comparison == "!~";
         if (token.kind == Kind::Text || isSearch)
@@ -157,7 +154,7 @@ private:
         if (const auto number = numberOf(token.text, m_language.origin))
             return *number;
         if (chart::unitOfColumn(column) != chart::Unit::None)
-            return tl::unexpected(problem(token, fmt::format("“{}” has numbers, and this is none", column)));
+            return tl::unexpected(problem(token, Problem::Kind::NoNumber, column));
         return Value(token.text);
     }
 
@@ -165,10 +162,10 @@ private:
     {
         const Token& token = next();
         if (token.kind == Kind::Or)
-            return problem(token, "conditions cannot be joined by “or”: all must hold, joined by &&");
+            return problem(token, Problem::Kind::Alternatives);
         if (token.kind == Kind::Other && (token.text == "(" || token.text == ")"))
-            return problem(token, "filters have no brackets: conditions are joined by && only");
-        return problem(token, "&& is missing before this");
+            return problem(token, Problem::Kind::Brackets);
+        return problem(token, Problem::Kind::NotJoined);
     }
 
     std::vector<Token> m_tokens;

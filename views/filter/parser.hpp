@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,19 @@ struct Language {
 
 /// Why a text is no filter, and which bytes of it. Where something is missing, `begin` is `end`.
 struct Problem {
-    std::string message;
+    enum class Kind : std::uint8_t {
+        Brackets, ///< Conditions are joined by && only.
+        NoColumn, ///< A column's name is missing.
+        UnknownColumn,
+        NotCompared, ///< `!` stands before a column alone.
+        OpenQuote,
+        NoValue,
+        NoNumber,     ///< The column has numbers, and this is none.
+        Alternatives, ///< All conditions must hold.
+        NotJoined,    ///< && is missing.
+    };
+    Kind kind = Kind::NotJoined;
+    std::string column{}; ///< That UnknownColumn, NoValue and NoNumber are about.
     std::size_t begin = 0;
     std::size_t end = 0;
 };

@@ -12,6 +12,28 @@
 #include "views/widgets/kit/tr.hpp"
 
 namespace vnscope::views::widgets::kit {
+namespace {
+
+QString textOf(const filter::Problem& problem)
+{
+    using Kind = filter::Problem::Kind;
+    const QString column = printable(problem.column);
+    switch (problem.kind) {
+    case Kind::Brackets: return Tr::tr("filters have no brackets: conditions are joined by && only");
+    case Kind::NoColumn: return Tr::tr("the name of a column is missing here");
+    case Kind::UnknownColumn: return Tr::tr("there is no column “%1”").arg(column);
+    case Kind::NotCompared:
+        return Tr::tr("! stands before a column alone; to compare, use != or !~, or turn the sign round");
+    case Kind::OpenQuote: return Tr::tr("the quote that ends this text is missing");
+    case Kind::NoValue: return Tr::tr("a value to compare “%1” with is missing here").arg(column);
+    case Kind::NoNumber: return Tr::tr("“%1” has numbers, and this is none").arg(column);
+    case Kind::Alternatives: return Tr::tr("conditions cannot be joined by “or”: all must hold, joined by &&");
+    case Kind::NotJoined: break;
+    }
+    return Tr::tr("&& is missing before this");
+}
+
+} // namespace
 
 FilterLine::FilterLine(filter::Language language, QWidget* parent)
     : QLineEdit(parent),
@@ -87,7 +109,7 @@ QString FilterLine::problemText() const
 {
     if (!m_problem)
         return {};
-    return Tr::tr("At character %1: %2").arg(positionOf(m_problem->begin) + 1).arg(printable(m_problem->message));
+    return Tr::tr("At character %1: %2").arg(positionOf(m_problem->begin) + 1).arg(textOf(*m_problem));
 }
 
 int FilterLine::positionOf(std::size_t byte) const

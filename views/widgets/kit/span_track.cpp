@@ -66,7 +66,7 @@ void SpanTrack::paint(QPainter& painter, const QRectF& area, const chart::TimeSc
         const chart::StateKind& kind = m_kinds[span.kind];
         const QRectF place = placeOf(span.when, bar, scale);
         paintState(painter, place, kind, theme);
-        const QString name = toQString(kind.name);
+        const QString name = Tr::tr(kind.name.c_str());
         const QFontMetricsF metrics(painter.font());
         if (metrics.horizontalAdvance(name) + 12 > place.width())
             continue;
@@ -93,7 +93,7 @@ QString SpanTrack::tip(base::Timestamp at, const chart::TimeScale& scale)
     for (const chart::StateSpan& span : m_spans) {
         if (!span.when.contains(at) || span.kind >= m_kinds.size())
             continue;
-        const QString name = toQString(m_kinds[span.kind].name);
+        const QString name = Tr::tr(m_kinds[span.kind].name.c_str());
         const QString length = toQString(base::formatDuration(span.when.length()));
         lines.push_back(span.states > 1 ? Tr::tr("%1 at worst, of %2 in %3").arg(name).arg(span.states).arg(length)
                                         : Tr::tr("%1 for %2").arg(name, length));

@@ -2,6 +2,7 @@
 #include "views/widgets/perfsight/perfsight_view.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
 #include <utility>
@@ -23,6 +24,13 @@ namespace vnscope::views::widgets::perfsight {
 namespace {
 
 using kit::toQString;
+
+/// For translators: the states that the report's charts have, as tracks name them.
+[[maybe_unused]] constexpr std::array kStateNames{
+    QT_TRANSLATE_NOOP("vnscope", "not known"),     QT_TRANSLATE_NOOP("vnscope", "idle"),
+    QT_TRANSLATE_NOOP("vnscope", "running"),       QT_TRANSLATE_NOOP("vnscope", "read-blocked"),
+    QT_TRANSLATE_NOOP("vnscope", "write-blocked"), QT_TRANSLATE_NOOP("vnscope", "underloaded"),
+    QT_TRANSLATE_NOOP("vnscope", "overloaded"),    QT_TRANSLATE_NOOP("vnscope", "cycle")};
 
 /// Packets that an element lost, window by window. PerfSight's windows are a second long.
 series::Source lossOf(std::int64_t element)
