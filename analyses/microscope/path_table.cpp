@@ -88,6 +88,8 @@ void PathTable::addEndings()
     for (std::size_t id = 0; id < m_steps.size(); ++id) {
         if (m_rates[id].usual <= 0)
             continue;
+        if (m_endings.size() >= kMostEndings)
+            return;
         std::uint64_t ending = 0;
         const PathStep* step = &m_steps[id];
         for (bool isMore = true; isMore;) {

@@ -42,13 +42,14 @@ public:
     /// Names the last steps of paths, from a queue back: behind `ending`, which is 0 for the first of them, `writer`
     /// had it from the queue `before`; an invalid one: it began there.
     [[nodiscard]] static std::uint64_t endingOf(std::uint64_t ending, ElementId writer, QueueId before);
-    /// The same for all paths to `queue` that end so.
+    /// The same for all paths to `queue` that end so; 0 also where a network has more than kMostEndings.
     [[nodiscard]] double usualRate(QueueId queue, std::uint64_t ending) const;
     [[nodiscard]] const PathStep& operator[](PathId id) const { return m_steps[id.value]; }
     [[nodiscard]] std::uint64_t cut() const { return m_cut; } ///< Paths that were longer than kLongest.
 
 private:
     static constexpr std::size_t kMost = 1 << 20; ///< What is more is cut.
+    static constexpr std::size_t kMostEndings = 1 << 18;
 
     /// An odd number, and more than twice as many as an incident is long.
     static constexpr std::size_t kSamples = 9;
