@@ -143,7 +143,7 @@ TEST_F(SqlViewTest, BeginsWithAnExampleThatIsNotRemembered)
     const QStringList before = m_view->history();
     sql::SqlView view(m_open->workspace());
     EXPECT_TRUE(m_open->workspace().reader.waitUntilIdle());
-    EXPECT_EQ(view.editor().toPlainText(), QLatin1String(sql::examples().front().statement));
+    EXPECT_EQ(view.editor().toPlainText(), QString::fromStdString(sql::examples().front().statement));
     EXPECT_THAT(view.message().toStdString(), HasSubstr("rows in "));
     EXPECT_EQ(view.history(), before);
 }
@@ -151,7 +151,15 @@ TEST_F(SqlViewTest, BeginsWithAnExampleThatIsNotRemembered)
 TEST_F(SqlViewTest, StoresUnderstandEveryExample)
 {
     for (const sql::Example& example : sql::examples())
-        EXPECT_THAT(run(example.statement), ::testing::MatchesRegex("[0-9]+ rows? in .*")) << example.title;
+        EXPECT_THAT(run(example.statement.c_str()), ::testing::MatchesRegex("[0-9]+ rows? in .*")) << example.title;
+}
+
+TEST(SqlExamples, HaveTitlesThatTranslatorsFind)
+{
+    const auto titles = sql::exampleTitles();
+    ASSERT_EQ(sql::examples().size(), titles.size());
+    for (std::size_t index = 0; index < titles.size(); ++index)
+        EXPECT_EQ(sql::examples()[index].title, titles[index]);
 }
 
 TEST_F(SqlViewTest, RemembersStatements)

@@ -80,7 +80,7 @@ SqlView::SqlView(kit::Workspace& workspace)
     onKeys(QKeySequence(Qt::CTRL | Qt::Key_Enter), this, [this] { run(); });
     onKeys(QKeySequence(Qt::Key_Escape), this, [this] { stop(); });
     onKeys(QKeySequence::Copy, m_table, [this] { copy(); });
-    m_editor->setPlainText(QLatin1String(examples().front().statement));
+    m_editor->setPlainText(toQString(examples().front().statement));
     start(m_editor->toPlainText());
 }
 
@@ -252,8 +252,8 @@ QMenu* SqlView::makeExamples(QWidget* parent)
 {
     auto* menu = new QMenu(parent);
     for (const Example& example : examples())
-        menu->addAction(Tr::tr(example.title), this, [this, &example] {
-            m_editor->setPlainText(QLatin1String(example.statement));
+        menu->addAction(Tr::tr(example.title.c_str()), this, [this, &example] {
+            m_editor->setPlainText(toQString(example.statement));
             run();
         });
     return menu;
