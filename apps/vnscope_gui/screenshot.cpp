@@ -22,9 +22,6 @@ base::Result<void> makeScreenshot(const Options& options)
     const std::unique_ptr<widgets::kit::View> view(info->create((*store)->workspace()));
     const QSize size(options.size.width, options.size.height);
     view->resize(size);
-    // Some widgets lay themselves out only when they are shown.
-    view->setAttribute(Qt::WA_DontShowOnScreen);
-    view->show();
     return widgets::kit::writePicture(*view, size, options.output, (*store)->workspace().reader);
 }
 

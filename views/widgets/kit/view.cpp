@@ -9,8 +9,7 @@ namespace vnscope::views::widgets::kit {
 void View::renderTo(QPainter& painter, const QSize& size)
 {
     // What is on a screen is pictured as it is there.
-    const bool isOnScreen = isVisible() && !testAttribute(Qt::WA_DontShowOnScreen);
-    const double scale = isOnScreen ? 1 : rowScale(size);
+    const double scale = isVisible() ? 1 : rowScale(size);
     resize((QSizeF(size) / scale).toSize());
     painter.save();
     painter.scale(scale, scale);

@@ -91,6 +91,7 @@ QWidget* SqlView::makeTop()
     m_editor->setPlaceholderText(Tr::tr("One SQL statement that reads the store"));
     m_editor->setTabChangesFocus(true);
     m_editor->setFrameShape(QFrame::NoFrame);
+    m_editor->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // Unshown, it takes every line for too many.
     new SqlHighlighter(m_editor->document(), palette());
     connect(m_run, &QPushButton::clicked, this, &SqlView::run);
     connect(m_stop, &QPushButton::clicked, this, &SqlView::stop);
@@ -135,6 +136,12 @@ void SqlView::makeResult()
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 7);
     m_table->horizontalHeader()->setHighlightSections(false);
+}
+
+void SqlView::showEvent(QShowEvent* event)
+{
+    m_editor->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    View::showEvent(event);
 }
 
 void SqlView::insert(const QString& name)

@@ -35,6 +35,9 @@ public:
     /// The result, with a head.
     [[nodiscard]] QString csv() const override;
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     struct Answer {
         storage::Table table;
