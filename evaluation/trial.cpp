@@ -124,7 +124,7 @@ void Trial::checkWay(const Journey& journey, std::uint64_t packet)
     bool isPacket = isWay;
     for (std::size_t i = 0; isWay && i < hops.size(); ++i) {
         const simulator::Hop& truth = way->hops[i];
-        isWay = network[hops[i].element].number == simulator::toldElement(truth.element);
+        isWay = network[hops[i].element].key == simulator::toldElement(truth.element);
         const base::Nanoseconds arrival = hops[i].arrival - simulator::kBegin - truth.arrivalNs;
         const base::Nanoseconds read = hops[i].read - simulator::kBegin - truth.readNs;
         isPacket = isPacket && std::abs(arrival) <= slack && std::abs(read) <= slack;
@@ -141,7 +141,7 @@ bool Trial::isReason(const Culprit& culprit, const Reason& reason) const
     if (reason.kind == InjectionKind::Burst)
         return culprit.kind == Culprit::Kind::Source;
     return culprit.kind == Culprit::Kind::Element && culprit.element.isValid() &&
-           network[culprit.element].number == simulator::toldElement(m_scenario.injections[reason.injection].element);
+           network[culprit.element].key == simulator::toldElement(m_scenario.injections[reason.injection].element);
 }
 
 bool Trial::isFlowOf(const Injection& injection, const analyses::microscope::Blame& blame) const

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <limits>
 #include <map>
 
 #include <fmt/format.h>
@@ -35,9 +36,16 @@ struct Direction {
     Bins bins;
 };
 
+/// Packets that one CPU worked on.
+struct CpuShare {
+    std::uint64_t rx = 0;
+    std::uint64_t tx = 0;
+};
+
 struct Traffic {
     Direction rx;
     Direction tx;
+    std::vector<CpuShare> cpus; ///< By CPU index.
     /// What GRO merged was seen as one skb, but the NIC counted each frame with headers of its own.
     std::uint64_t groFrames = 0;
     std::uint64_t groDelivered = 0;
@@ -73,6 +81,7 @@ private:
     Traffic& traffic(base::DeviceId device);
     void add(base::DeviceId device, bool isRx, base::Timestamp at, std::uint64_t packets, std::uint64_t l3Bytes,
              std::uint64_t linkBytes);
+    void addToCpu(Traffic& of, bool isRx, std::uint64_t packets);
     void onXmit(const Event& event, const trackers::Trackers& state);
     void onBacklog(const Event& event, const trackers::Trackers& state);
     void settleBacklog(const Event& event, std::uint32_t cpuIndex);
@@ -85,9 +94,13 @@ private:
     void bookBridgeCopies(base::DeviceId port, BridgeCopies& copies, base::Timestamp at,
                           const trackers::Trackers& state);
     void writeTotals(RunContext& context);
+    void writeCpus(RunContext& context) const;
     void report(RunContext& context) const;
 
+    static constexpr std::uint32_t kNoCpu = std::numeric_limits<std::uint32_t>::max();
+
     trackers::NapiFrames m_frames;
+    std::uint32_t m_cpu = kNoCpu;                    ///< Index of the CPU of the event that is being processed.
     std::deque<Traffic> m_traffic;                   ///< By device.
     std::vector<BacklogEntry> m_backlog;             ///< By CPU index.
     std::map<base::DeviceId, BridgeCopies> m_copies; ///< By port.
@@ -98,7 +111,7 @@ const AnalysisInfo& Bandwidth::info() const
 {
     static const AnalysisInfo kInfo{
         "bandwidth",
-        1,
+        2,
         "Bandwidth",
         "How much does each network device send and receive, and when?",
         {{{EventType::NetDevXmit, EventType::EthdevTxBurst}, true, "transmitted packets and bytes"},
@@ -142,15 +155,25 @@ void Bandwidth::add(base::DeviceId device, bool isRx, base::Timestamp at, std::u
     direction.packets += packets;
     direction.bytes += l3Bytes + linkBytes;
     direction.l3Bytes += l3Bytes;
+    if (m_cpu != kNoCpu)
+        addToCpu(of, isRx, packets);
     direction.bins.add(at, {packets, l3Bytes + linkBytes, l3Bytes},
                        [&](base::Nanoseconds width, base::Timestamp begin, const Bins::Sums& sums) {
                            m_rows.append(device, isRx ? "rx" : "tx", begin, width, sums[0], sums[1], sums[2]);
                        });
 }
 
+void Bandwidth::addToCpu(Traffic& of, bool isRx, std::uint64_t packets)
+{
+    if (of.cpus.size() <= m_cpu)
+        of.cpus.resize(m_cpu + 1U);
+    (isRx ? of.cpus[m_cpu].rx : of.cpus[m_cpu].tx) += packets;
+}
+
 void Bandwidth::process(const Event& event, RunContext& context)
 {
     const trackers::Trackers& state = context.trackers;
+    m_cpu = state.cpuIndex();
     settleBacklog(event, state.cpuIndex());
     switch (event.record.type) {
     case EventType::NetDevXmit: onXmit(event, state); break;
@@ -313,12 +336,13 @@ void Bandwidth::onBurst(const Event& event, const trackers::Trackers& state)
 
 void Bandwidth::finish(RunContext& context)
 {
+    m_cpu = kNoCpu;
     for (const trackers::AttributedFrames& rest : m_frames.finish())
         onGroFrames(rest, context.range.end);
     for (auto& [port, copies] : m_copies)
         bookBridgeCopies(port, copies, context.range.end, context.trackers);
-    for (const BacklogEntry& waiting : m_backlog)
-        if (waiting.skb != 0)
+    for (m_cpu = 0; m_cpu < m_backlog.size(); ++m_cpu)
+        if (const BacklogEntry& waiting = m_backlog[m_cpu]; waiting.skb != 0)
             add(waiting.device, true, waiting.at, 1, waiting.l3Bytes, waiting.linkBytes);
     for (std::uint32_t index = 0; index < m_traffic.size(); ++index) {
         const base::DeviceId id{index};
@@ -330,7 +354,23 @@ void Bandwidth::finish(RunContext& context)
                 });
     }
     writeTotals(context);
+    writeCpus(context);
     report(context);
+}
+
+void Bandwidth::writeCpus(RunContext& context) const
+{
+    const trackers::Trackers& state = context.trackers;
+    storage::TableWriter rows =
+        context.store.table("device_cpu", {"device_id", "host", "cpu", "rx_packets", "tx_packets"});
+    for (std::uint32_t device = 0; device < m_traffic.size(); ++device) {
+        const std::vector<CpuShare>& cpus = m_traffic[device].cpus;
+        for (std::uint32_t index = 0; index < cpus.size(); ++index) {
+            const trackers::CpuState& cpu = state.cpus()[index];
+            if (cpus[index].rx + cpus[index].tx > 0)
+                rows.append(device, state.hostName(cpu.host), cpu.cpu, cpus[index].rx, cpus[index].tx);
+        }
+    }
 }
 
 /// The three columns of one direction and its basis; NULL where the trace cannot tell.

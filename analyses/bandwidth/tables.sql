@@ -25,6 +25,25 @@ CREATE TABLE bandwidth(
 ) STRICT;
 CREATE INDEX bandwidth_by_device ON bandwidth(bin_ns, device_id, direction, begin_ns);
 
+-- The packets of one device that one CPU received or transmitted, counted as device_traffic counts them: in sum less than
+-- there only where the trace ended before it told whose they were.
+CREATE TABLE device_cpu(
+  device_id  INTEGER NOT NULL,
+  host       TEXT NOT NULL,
+  cpu        INTEGER NOT NULL,
+  rx_packets INTEGER NOT NULL,
+  tx_packets INTEGER NOT NULL,
+  PRIMARY KEY(device_id, host, cpu)
+) STRICT, WITHOUT ROWID;
+
+-- The same with the device's name, and the share of its packets that were this CPU's.
+CREATE VIEW device_cpu_summary AS
+SELECT c.device_id, d.label AS device, c.host, c.cpu, c.rx_packets, c.tx_packets, c.rx_packets + c.tx_packets AS packets,
+       100.0 * (c.rx_packets + c.tx_packets) / a.packets AS percent
+FROM device_cpu c
+JOIN (SELECT device_id, sum(rx_packets + tx_packets) AS packets FROM device_cpu GROUP BY device_id) a USING (device_id)
+JOIN device d USING (device_id);
+
 -- One device's traffic with its losses and offloading: the one table most people want first.
 CREATE VIEW device_total AS
 SELECT d.device_id, d.host, d.label AS name, d.kind,

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "analyses/trackers/function_key.hpp"
 #include "analyses/trackers/trackers.hpp"
 #include "embedded/analyses_events_kTables.hpp"
 #include "tracepoints/payload_text.hpp"
@@ -22,6 +23,7 @@ using tracepoints::PayloadText;
 struct Kind {
     const PayloadText::Member* skb = nullptr;
     const PayloadText::Member* length = nullptr;
+    const PayloadText::Member* function = nullptr; ///< Number of a network function.
     bool isMet = false;
 };
 
@@ -36,6 +38,11 @@ public:
 
 private:
     void keep(const Event& event, RunContext& context);
+    [[nodiscard]] storage::Value valueOf(EventType type, const PayloadText::Member* member,
+                                         const std::byte* payload) const;
+    /// Key of the network function that the event is about; NULL: none.
+    [[nodiscard]] storage::Value functionOf(EventType type, const std::byte* payload,
+                                            const trackers::Trackers& state) const;
     void tellOfTheRest(RunContext& context) const;
 
     std::uint64_t m_most = 0;
@@ -50,7 +57,7 @@ private:
 
 const AnalysisInfo& Events::info() const
 {
-    static const AnalysisInfo kInfo{"events", 1, "Events", "What happened, event by event?", {}, embedded::kTables};
+    static const AnalysisInfo kInfo{"events", 2, "Events", "What happened, event by event?", {}, embedded::kTables};
     return kInfo;
 }
 
@@ -77,8 +84,12 @@ void Events::begin(RunContext& context)
         m_kinds[type].skb = m_text->member(static_cast<EventType>(type), "skbaddr");
         m_kinds[type].length = m_text->member(static_cast<EventType>(type), "len");
     }
-    m_rows = context.store.table(
-        "event", {"event_id", "ts_ns", "trace_id", "cpu", "name_id", "device_id", "skb", "length", "fields"});
+    for (const EventType type :
+         {EventType::NfElement, EventType::NfRead, EventType::NfWrite, EventType::NfFlow, EventType::NfDrop})
+        m_kinds[static_cast<std::size_t>(type)].function = m_text->member(type, "element");
+    m_kinds[static_cast<std::size_t>(EventType::NfQueue)].function = m_text->member(EventType::NfQueue, "reader");
+    m_rows = context.store.table("event", {"event_id", "ts_ns", "trace_id", "cpu", "name_id", "device_id", "stream_id",
+                                           "function_key", "skb", "length", "fields"});
 }
 
 void Events::process(const Event& event, RunContext& context)
@@ -89,23 +100,39 @@ void Events::process(const Event& event, RunContext& context)
         m_firstNotKept = event.record.time;
 }
 
+storage::Value Events::valueOf(EventType type, const PayloadText::Member* member, const std::byte* payload) const
+{
+    const bool isTold = member != nullptr && m_text->isTold(type, *member, payload);
+    return isTold ? storage::Value(integerOf(member->spec, payload)) : storage::Value();
+}
+
+storage::Value Events::functionOf(EventType type, const std::byte* payload, const trackers::Trackers& state) const
+{
+    const storage::Value number = valueOf(type, m_kinds[static_cast<std::size_t>(type)].function, payload);
+    // A queue that nobody reads who is traced.
+    if (number.isNull() || number.integer() == tracepoints::NfQueue::kNone)
+        return {};
+    return trackers::functionKey(state.host(), static_cast<std::uint32_t>(number.integer()));
+}
+
 void Events::keep(const Event& event, RunContext& context)
 {
     const EventType type = event.record.type;
     Kind& kind = m_kinds[static_cast<std::size_t>(type)];
     kind.isMet = true;
     const std::byte* const payload = &event.as<std::byte>();
-    const auto column = [&](const PayloadText::Member* member) {
-        const bool isTold = member != nullptr && m_text->isTold(type, *member, payload);
-        return isTold ? storage::Value(integerOf(member->spec, payload)) : storage::Value();
-    };
+    const trackers::Sighting& sighting = context.trackers.sighting();
+    const bool hasStream = sighting.stream != trackers::Conversations::kNone;
     // qdisc_dequeue has 0 where the queue was empty.
     const bool hasSkb = kind.skb != nullptr && integerOf(kind.skb->spec, payload) != 0;
     m_fields.clear();
     m_text->append(m_fields, type, payload, context.strings, {kind.skb, kind.length});
     m_rows.append(++m_kept, event.record.time, context.session.streams[event.record.stream.value].trace,
-                  event.record.cpu, static_cast<std::uint32_t>(type), context.trackers.sighting().device,
-                  hasSkb ? column(kind.skb) : storage::Value(), column(kind.length), std::string_view(m_fields));
+                  event.record.cpu, static_cast<std::uint32_t>(type), sighting.device,
+                  hasStream ? storage::Value(sighting.stream) : storage::Value(),
+                  functionOf(type, payload, context.trackers),
+                  hasSkb ? valueOf(type, kind.skb, payload) : storage::Value(), valueOf(type, kind.length, payload),
+                  std::string_view(m_fields));
 }
 
 void Events::finish(RunContext& context)

@@ -3,13 +3,15 @@
 
 #include <fmt/format.h>
 
+#include "analyses/trackers/function_key.hpp"
+
 namespace vnscope::analyses::microscope {
 
 template <typename IdType, typename Thing>
 IdType Network::find(std::unordered_map<std::uint64_t, IdType>& ids, std::vector<Thing>& things, std::uint32_t host,
                      const std::string& hostName, std::uint32_t number, const char* prefix)
 {
-    const std::uint64_t key = std::uint64_t{host} << 32 | number;
+    const std::uint64_t key = trackers::functionKey(host, number);
     if (const auto found = ids.find(key); found != ids.end())
         return found->second;
     if (things.size() == kMost) {
@@ -18,7 +20,7 @@ IdType Network::find(std::unordered_map<std::uint64_t, IdType>& ids, std::vector
     }
     const IdType id{static_cast<std::uint32_t>(things.size())};
     Thing thing;
-    thing.number = number;
+    thing.key = key;
     thing.host = hostName;
     thing.name = fmt::format("{} {}", prefix, number);
     things.push_back(std::move(thing));

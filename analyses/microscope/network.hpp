@@ -19,7 +19,7 @@ using ElementId = base::Id<struct NfElementTag>;
 using QueueId = base::Id<struct NfQueueTag>;
 
 struct Element {
-    std::uint32_t number = 0; ///< As the trace calls it.
+    std::uint64_t key = 0; ///< Its number in the trace, on its host: trackers::functionKey().
     std::string host;
     std::string name;
     std::string kind; ///< "firewall", "nat", …; empty: not told.
@@ -28,7 +28,7 @@ struct Element {
 };
 
 struct Queue {
-    std::uint32_t number = 0;
+    std::uint64_t key = 0; ///< As of an element.
     std::string host;
     std::string name;
     ElementId reader;            ///< Invalid: nobody, or not known.

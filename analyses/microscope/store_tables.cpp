@@ -81,10 +81,10 @@ void Writer::write()
 
 void Writer::writeElements()
 {
-    TableWriter rows = m_store.table("nf_element", {"element_id", "host", "name", "kind", "is_source"});
+    TableWriter rows = m_store.table("nf_element", {"element_id", "host", "name", "kind", "is_source", "function_key"});
     std::uint32_t id = 0;
     for (const Element& element : m_outcome.network().network().elements())
-        rows.append(id++, element.host, element.name, element.kind, element.isSource);
+        rows.append(id++, element.host, element.name, element.kind, element.isSource, element.key);
 }
 
 void Writer::writeQueues()

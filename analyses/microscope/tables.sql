@@ -1,10 +1,11 @@
 -- One network function, or a source of packets, as it told of itself or was seen at work.
 CREATE TABLE nf_element(
-  element_id INTEGER PRIMARY KEY,
-  host       TEXT NOT NULL,
-  name       TEXT NOT NULL,
-  kind       TEXT NOT NULL,             -- firewall, nat, ...; empty: not told
-  is_source  INTEGER NOT NULL           -- 1: packets come from here into what is traced
+  element_id   INTEGER PRIMARY KEY,
+  host         TEXT NOT NULL,
+  name         TEXT NOT NULL,
+  kind         TEXT NOT NULL,           -- firewall, nat, ...; empty: not told
+  is_source    INTEGER NOT NULL,        -- 1: packets come from here into what is traced
+  function_key INTEGER                  -- what its events have in event.function_key
 ) STRICT;
 
 -- One queue over the whole trace: in front of a network function; or one that is known by its polls only and built up

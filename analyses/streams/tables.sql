@@ -32,9 +32,11 @@ SELECT protocol, count(*) AS streams, sum(packets_ab + packets_ba) AS packets, s
        sum(retransmissions_ab) + sum(retransmissions_ba) AS retransmissions
 FROM stream GROUP BY protocol;
 
--- One conversation with the sums of both directions: order by bytes to see the largest first.
+-- One conversation with the sums of both directions, and its name: order by bytes to see the largest first.
 CREATE VIEW stream_total AS
-SELECT *, packets_ab + packets_ba AS packets, bytes_ab + bytes_ba AS bytes,
+SELECT *, protocol || ' ' || addr_a || coalesce(':' || port_a, '') || ' – ' || addr_b || coalesce(':' || port_b, '')
+         AS label,
+       packets_ab + packets_ba AS packets, bytes_ab + bytes_ba AS bytes,
        coalesce(retransmissions_ab + retransmissions_ba, retransmissions_ab, retransmissions_ba) AS retransmissions,
        last_ns - first_ns AS duration_ns
 FROM stream;

@@ -71,4 +71,10 @@ Conversations::Opened Conversations::open(const ConversationKey& key)
     return opened;
 }
 
+std::uint32_t Conversations::find(const ConversationKey& key) const
+{
+    const auto found = m_byKey.find(key);
+    return found == m_byKey.end() ? kNone : found->second->id;
+}
+
 } // namespace vnscope::analyses::trackers

@@ -48,6 +48,8 @@ public:
         std::uint32_t closed = kNone; ///< The one that had to make room.
     };
     Opened open(const ConversationKey& key);
+    /// The number of one that is open; kNone: it is not. Does not count as speaking.
+    [[nodiscard]] std::uint32_t find(const ConversationKey& key) const;
 
 private:
     struct Entry {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <unordered_map>
 
+#include "analyses/trackers/conversations.hpp"
 #include "storage/base/ids.hpp"
 #include "storage/base/time.hpp"
 #include "tracepoints/event_types.hpp"
@@ -37,6 +38,8 @@ struct SkbState {
     std::array<std::uint64_t, kMostConversations>
         conversations{}; ///< Conversations this life was counted for (hashes).
     std::uint8_t conversationCount = 0;
+    std::uint64_t conversationNow = 0;           ///< Hash of the one that its headers belong to now; 0: not known.
+    std::uint32_t stream = Conversations::kNone; ///< `stream.stream_id` of that.
     std::uint64_t journey = kNoJourney; ///< What `paths` calls the packet of this life; the trackers only carry it.
     tracepoints::PacketHeaders headers;
 

@@ -125,7 +125,8 @@ void Trackers::update(const Event& event)
     case EventType::SoftirqExit: m_cpu->receiving = 0; break;
     case EventType::NapiPoll: onPoll(event); break;
     case EventType::SkbCopyDatagram: point(event.as<tracepoints::SkbCopyDatagram>().skb); break;
-    case EventType::QdiscEnqueue: point(event.as<tracepoints::QdiscOperation>().skb); break;
+    case EventType::QdiscEnqueue:
+    case EventType::QdiscDequeue: point(event.as<tracepoints::QdiscOperation>().skb); break;
     case EventType::BrFdbUpdate:
     case EventType::BrFdbAdd:
     case EventType::BrFdbExternalLearn:
@@ -155,6 +156,8 @@ void Trackers::update(const Event& event)
     case EventType::EventsLost: onLost(); break;
     default: break;
     }
+    if (m_sighting.skb != nullptr)
+        m_sighting.stream = m_sighting.skb->stream;
 }
 
 void Trackers::settle()
@@ -247,6 +250,16 @@ void Trackers::judgeConversation(SkbState& skb, const PacketHeaders& headers)
     const std::uint64_t conversation = conversationHash(headers);
     if (conversation == 0)
         return;
+    countConversation(skb, headers, conversation);
+    // Headers that show less than those before do not make the packet another conversation's.
+    if (conversation == skb.conversationNow || !belongsToAConversation(headers))
+        return;
+    skb.conversationNow = conversation;
+    skb.stream = m_conversations.find(ConversationKey::of(headers));
+}
+
+void Trackers::countConversation(SkbState& skb, const PacketHeaders& headers, std::uint64_t conversation)
+{
     const auto end = skb.conversations.begin() + skb.conversationCount;
     if (std::find(skb.conversations.begin(), end, conversation) != end)
         return;
@@ -328,6 +341,7 @@ void Trackers::onQueue(const Event& event)
     learnLinkHeader(device, at);
     m_cpu->queueDevice = device;
     m_cpu->queueConversation = conversationHash(at.headers);
+    m_cpu->queueStream = skb->stream;
     m_cpu->isInOvsAction = false;
 }
 
@@ -366,8 +380,10 @@ void Trackers::onXmit(const Event& event)
         }
     }
     const base::DeviceId queue = m_cpu->queueDevice;
-    m_sighting.device =
-        queue.isValid() && m_devices.at(queue).name == at.device ? queue : named(at.device, event.record.time);
+    const bool isSegment = queue.isValid() && m_devices.at(queue).name == at.device;
+    m_sighting.device = isSegment ? queue : named(at.device, event.record.time);
+    if (isSegment)
+        m_sighting.stream = m_cpu->queueStream;
     const base::DeviceId peer = m_devices.at(m_sighting.device).peer;
     m_sighting.leftByNapi = peer.isValid() && m_devices.at(peer).receivesByNapi;
 }

@@ -60,7 +60,9 @@ struct Sighting {
     std::uint32_t closedConversation = Conversations::kNone; ///< Closed to make room for it.
     bool isBackFromUpcall = false; ///< A packet that ovs-vswitchd was asked about goes on, by a port or to the host.
     bool leftByNapi = false;       ///< net_dev_xmit: handed to a veth peer that polls by NAPI, not by its backlog.
-    bool wasQueuedHere = false;    ///< net_dev_xmit: this very skb was queued at this device (else: a segment).
+    /// `stream.stream_id` of what the packet's headers belong to; counted there or not.
+    std::uint32_t stream = Conversations::kNone;
+    bool wasQueuedHere = false; ///< net_dev_xmit: this very skb was queued at this device (else: a segment).
 };
 
 /// What one CPU is doing.
@@ -74,6 +76,7 @@ struct CpuState {
     /// The last queue on this CPU: software segments are transmitted right after it, under other addresses.
     base::DeviceId queueDevice;
     std::uint64_t queueConversation = 0;
+    std::uint32_t queueStream = Conversations::kNone; ///< `stream.stream_id` of that.
     /// Open vSwitch was about to do something with a packet, and nothing has come of it yet on this CPU.
     bool isInOvsAction = false;
 };
@@ -153,6 +156,7 @@ private:
     void learnLinkHeader(base::DeviceId device, const tracepoints::SkbAtDevice& at);
     /// Enters the packet's conversation into its life, and tells whether that conversation should count it.
     void judgeConversation(SkbState& skb, const tracepoints::PacketHeaders& headers);
+    void countConversation(SkbState& skb, const tracepoints::PacketHeaders& headers, std::uint64_t conversation);
     SkbState& beginLife(const Event& event, std::uint64_t skb, base::DeviceId device);
     bool isSegmentReceivedBy(base::DeviceId receiver, const tracepoints::PacketHeaders& headers);
     [[nodiscard]] bool isSegmentOfQueued(const tracepoints::PacketHeaders& headers) const;

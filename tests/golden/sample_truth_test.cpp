@@ -100,6 +100,28 @@ TEST_P(SampleTruth, TimeBinsAddUpToTheTotalsAtEveryResolution)
             }
 }
 
+TEST_P(SampleTruth, PacketsByCpuAddUpToTheTotals)
+{
+    const ImportedSample imported(GetParam());
+    const Table totals = imported.read({.table = "device_traffic"});
+    std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> sums;
+    std::set<std::int64_t> cpus;
+    const Table byCpu = imported.read({.table = "device_cpu"});
+    for (std::size_t row = 0; row < byCpu.rows.size(); ++row) {
+        auto& sum = sums[byCpu.at(row, "device_id").integer()];
+        sum.first += byCpu.at(row, "rx_packets").integer();
+        sum.second += byCpu.at(row, "tx_packets").integer();
+        cpus.insert(byCpu.at(row, "cpu").integer());
+    }
+    EXPECT_GE(cpus.size(), 2U) << "the guests had two CPUs";
+    for (std::size_t row = 0; row < totals.rows.size(); ++row) {
+        const auto sum = sums[totals.at(row, "device_id").integer()];
+        for (const auto& [packets, column] : {std::pair(sum.first, "rx_packets"), std::pair(sum.second, "tx_packets")})
+            if (!totals.at(row, column).isNull())
+                EXPECT_EQ(packets, totals.at(row, column).integer()) << column;
+    }
+}
+
 /// events.txt of the recording counts events by name, as babeltrace2 saw them.
 TEST_P(SampleTruth, EveryEventIsCountedUnderItsClass)
 {

@@ -7,8 +7,10 @@
 #include <set>
 
 #include <QAbstractItemModelTester>
+#include <QContextMenuEvent>
 #include <QDockWidget>
 #include <QMenu>
+#include <QTabWidget>
 #include <QTest>
 
 #include "tests/gui/settle.hpp"
@@ -16,6 +18,8 @@
 #include "tests/support/printed_query.hpp"
 #include "views/widgets/bandwidth/bandwidth_view.hpp"
 #include "views/widgets/bookmarks/bookmarks_view.hpp"
+#include "views/widgets/cpu/cpu_view.hpp"
+#include "views/widgets/events/events_view.hpp"
 #include "views/widgets/kit/subject_menu.hpp"
 #include "views/widgets/main_window/main_window.hpp"
 #include "views/widgets/overview/overview_view.hpp"
@@ -33,9 +37,10 @@ using Kind = scope::Subject::Kind;
 
 class CrossFilterTest : public ::testing::Test {
 protected:
-    void open(const std::string& sample)
+    void open(const std::string& sample, const std::string& options = {})
     {
-        m_sample = std::make_unique<tests::support::ImportedSample>(sample);
+        m_sample = std::make_unique<tests::support::ImportedSample>(
+            sample, std::vector<tests::support::StateSnapshot>(), options);
         m_window = std::make_unique<MainWindow>();
         m_window->resize(1280, 800);
         m_window->show();
@@ -146,6 +151,117 @@ TEST_F(CrossFilterTest, StreamIsFollowedToItsDevicesAndPackets)
     ASSERT_GT(paths.packets().count(), 0);
     const std::string packet = paths.packets().itemData(0).toString().toStdString();
     EXPECT_THAT(query("SELECT stream_id FROM packet WHERE packet_id = " + packet), testing::ElementsAre(stream));
+}
+
+/// The headers that are written out in each event tell whose it is; no tracker had a part in that text.
+TEST_F(CrossFilterTest, StreamLeavesItsOwnEvents)
+{
+    open("nic-router", "--events");
+    const auto found =
+        query("SELECT stream_id FROM stream_total WHERE label LIKE 'udp % – %:6667' ORDER BY packets_ab");
+    ASSERT_FALSE(found.empty());
+    const std::string id = found.back();
+    const std::string port = query("SELECT port_a FROM stream WHERE stream_id = " + id).at(0);
+    const std::string fields =
+        "fields LIKE '%saddr=10.70.0.1 daddr=10.80.0.5 source_port=" + port + " dest_port=6667%'";
+    const auto withHeaders = query("SELECT event_id FROM event_list WHERE " + fields);
+    ASSERT_GT(withHeaders.size(), 500U) << "200 datagrams that passed several devices";
+
+    workspace().filter.add({Kind::Stream, std::stoll(id), "datagrams"});
+    auto& events = view<events::EventsView>("events");
+    EXPECT_EQ(titleOf("events"), QStringLiteral("Events (filtered)"));
+    model::RowModel& rows = events.panel().rows();
+    std::set<std::string> shown;
+    std::size_t otherHeaders = 0;
+    const auto text = std::ranges::find(rows.columns(), "fields") - rows.columns().begin();
+    for (int row = 0; row < rows.rowCount(); ++row) {
+        if (rows.row(row) == nullptr)
+            settle();
+        const auto* cells = rows.row(row);
+        ASSERT_NE(cells, nullptr);
+        shown.insert(std::to_string(cells->at(0).integer()));
+        const std::string& told = cells->at(static_cast<std::size_t>(text)).text();
+        otherHeaders +=
+            told.find("source_port=") != std::string::npos && told.find("dest_port=6667") == std::string::npos;
+    }
+    for (const std::string& event : withHeaders)
+        EXPECT_TRUE(shown.contains(event)) << event;
+    EXPECT_EQ(otherHeaders, 0U);
+    EXPECT_GT(shown.size(), withHeaders.size()) << "those that carry no headers, too";
+
+    // From one of its events back to all of it, by the menu.
+    workspace().filter.clear();
+    settle();
+    events.panel().filterLine().applyText(QStringLiteral("event_id == %1").arg(QString::fromStdString(withHeaders[0])));
+    settle();
+    static_cast<void>(rows.row(0));
+    settle();
+    QTest::mouseClick(events.panel().table().viewport(), Qt::LeftButton, {},
+                      events.panel().table().visualRect(rows.index(0, 1)).center());
+    QContextMenuEvent wanted(QContextMenuEvent::Keyboard, QPoint(5, 5),
+                             events.panel().table().viewport()->mapToGlobal(QPoint(5, 5)));
+    QCoreApplication::sendEvent(events.panel().table().viewport(), &wanted);
+    auto* menu = events.panel().table().viewport()->findChild<QMenu*>();
+    ASSERT_NE(menu, nullptr);
+    const auto actions = menu->actions();
+    const QString wish = QStringLiteral("Filter all views by stream udp 10.70.0.1:%1 – 10.80.0.5:6667")
+                             .arg(QString::fromStdString(port));
+    const auto action =
+        std::ranges::find_if(actions, [&](QAction* entry) { return entry->text().remove(QLatin1Char('&')) == wish; });
+    ASSERT_NE(action, actions.end());
+    EXPECT_EQ(
+        std::ranges::count_if(actions, [](QAction* entry) { return entry->shortcut() == QKeySequence(Qt::Key_F); }), 1);
+    (*action)->trigger();
+    menu->close();
+    settle();
+    EXPECT_EQ(workspace().filter.subjects(), (std::vector<scope::Subject>{{Kind::Stream, std::stoll(id)}}));
+}
+
+TEST_F(CrossFilterTest, DeviceLeavesTheCpusThatWorkedOnItsPackets)
+{
+    open("nic-router", "--events");
+    auto& cpu = view<cpu::CpuView>("cpu");
+    const auto all = cpu.tracks().trackCount();
+    // The events at each device say which CPUs they were on.
+    const auto cpusAt = [&](const std::string& device) {
+        return query("SELECT DISTINCT cpu FROM event_list WHERE device_id = " + device +
+                     " AND event IN ('net_dev_xmit', 'net_if_rx', 'net_if_receive_skb', 'napi_poll') ORDER BY cpu");
+    };
+    bool isFewer = false;
+    for (const std::string& device : query("SELECT DISTINCT device_id FROM device_cpu")) {
+        SCOPED_TRACE(device);
+        workspace().filter.add({Kind::Device, std::stoll(device), ""});
+        settle();
+        std::string left;
+        for (const std::string& number : cpusAt(device))
+            left += (left.empty() ? "" : ", ") + number;
+        EXPECT_EQ(cpu.tracks().trackCount(),
+                  query("SELECT vector FROM softirq_time WHERE cpu IN (" + left + ")").size());
+        isFewer |= cpu.tracks().trackCount() < all;
+        EXPECT_EQ(cpu.devices().table().rows.size(),
+                  query("SELECT cpu FROM device_cpu WHERE device_id = " + device).size());
+        EXPECT_EQ(cpu.polls().table().rows.size(),
+                  query("SELECT cpu FROM napi_poll WHERE device_id = " + device).size());
+        EXPECT_EQ(titleOf("cpu"), QStringLiteral("CPU (filtered)"));
+    }
+    EXPECT_TRUE(isFewer) << "one of the devices was used on one CPU only";
+    workspace().filter.add({Kind::Device, 404, "gone"});
+    settle();
+    EXPECT_EQ(cpu.notice(), QStringLiteral("The filter leaves no CPU that is known to have worked on packets."));
+    workspace().filter.clear();
+    settle();
+    EXPECT_EQ(cpu.tracks().trackCount(), all);
+    EXPECT_EQ(titleOf("cpu"), QStringLiteral("CPU"));
+    // A device of the table is chosen as anywhere else.
+    ASSERT_GT(cpu.devices().table().rows.size(), 0U);
+    cpu.findChild<QTabWidget*>()->setCurrentWidget(&cpu.devices());
+    cpu.devices().view().setFocus();
+    cpu.devices().setCurrentRow(0);
+    QTest::keyClick(&cpu.devices().view(), Qt::Key_F);
+    settle();
+    ASSERT_EQ(workspace().filter.subjects().size(), 1U);
+    EXPECT_THAT(query("SELECT device_id FROM device_cpu ORDER BY rx_packets + tx_packets DESC, device_id, cpu LIMIT 1"),
+                testing::ElementsAre(std::to_string(workspace().filter.subjects()[0].id)));
 }
 
 TEST_F(CrossFilterTest, VlanOfTheMapNarrowsAllViews)

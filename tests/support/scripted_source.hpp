@@ -31,6 +31,9 @@ public:
         return *this;
     }
 
+    /// The event that was added last is in this stream of the session, not in the first.
+    void moveLastTo(std::uint32_t stream) { m_events.back().stream = {stream}; }
+
     [[nodiscard]] base::StringId name(std::string_view text) { return m_strings.intern(text); }
     [[nodiscard]] tracepoints::SkbAtDevice at(std::uint64_t skb, std::string_view device, std::uint32_t length,
                                               const tracepoints::PacketHeaders& headers = {});

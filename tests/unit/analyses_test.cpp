@@ -68,6 +68,40 @@ TEST(Devices, VethWhoseEndsShareTheirName)
     EXPECT_EQ(devices.at(1, "peer_id").integer(), devices.at(0, "device_id").integer());
 }
 
+TEST(Bandwidth, PacketsAreThoseOfTheCpuThatWorkedOnThem)
+{
+    ScriptedSource source;
+    for (int i = 0; i < 3; ++i)
+        source.crossVeth(1000 + i * 10, 0, 0x10, "vethA", "vethB", 100);
+    source.crossVeth(2000, 2, 0x20, "vethA", "vethB", 100);
+    // The backlog of CPU 2 has no room; that of CPU 1 still holds a packet when the trace ends.
+    source.add(3000, 2, EventType::NetIfRx, source.at(0x30, "vethB", 86))
+        .add(3001, 2, EventType::SkbKfree, SkbKfree{.skb = 0x30})
+        .add(3100, 1, EventType::NetIfRx, source.at(0x40, "vethB", 86));
+    const AnalysedScript script(source);
+    const auto rows = script.read({.table = "device_cpu_summary", .orderBy = {"device", "cpu"}});
+    ASSERT_EQ(rows.rows.size(), 5U);
+    struct Expected {
+        const char* device;
+        std::int64_t cpu, rx, tx;
+        double percent;
+    };
+    const std::array<Expected, 5> all{{{"vethA", 0, 0, 3, 75},
+                                       {"vethA", 2, 0, 1, 25},
+                                       {"vethB", 0, 3, 0, 60},
+                                       {"vethB", 1, 1, 0, 20},
+                                       {"vethB", 2, 1, 0, 20}}};
+    for (std::size_t row = 0; row < all.size(); ++row) {
+        SCOPED_TRACE(row);
+        EXPECT_EQ(rows.at(row, "device").text(), all[row].device);
+        EXPECT_EQ(rows.at(row, "host").text(), "host");
+        EXPECT_EQ(rows.at(row, "cpu").integer(), all[row].cpu);
+        EXPECT_EQ(rows.at(row, "rx_packets").integer(), all[row].rx);
+        EXPECT_EQ(rows.at(row, "tx_packets").integer(), all[row].tx);
+        EXPECT_DOUBLE_EQ(rows.at(row, "percent").real(), all[row].percent);
+    }
+}
+
 TEST(Bandwidth, DeviceWithoutLinkHeaderIsRecognisedAndCountsNone)
 {
     ScriptedSource source;

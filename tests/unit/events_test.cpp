@@ -53,6 +53,84 @@ TEST(EventsKept, EachIsARowInTheOrderOfTime)
               "complete");
 }
 
+/// stream_total.label of each event, in order; "": it has none.
+std::vector<std::string> streamsOf(const AnalysedScript& analysed)
+{
+    const storage::Table rows = events(analysed);
+    std::vector<std::string> streams;
+    for (std::size_t row = 0; row < rows.rows.size(); ++row)
+        streams.push_back(rows.at(row, "stream").isNull() ? "" : rows.at(row, "stream").text());
+    return streams;
+}
+
+TEST(EventsKept, KnowTheConversationOfTheirPacket)
+{
+    const std::string there = "udp 10.0.0.1:1000 – 10.0.0.2:2000";
+    const std::string elsewhere = "udp 10.0.0.1:1000 – 10.0.0.9:2000";
+    ScriptedSource source;
+    source.crossVeth(1000, 1, 0x10, "vethA", "vethB", 150, support::udp(1, 1000, 2, 2000, 108, 1))
+        .add(1010, 1, EventType::SkbConsume, tracepoints::SkbOnly{0x10, {}})
+        .add(1011, 1, EventType::SkbConsume, tracepoints::SkbOnly{0x10, {}}) // Of nobody who is known.
+        .crossVeth(1100, 1, 0x10, "vethB", "vethA", 150, support::udp(2, 2000, 1, 1000, 108, 2))
+        // On its way a router rewrites the destination.
+        .add(1110, 1, EventType::NetDevQueue, source.at(0x10, "vethC", 150, support::udp(1, 1000, 9, 2000, 108, 2)))
+        .add(1111, 1, EventType::SoftirqExit, tracepoints::Softirq{3})
+        // A segment of what was queued last: its address was never seen.
+        .add(1112, 1, EventType::NetDevXmit, tracepoints::NetDevXmit{0x99, 75, 0, source.name("vethC")})
+        // Neither IPv4 nor IPv6.
+        .crossVeth(1200, 1, 0x20, "vethA", "vethB", 42);
+    const AnalysedScript analysed(source, {}, 100);
+    EXPECT_EQ(streamsOf(analysed), (std::vector<std::string>{there, there, there, there, there, "", there, there, there,
+                                                             there, elsewhere, "", elsewhere, "", "", "", ""}));
+    EXPECT_EQ(analysed.read({.table = "stream"}).rows.size(), 2U);
+}
+
+TEST(EventsKept, KnowTheConversationOfACopyThatNoConversationCounts)
+{
+    const auto headers = support::udp(1, 1000, 2, 2000, 108, 1);
+    ScriptedSource source;
+    source.crossVeth(1000, 0, 0x10, "eth0", "vnet1", 150, headers)
+        .crossVeth(1010, 0, 0x20, "vnet2", "eth1", 150, headers); // A clone, while the original is being received.
+    const AnalysedScript analysed(source, {}, 100);
+    const auto streams = streamsOf(analysed);
+    EXPECT_EQ(streams, std::vector<std::string>(8, "udp 10.0.0.1:1000 – 10.0.0.2:2000"));
+    EXPECT_EQ(analysed.read({.table = "stream"}).at(0, "packets_ab").integer(), 1);
+}
+
+TEST(EventsKept, KnowTheNetworkFunctionOfTheirHost)
+{
+    ScriptedSource source;
+    tracepoints::TraceInfo other = source.session().traces[0];
+    other.host = "other";
+    source.editSession().traces.push_back(other);
+    source.editSession().streams.push_back({{1}, "ch_0"});
+    // Both hosts call theirs 7.
+    const auto tell = [&](std::int64_t at, const char* name, std::uint32_t stream) {
+        source.add(at, 0, EventType::NfElement, tracepoints::NfElement{1, 7, source.name(name), source.name("nat")});
+        source.moveLastTo(stream);
+        source.add(at + 1, 0, EventType::NfQueue, tracepoints::NfQueue{1, 3, 7, 1024, 32, source.name("in")});
+        source.moveLastTo(stream);
+        source.add(at + 2, 0, EventType::NfQueue,
+                   tracepoints::NfQueue{1, 4, tracepoints::NfQueue::kNone, 1024, 32, source.name("out")});
+        source.moveLastTo(stream);
+        source.add(at + 3, 0, EventType::NfRead, tracepoints::NfBatch{7, 3, 1, 0, {}});
+        source.moveLastTo(stream);
+    };
+    tell(1000, "nat-a", 0);
+    tell(1100, "nat-b", 1);
+    const AnalysedScript analysed(source, {}, 100);
+    const storage::Table rows = events(analysed);
+    ASSERT_EQ(rows.rows.size(), 8U);
+    for (std::size_t row = 0; row < 8; ++row) {
+        SCOPED_TRACE(row);
+        if (row % 4 == 2) {
+            EXPECT_TRUE(rows.at(row, "function_key").isNull()) << "nobody reads that queue";
+            continue;
+        }
+        EXPECT_EQ(rows.at(row, "function").text(), row < 4 ? "nat-a" : "nat-b");
+    }
+}
+
 TEST(EventsKept, TheLimitIsTold)
 {
     ScriptedSource source;

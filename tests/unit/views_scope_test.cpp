@@ -52,9 +52,9 @@ void fill(StoreWriter& writer)
     writer.table("element", {"element_id", "host", "name", "kind", "layer", "tenant", "vm"})
         .append(5, "h", "eth2", "veth", "driver", "", "");
 
-    auto functions = writer.table("nf_element", {"element_id", "host", "name", "kind", "is_source"});
-    functions.append(0, "h", "fw1", "firewall", 0);
-    functions.append(1, "h", "nat1", "nat", 0);
+    auto functions = writer.table("nf_element", {"element_id", "host", "name", "kind", "is_source", "function_key"});
+    functions.append(0, "h", "fw1", "firewall", 0, 40);
+    functions.append(1, "h", "nat1", "nat", 0, 41);
     auto queues = writer.table("nf_queue", {"queue_id", "host", "name", "element_id", "packets", "peak_batches"});
     queues.append(0, "h", "q0", 0, 1, 0);
     queues.append(1, "h", "q1", 1, 1, 0);
@@ -161,6 +161,24 @@ TEST_F(ScopeTest, PatternLeavesItsVictims)
     EXPECT_THAT(scope.queues, Optional(ElementsAre(1)));
     EXPECT_THAT(of({{Kind::Pattern, 2}}).victims, Optional(ElementsAre(1, 2)));
     EXPECT_THAT(of({{Kind::Pattern, 77}}).victims, Optional(IsEmpty()));
+}
+
+TEST_F(ScopeTest, EventsAreNarrowedByWhatWasChosenAndNotByWhatThatLeavesElsewhere)
+{
+    const Scope device = of({{Kind::Device, 2}});
+    EXPECT_THAT(device.eventDevices, Optional(ElementsAre(2)));
+    EXPECT_FALSE(device.eventStreams) << "a device has events that are of no stream";
+    const Scope stream = of({{Kind::Stream, 10}});
+    EXPECT_THAT(stream.eventStreams, Optional(ElementsAre(10)));
+    EXPECT_FALSE(stream.eventDevices) << "others' packets pass its devices too";
+    const Scope both = of({{Kind::Device, 2}, {Kind::Stream, 10}});
+    EXPECT_THAT(both.eventStreams, Optional(ElementsAre(10)));
+    EXPECT_THAT(both.eventDevices, Optional(ElementsAre(2)));
+    EXPECT_THAT(of({{Kind::Vlan, 100}}).eventDevices, Optional(ElementsAre(3)));
+    EXPECT_THAT(of({{Kind::Element, 5}}).eventDevices, Optional(ElementsAre(2)));
+    EXPECT_THAT(of({{Kind::Function, 1}}).eventFunctions, Optional(ElementsAre(41)));
+    EXPECT_THAT(of({{Kind::Pattern, 1}}).eventFunctions, Optional(ElementsAre(41))) << "its victims waited at the NAT";
+    EXPECT_THAT(of({{Kind::Stream, 404}}).eventStreams, Optional(IsEmpty()));
 }
 
 TEST_F(ScopeTest, SubjectsTogetherLeaveWhatBelongsToAll)

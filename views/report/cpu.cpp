@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "storage/base/duration_text.hpp"
 #include "views/report/catalog.hpp"
+#include "views/report/cpu.hpp"
 #include "views/report/time_series.hpp"
 
 namespace vnscope::views::report {
@@ -52,31 +54,9 @@ Table softirqTable(const ReportContext& context, const storage::Table& rows)
     return table;
 }
 
-Table pollTable(const ReportContext& context, const storage::Table& rows)
+std::optional<std::int64_t> deviceOf(const Value& id)
 {
-    Table table{"napi",
-                "NAPI polls by device and CPU",
-                {{"device", "Device", Unit::None, "(backlog) is the CPU's own queue, which veth uses"},
-                 {"cpu", "CPU"},
-                 {"polls", "Polls", Unit::Count},
-                 {"packets", "Packets", Unit::Packets},
-                 {"packets_per_poll", "Per poll", Unit::Ratio},
-                 {"max_packets", "Most", Unit::Packets},
-                 {"budget_percent", "Of budget", Unit::Percent, "packets handled of packets allowed"},
-                 {"full_polls", "Full polls", Unit::Count, "polls that used their whole budget: more was waiting"},
-                 {"empty_polls", "Empty polls", Unit::Count}},
-                {},
-                static_cast<std::int64_t>(rows.rows.size()),
-                "Table napi_poll of the store has all."};
-    for (const auto& row : rows.rows) {
-        if (table.rows.size() == kShownRows)
-            break;
-        table.rows.push_back(
-            {{context.withHost(row[2].text(), row[0].text()), fmt::format("CPU {}", row[1].integer()), row[3], row[6],
-              quotient(row[6], row[3].integer(), 1), row[8], quotient(row[6], row[7].integer(), 100), row[5], row[4]},
-             ""});
-    }
-    return table;
+    return id.isNull() ? std::nullopt : std::optional(id.integer());
 }
 
 base::Result<Figures> busyChart(const ReportContext& context)
@@ -118,6 +98,77 @@ base::Result<Figures> busyChart(const ReportContext& context)
 
 } // namespace
 
+base::Result<DeviceRows> readPolls(const ReportContext& context, Conditions where)
+{
+    const auto rows = context.read({"napi_poll",
+                                    {"device_id", "device", "cpu", "host", "polls", "empty_polls", "full_polls",
+                                     "packets", "budget", "max_packets"},
+                                    std::move(where),
+                                    {"-polls", "device", "cpu"},
+                                    -1});
+    if (!rows)
+        return tl::unexpected(rows.error());
+    DeviceRows read{{"napi",
+                     "NAPI polls by device and CPU",
+                     {{"device", "Device", Unit::None, "(backlog) is the CPU's own queue, which veth uses"},
+                      {"cpu", "CPU"},
+                      {"polls", "Polls", Unit::Count},
+                      {"packets", "Packets", Unit::Packets},
+                      {"packets_per_poll", "Per poll", Unit::Ratio},
+                      {"max_packets", "Most", Unit::Packets},
+                      {"budget_percent", "Of budget", Unit::Percent, "packets handled of packets allowed"},
+                      {"full_polls", "Full polls", Unit::Count, "polls that used their whole budget: more was waiting"},
+                      {"empty_polls", "Empty polls", Unit::Count}},
+                     {},
+                     static_cast<std::int64_t>(rows->rows.size()),
+                     "Table napi_poll of the store has all."},
+                    {}};
+    for (const auto& row : rows->rows) {
+        if (read.devices.size() == kShownRows)
+            break;
+        read.devices.push_back(deviceOf(row[0]));
+        read.table.rows.push_back(
+            {{context.withHost(row[3].text(), row[1].text()), fmt::format("CPU {}", row[2].integer()), row[4], row[7],
+              quotient(row[7], row[4].integer(), 1), row[9], quotient(row[7], row[8].integer(), 100), row[6], row[5]},
+             ""});
+    }
+    return read;
+}
+
+base::Result<DeviceRows> readDeviceCpus(const ReportContext& context, Conditions where)
+{
+    const auto rows =
+        context.read({"device_cpu_summary",
+                      {"device_id", "device", "cpu", "host", "packets", "percent", "rx_packets", "tx_packets"},
+                      std::move(where),
+                      {"-packets", "device_id", "host", "cpu"},
+                      -1});
+    if (!rows)
+        return tl::unexpected(rows.error());
+    DeviceRows read{
+        {"device_cpu",
+         "Which CPUs worked on the packets of which device",
+         {{"device", "Device"},
+          {"cpu", "CPU"},
+          {"packets", "Packets", Unit::Packets, "received and transmitted"},
+          {"percent", "Of the device's", Unit::Percent, "share of all packets of this device", Column::Look::Bar},
+          {"rx_packets", "Received", Unit::Packets},
+          {"tx_packets", "Transmitted", Unit::Packets}},
+         {},
+         static_cast<std::int64_t>(rows->rows.size()),
+         "Table device_cpu of the store has all."},
+        {}};
+    for (const auto& row : rows->rows) {
+        if (read.devices.size() == kShownRows)
+            break;
+        read.devices.push_back(deviceOf(row[0]));
+        read.table.rows.push_back({{context.withHost(row[3].text(), row[1].text()),
+                                    fmt::format("CPU {}", row[2].integer()), row[4], row[5], row[6], row[7]},
+                                   ""});
+    }
+    return read;
+}
+
 base::Result<Section> buildCpu(const ReportContext& context)
 {
     const auto times = context.read({"softirq_time",
@@ -127,12 +178,10 @@ base::Result<Section> buildCpu(const ReportContext& context)
                                      -1});
     if (!times)
         return tl::unexpected(times.error());
-    const auto polls = context.read(
-        {"napi_poll",
-         {"device", "cpu", "host", "polls", "empty_polls", "full_polls", "packets", "budget", "max_packets"},
-         {},
-         {"-polls", "device", "cpu"},
-         -1});
+    auto devices = readDeviceCpus(context);
+    if (!devices)
+        return tl::unexpected(devices.error());
+    auto polls = readPolls(context);
     if (!polls)
         return tl::unexpected(polls.error());
     Section section;
@@ -144,8 +193,9 @@ base::Result<Section> buildCpu(const ReportContext& context)
         if (!chart->charts.front().series.empty())
             section.blocks.emplace_back(std::move(*chart));
     }
-    if (!polls->rows.empty())
-        section.blocks.emplace_back(pollTable(context, *polls));
+    for (DeviceRows* rows : {&*devices, &*polls})
+        if (!rows->table.rows.empty())
+            section.blocks.emplace_back(std::move(rows->table));
     return section;
 }
 

@@ -81,6 +81,7 @@ private:
     [[nodiscard]] Scope ofPattern(std::int64_t rank);
 
     [[nodiscard]] Rows streamsAt(const Ids& devices);
+    [[nodiscard]] Ids keysOf(const Ids& functions);
     [[nodiscard]] Rows victimsOf(const std::vector<Value>& stream);
     [[nodiscard]] Rows namedLike(const std::string& table, const std::string& idColumn, const std::string& from,
                                  const std::string& fromColumn, std::int64_t id);
@@ -125,6 +126,12 @@ Rows Resolver::streamsAt(const Ids& devices)
     return streams;
 }
 
+/// What events have instead of the rows of `nf_element`.
+Ids Resolver::keysOf(const Ids& functions)
+{
+    return ids("nf_element", "function_key", {oneOf("element_id", functions)});
+}
+
 /// What has the host and name of a row of another table. Nothing: the other table is empty, or nothing has.
 Rows Resolver::namedLike(const std::string& table, const std::string& idColumn, const std::string& from,
                          const std::string& fromColumn, std::int64_t id)
@@ -140,6 +147,7 @@ Scope Resolver::ofDevice(std::int64_t device)
 {
     Scope scope;
     scope.devices = ids("device", "device_id", {{"device_id", "=", device}});
+    scope.eventDevices = scope.devices;
     scope.streams = streamsAt(*scope.devices);
     scope.elements = namedLike("element", "element_id", "device", "device_id", device);
     return scope;
@@ -167,6 +175,7 @@ Scope Resolver::ofStream(std::int64_t stream)
 {
     Scope scope;
     scope.streams = ids("stream", "stream_id", {{"stream_id", "=", stream}});
+    scope.eventStreams = scope.streams;
     Ids places;
     for (const auto& row : rows({"stream_edge", {"from_id", "to_id"}, {{"stream_id", "=", stream}}}))
         places.insert(places.end(), {row[0].integer(), row[1].integer()});
@@ -189,6 +198,7 @@ Scope Resolver::ofVlan(std::int64_t vlan)
     std::ranges::copy(ids("topology_node", "device_id", {oneOf("node_id", nodes)}), std::back_inserter(devices));
     makeSet(devices);
     scope.streams = streamsAt(devices);
+    scope.eventDevices = devices;
     scope.devices = std::move(devices);
     return scope;
 }
@@ -197,6 +207,7 @@ Scope Resolver::ofFunction(std::int64_t function)
 {
     Scope scope;
     scope.functions = ids("nf_element", "element_id", {{"element_id", "=", function}});
+    scope.eventFunctions = keysOf(*scope.functions);
     scope.queues = ids("nf_queue", "queue_id", {{"element_id", "=", function}});
     Ids victims = ids("victim_hop", "victim_id", {{"element_id", "=", function}});
     std::ranges::copy(ids("causal_relation", "victim_id", {{"culprit_element_id", "=", function}}),
@@ -212,6 +223,7 @@ Scope Resolver::ofElement(std::int64_t element)
     Scope scope;
     if (const Rows devices = namedLike("device", "device_id", "element", "element_id", element); devices) {
         scope.devices = devices;
+        scope.eventDevices = devices;
         scope.streams = streamsAt(*devices);
     }
     if (const Rows functions = namedLike("nf_element", "element_id", "element", "element_id", element);
@@ -280,6 +292,7 @@ Scope Resolver::ofPattern(std::int64_t rank)
     }
     makeSet(*scope.victims);
     makeSet(*scope.functions);
+    scope.eventFunctions = keysOf(*scope.functions);
     scope.queues = ids("nf_queue", "queue_id", {oneOf("element_id", *scope.functions)});
     return scope;
 }
@@ -321,8 +334,9 @@ base::Result<Scope> resolve(const storage::Store& store, std::span<const Subject
         const auto one = Resolver(store, stop).resolve(subject);
         if (!one)
             return one;
-        for (const auto rows : {&Scope::devices, &Scope::streams, &Scope::vlans, &Scope::functions, &Scope::queues,
-                                &Scope::elements, &Scope::victims})
+        for (const auto rows :
+             {&Scope::devices, &Scope::streams, &Scope::vlans, &Scope::functions, &Scope::queues, &Scope::elements,
+              &Scope::victims, &Scope::eventDevices, &Scope::eventStreams, &Scope::eventFunctions})
             intersect(all.*rows, (*one).*rows);
     }
     return all;

@@ -18,12 +18,12 @@ using Rows = std::optional<std::vector<std::int64_t>>;
 
 /// What is left of a store's tables. What belongs together, by subject:
 ///
-///   device    the streams whose packets passed it, PerfSight's elements of its name on its host
-///   stream    the devices that its packets passed, victims of its addresses and ports, either way
-///   VLAN      the devices that it was seen at, their streams
-///   function  its queues, victims that waited there or because of it, PerfSight's element of its name
+///   device    the streams whose packets passed it, PerfSight's elements of its name on its host, events at it
+///   stream    the devices that its packets passed, victims of its addresses and ports, either way, its packets' events
+///   VLAN      the devices that it was seen at, their streams, events there
+///   function  its queues, victims that waited there or because of it, PerfSight's element of its name, its events
 ///   element   the device or function of its name
-///   pattern   its victims, and the queues where they waited
+///   pattern   its victims, the queues where they waited, events of who reads those
 struct Scope {
     Rows devices;   ///< `device`
     Rows streams;   ///< `stream`
@@ -32,6 +32,11 @@ struct Scope {
     Rows queues;    ///< `nf_queue`
     Rows elements;  ///< `element`
     Rows victims;   ///< `victim`
+
+    // Of `event`, the values of these columns: a stream leaves its own events, not all those at its devices.
+    Rows eventDevices;   ///< `device_id`
+    Rows eventStreams;   ///< `stream_id`
+    Rows eventFunctions; ///< `function_key`
 
     bool operator==(const Scope&) const = default;
 };

@@ -113,6 +113,17 @@ TEST(CpuNumbers, TableIsBusyTimeOfTheFocus)
                          row["max_packets"], row["full_polls"], row["empty_polls"]);
     EXPECT_EQ(polls, expected);
     EXPECT_GT(expected.size(), 3U);
+    using Packets = std::tuple<std::string, std::string, json, json, json, json>;
+    std::multiset<Packets> packets;
+    std::multiset<Packets> expectedPackets;
+    for (const auto& row : rowsOf(shown.view().devices().table()))
+        packets.emplace(row.at("device"), row.at("cpu"), row.at("rx_packets"), row.at("tx_packets"), row.at("packets"),
+                        row.at("percent"));
+    for (const json& row : shown.query("SELECT * FROM device_cpu_summary"))
+        expectedPackets.emplace(row["device"], fmt::format("CPU {}", row["cpu"].get<int>()), row["rx_packets"],
+                                row["tx_packets"], row["packets"], row["percent"]);
+    EXPECT_EQ(packets, expectedPackets);
+    EXPECT_GT(expectedPackets.size(), 10U);
 }
 
 TEST(BandwidthNumbers, TipsAreBytesOfTheBin)

@@ -2,6 +2,7 @@
 #include "views/widgets/events/events_view.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include <QFrame>
@@ -17,6 +18,16 @@ namespace {
 
 constexpr std::size_t kTime = 1;
 
+/// What an event may be about: its number, and its name.
+struct SubjectColumns {
+    scope::Subject::Kind kind;
+    const char* id;
+    const char* label;
+};
+constexpr std::array<SubjectColumns, 3> kSubjectColumns{{{scope::Subject::Kind::Device, "device_id", "device"},
+                                                         {scope::Subject::Kind::Stream, "stream_id", "stream"},
+                                                         {scope::Subject::Kind::Function, "function_id", "function"}}};
+
 /// Who drags or zooms is followed when he pauses.
 constexpr int kRestMs = 150;
 
@@ -24,7 +35,8 @@ constexpr int kRestMs = 150;
 storage::Select source(bool hasSeveralHosts)
 {
     storage::Select select{"event_list",
-                           {"event_id", "ts_ns", "cpu", "event", "device", "device_id", "length", "skb", "fields"},
+                           {"event_id", "ts_ns", "cpu", "event", "device", "device_id", "stream", "stream_id",
+                            "function", "function_id", "function_key", "length", "skb", "fields"},
                            {},
                            {"event_id"},
                            -1};
@@ -61,7 +73,8 @@ EventsView::EventsView(kit::Workspace& workspace)
     m_panel->makeRoom("device", QStringLiteral("veth01234567"));
     m_panel->makeRoom("skb", QStringLiteral("0xffff888102345678"));
     m_panel->table().horizontalHeader()->setStretchLastSection(true);
-    m_panel->hideColumns({"device_id"}); // For filters and the menu.
+    m_panel->hideColumns(
+        {"device_id", "stream", "stream_id", "function", "function_id", "function_key"}); // For filters and the menu.
     m_panel->filterLine().setPlaceholderText(
         Tr::tr("e.g. %1").arg(QStringLiteral("event == net_dev_xmit && device == eth0 && fields ~ \"rc=\"")));
     makeTools();
@@ -214,37 +227,46 @@ void EventsView::followVisible()
         });
 }
 
-/// To the visible time, and to what all views are narrowed to: of that, events know their device.
+/// To the visible time, and to what all views are narrowed to.
 void EventsView::narrow()
 {
     std::vector<storage::Select::Condition> scope = m_visible;
-    scope::narrow(scope, "device_id", workspace().filter.scope().devices);
+    const scope::Scope& left = workspace().filter.scope();
+    scope::narrow(scope, "device_id", left.eventDevices);
+    scope::narrow(scope, "stream_id", left.eventStreams);
+    scope::narrow(scope, "function_key", left.eventFunctions);
     m_panel->setScope(std::move(scope));
 }
 
 bool EventsView::isNarrowed() const
 {
-    return workspace().filter.scope().devices.has_value();
+    const scope::Scope& left = workspace().filter.scope();
+    return left.eventDevices || left.eventStreams || left.eventFunctions;
 }
 
 bool EventsView::showSubject(const scope::Subject& subject)
 {
-    if (subject.kind == scope::Subject::Kind::Device)
-        m_panel->filterLine().applyText(QStringLiteral("device_id == %1").arg(subject.id));
+    for (const auto& [kind, id, label] : kSubjectColumns)
+        if (kind == subject.kind)
+            m_panel->filterLine().applyText(QStringLiteral("%1 == %2").arg(QLatin1String(id)).arg(subject.id));
     return true;
+}
+
+/// The device, the stream and the network function of the event at a place, as far as it has them.
+std::vector<scope::Subject> EventsView::subjectsAt(const std::optional<QPoint>& at) const
+{
+    std::vector<scope::Subject> found;
+    const auto* cells = m_panel->cellsAt(at);
+    for (const auto& [kind, id, label] : kSubjectColumns)
+        if (cells != nullptr && !cells->at(columnOf(id)).isNull())
+            found.push_back({kind, cells->at(columnOf(id)).integer(), cells->at(columnOf(label)).text()});
+    return found;
 }
 
 void EventsView::makeMenu()
 {
     new kit::SubjectMenu(workspace(), m_panel->table().viewport(),
-                         [this](const std::optional<QPoint>& at) -> std::optional<scope::Subject> {
-                             const auto* cells = m_panel->cellsAt(at);
-                             if (cells == nullptr || cells->at(columnOf("device_id")).isNull())
-                                 return std::nullopt;
-                             return scope::Subject{scope::Subject::Kind::Device,
-                                                   cells->at(columnOf("device_id")).integer(),
-                                                   cells->at(columnOf("device")).text()};
-                         });
+                         [this](const std::optional<QPoint>& at) { return subjectsAt(at); });
 }
 
 void EventsView::askForRemark()

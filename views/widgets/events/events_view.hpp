@@ -36,6 +36,7 @@ protected:
 
 private:
     [[nodiscard]] std::size_t columnOf(const char* name) const;
+    [[nodiscard]] std::vector<scope::Subject> subjectsAt(const std::optional<QPoint>& at) const;
     void makeMenu();
     void makeTools();
     [[nodiscard]] QWidget* tableWithDetails();

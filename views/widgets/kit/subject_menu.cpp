@@ -39,6 +39,14 @@ QString describe(const scope::Subject& subject)
 }
 
 SubjectMenu::SubjectMenu(Workspace& workspace, QWidget* where, Find find)
+    : SubjectMenu(workspace, where, FindAll([find = std::move(find)](const std::optional<QPoint>& at) {
+                      const auto found = find(at);
+                      return found ? std::vector{*found} : std::vector<scope::Subject>();
+                  }))
+{
+}
+
+SubjectMenu::SubjectMenu(Workspace& workspace, QWidget* where, FindAll find)
     : QObject(where), m_workspace(workspace), m_where(where), m_find(std::move(find))
 {
     m_where->installEventFilter(this);
@@ -51,8 +59,8 @@ SubjectMenu::SubjectMenu(Workspace& workspace, QWidget* where, Find find)
     auto* shortcut = new QShortcut(QKeySequence(Qt::Key_F), keys);
     shortcut->setContext(Qt::WidgetShortcut);
     connect(shortcut, &QShortcut::activated, this, [this] {
-        if (const auto subject = m_find(std::nullopt))
-            toggle(*subject);
+        if (const auto subjects = m_find(std::nullopt); !subjects.empty())
+            toggle(subjects.front());
     });
 }
 
@@ -67,11 +75,15 @@ void SubjectMenu::toggle(const scope::Subject& subject)
 
 void SubjectMenu::fill(QMenu& menu, const scope::Subject& subject)
 {
+    const bool isFirst = menu.isEmpty();
+    if (!isFirst)
+        menu.addSeparator();
     const QString name = inMenu(describe(subject));
     QAction* toggling = menu.addAction(m_workspace.filter.has(subject) ? Tr::tr("&Filter no longer by %1").arg(name)
                                                                        : Tr::tr("&Filter all views by %1").arg(name),
                                        this, [this, subject] { toggle(subject); });
-    toggling->setShortcut(Qt::Key_F);
+    if (isFirst)
+        toggling->setShortcut(Qt::Key_F);
     menu.addSeparator();
     const auto shows = [](const model::Guide::Place& place, scope::Subject::Kind kind) {
         return std::ranges::find(place.kinds, kind) != place.kinds.end();
@@ -101,12 +113,13 @@ bool SubjectMenu::eventFilter(QObject* watched, QEvent* event)
     const auto* wanted = static_cast<QContextMenuEvent*>(event);
     const bool isMouse = wanted->reason() == QContextMenuEvent::Mouse;
     const auto at = isMouse ? std::optional(m_where->mapFromGlobal(wanted->globalPos())) : std::nullopt;
-    const auto subject = m_find(at);
-    if (!subject)
+    const auto subjects = m_find(at);
+    if (subjects.empty())
         return false;
     auto* menu = new QMenu(m_where);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    fill(*menu, *subject);
+    for (const scope::Subject& subject : subjects)
+        fill(*menu, subject);
     menu->popup(wanted->globalPos());
     return true;
 }

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include <QObject>
 #include <QPoint>
@@ -22,13 +23,16 @@ class SubjectMenu final : public QObject {
 public:
     /// What is at a place of `where`, in its coordinates; without a place, what the keyboard is at. Nothing: nothing.
     using Find = std::function<std::optional<scope::Subject>(const std::optional<QPoint>& at)>;
+    /// The same where a place may be about several: F is for the first.
+    using FindAll = std::function<std::vector<scope::Subject>(const std::optional<QPoint>& at)>;
 
     /// Belongs to `where`: a widget that shows subjects. Its viewport, where it is a scroll area.
     SubjectMenu(Workspace& workspace, QWidget* where, Find find);
+    SubjectMenu(Workspace& workspace, QWidget* where, FindAll find);
 
     /// Narrows all views to `subject`, or no longer.
     void toggle(const scope::Subject& subject);
-    /// The menu as it would open; for whoever shows it, and tests.
+    /// Adds a subject's entries to the menu; for whoever shows it, and tests.
     void fill(QMenu& menu, const scope::Subject& subject);
 
 protected:
@@ -37,7 +41,7 @@ protected:
 private:
     Workspace& m_workspace;
     QWidget* m_where;
-    Find m_find;
+    FindAll m_find;
 };
 
 /// "device eth0", for people.

@@ -47,7 +47,7 @@ std::span<const kit::ViewInfo> viewCatalog()
                       QT_TRANSLATE_NOOP("vnscope", "Which CPUs were busy with packets?"), cpu::create},
         kit::ViewInfo{"events", QT_TRANSLATE_NOOP("vnscope", "Events"),
                       QT_TRANSLATE_NOOP("vnscope", "What happened, event by event?"), events::create,
-                      kit::kinds(Kind::Device)},
+                      kit::kinds(Kind::Device, Kind::Stream, Kind::Function)},
         kit::ViewInfo{"sql", QT_TRANSLATE_NOOP("vnscope", "SQL"),
                       QT_TRANSLATE_NOOP("vnscope", "What else is in the store?"), sql::create},
         kit::ViewInfo{"bookmarks", QT_TRANSLATE_NOOP("vnscope", "Bookmarks"),

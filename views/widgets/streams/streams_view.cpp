@@ -2,7 +2,6 @@
 #include "views/widgets/streams/streams_view.hpp"
 
 #include <algorithm>
-#include <string>
 
 #include <QVBoxLayout>
 
@@ -14,25 +13,15 @@ namespace {
 
 constexpr std::size_t kFirst = 0;
 constexpr std::size_t kDuration = 1;
-constexpr std::size_t kProtocol = 2; ///< Then address and port of either end.
 constexpr std::size_t kStreamId = 18;
-
-/// "tcp 10.0.0.1:5001 – 10.0.0.2:80"
-std::string labelOf(const std::vector<storage::Value>& cells)
-{
-    const auto end = [&](std::size_t at) {
-        return cells[at + 1].isNull() ? cells[at].text()
-                                      : cells[at].text() + ":" + std::to_string(cells[at + 1].integer());
-    };
-    return cells[kProtocol].text() + " " + end(kProtocol + 1) + " – " + end(kProtocol + 3);
-}
+constexpr std::size_t kLabel = 19;
 
 storage::Select source()
 {
     return {"stream_total",
-            {"first_ns", "duration_ns", "protocol", "addr_a", "port_a", "addr_b", "port_b", "packets", "bytes",
-             "bytes_ab", "bytes_ba", "rate_ab_bps", "rate_ba_bps", "retransmissions", "packets_ab", "packets_ba",
-             "origin", "continued", "stream_id"},
+            {"first_ns",   "duration_ns", "protocol", "addr_a",    "port_a",      "addr_b",      "port_b",
+             "packets",    "bytes",       "bytes_ab", "bytes_ba",  "rate_ab_bps", "rate_ba_bps", "retransmissions",
+             "packets_ab", "packets_ba",  "origin",   "continued", "stream_id",   "label"},
             {},
             {"-bytes", "stream_id"},
             -1};
@@ -58,15 +47,15 @@ StreamsView::StreamsView(kit::Workspace& workspace)
     });
     connect(m_panel, &kit::TablePanel::rowChosen, this, &StreamsView::selectTime);
     connect(&workspace.filter, &model::CrossFilter::scopeChanged, this, &StreamsView::followFilter);
-    new kit::SubjectMenu(
-        workspace, m_panel->table().viewport(),
-        [this](const std::optional<QPoint>& at) -> std::optional<scope::Subject> {
-            const auto* cells = m_panel->cellsAt(at);
-            if (cells == nullptr)
-                return std::nullopt;
-            return scope::Subject{scope::Subject::Kind::Stream, cells->at(kStreamId).integer(), labelOf(*cells)};
-        });
-    m_panel->hideColumns({"packets_ab", "packets_ba", "origin", "continued", "stream_id"});
+    new kit::SubjectMenu(workspace, m_panel->table().viewport(),
+                         [this](const std::optional<QPoint>& at) -> std::optional<scope::Subject> {
+                             const auto* cells = m_panel->cellsAt(at);
+                             if (cells == nullptr)
+                                 return std::nullopt;
+                             return scope::Subject{scope::Subject::Kind::Stream, cells->at(kStreamId).integer(),
+                                                   cells->at(kLabel).text()};
+                         });
+    m_panel->hideColumns({"packets_ab", "packets_ba", "origin", "continued", "stream_id", "label"});
     followFilter();
 }
 
