@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyses/paths/edges.hpp"
 
-#include "analyses/trackers/conversations.hpp"
-
 namespace vnscope::analyses::paths {
 
 namespace {
@@ -73,24 +71,32 @@ void Edges::begin(storage::StoreWriter& store)
                                                "latency_p50_ns", "latency_p99_ns", "latency_max_ns"});
 }
 
-Edges::Traffic& Edges::open(const Step& step, const Places& places, const trackers::DeviceTracker& devices)
+void Edges::Traffic::merge(const Traffic& other)
 {
-    if (const auto found = m_open.find(step); found != m_open.end())
+    packets += other.packets;
+    l3Bytes += other.l3Bytes;
+    latency.merge(other.latency);
+}
+
+Edges::Traffic& Edges::open(Open& in, const Step& step, const Places& places, const trackers::DeviceTracker& devices)
+{
+    if (const auto found = in.find(step); found != in.end())
         return found->second;
-    if (m_open.size() >= kMostOpen) {
+    if (m_open.size() + m_later.size() >= kMostOpen) {
         flush(places, devices);
         ++m_part;
     }
-    return m_open[step];
+    return in[step];
 }
 
 void Edges::flush(const Places& places, const trackers::DeviceTracker& devices)
 {
+    for (const auto& [step, traffic] : m_open)
+        m_sums[{Conversations::kNone, step.from, step.to}].merge(traffic);
+    // In the sums each packet is once.
+    for (const auto& [step, traffic] : m_later)
+        m_open[step].merge(traffic);
     for (const auto& [step, traffic] : m_open) {
-        Traffic& sum = m_sums[{Conversations::kNone, step.from, step.to}];
-        sum.packets += traffic.packets;
-        sum.l3Bytes += traffic.l3Bytes;
-        sum.latency.merge(traffic.latency);
         if (step.conversation == Conversations::kNone)
             continue;
         const std::uint64_t bytes =
@@ -100,6 +106,7 @@ void Edges::flush(const Places& places, const trackers::DeviceTracker& devices)
                             longest(traffic.latency));
     }
     m_open.clear();
+    m_later.clear();
 }
 
 void Edges::finish(const Places& places, const trackers::DeviceTracker& devices)

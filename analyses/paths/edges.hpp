@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 
 #include "analyses/paths/latency_sketch.hpp"
 #include "analyses/paths/places.hpp"
+#include "analyses/trackers/conversations.hpp"
 #include "analyses/trackers/device_tracker.hpp"
 #include "storage/store_writer.hpp"
 
@@ -27,20 +29,15 @@ public:
     static constexpr std::size_t kMostOpen = 1U << 16U;
 
     void begin(storage::StoreWriter& store);
-    /// `l3Bytes`: without Ethernet header; the header is added when the kinds of devices are known.
-    void add(const Step& step, std::uint64_t l3Bytes, const Places& places, const trackers::DeviceTracker& devices)
+    /// One packet more. `later`: the conversation that NAT or a tunnel made of its first one; it counts the packet too.
+    /// `l3Bytes`: without Ethernet header; the header is added when the kinds of devices are known. `latency`: from its
+    /// arrival at the place before; nothing: not known.
+    void add(const Step& step, std::uint32_t later, std::uint64_t l3Bytes, std::optional<base::Nanoseconds> latency,
+             const Places& places, const trackers::DeviceTracker& devices)
     {
-        Traffic& traffic = open(step, places, devices);
-        ++traffic.packets;
-        traffic.l3Bytes += l3Bytes;
-    }
-    void add(const Step& step, std::uint64_t l3Bytes, base::Nanoseconds latency, const Places& places,
-             const trackers::DeviceTracker& devices)
-    {
-        Traffic& traffic = open(step, places, devices);
-        ++traffic.packets;
-        traffic.l3Bytes += l3Bytes;
-        traffic.latency.add(latency);
+        open(m_open, step, places, devices).add(l3Bytes, latency);
+        if (later != trackers::Conversations::kNone)
+            open(m_later, {later, step.from, step.to}, places, devices).add(l3Bytes, latency);
     }
     void finish(const Places& places, const trackers::DeviceTracker& devices);
     /// How often everything had to be written to make room.
@@ -51,15 +48,26 @@ private:
         std::uint64_t packets = 0;
         std::uint64_t l3Bytes = 0;
         LatencySketch latency;
+
+        void add(std::uint64_t bytes, std::optional<base::Nanoseconds> waited)
+        {
+            ++packets;
+            l3Bytes += bytes;
+            if (waited)
+                latency.add(*waited);
+        }
+        void merge(const Traffic& other);
     };
     struct Hash {
         std::size_t operator()(const Step& step) const;
     };
-    Traffic& open(const Step& step, const Places& places, const trackers::DeviceTracker& devices);
+    using Open = std::unordered_map<Step, Traffic, Hash>;
+    Traffic& open(Open& in, const Step& step, const Places& places, const trackers::DeviceTracker& devices);
     void flush(const Places& places, const trackers::DeviceTracker& devices);
 
-    std::unordered_map<Step, Traffic, Hash> m_open;
-    std::unordered_map<Step, Traffic, Hash> m_sums; ///< Over all conversations.
+    Open m_open;
+    Open m_later; ///< Of packets that are in m_open under their first conversation.
+    Open m_sums;  ///< Over all conversations.
     storage::TableWriter m_streamRows;
     storage::TableWriter m_rows;
     std::uint64_t m_part = 0;

@@ -27,6 +27,12 @@ CREATE TABLE packet(
 ) STRICT;
 CREATE INDEX packet_by_parent ON packet(parent_id) WHERE parent_id IS NOT NULL;
 
+-- One packet of one conversation: a packet that NAT or a tunnel changed is in two.
+CREATE VIEW packet_of_stream AS
+SELECT stream_id AS of_stream_id, * FROM packet WHERE stream_id IS NOT NULL
+UNION ALL
+SELECT later_stream_id, * FROM packet WHERE later_stream_id IS NOT NULL;
+
 -- One packet at one place of its way, seq from 0. Made from packet.hops when it is asked for: `vnscope query` can read it, a
 -- plain SQLite shell cannot. Ask with a packet_id, or for the packets of one stream, in large stores.
 CREATE VIEW packet_hop AS
@@ -61,8 +67,8 @@ CREATE TABLE flow_edge(
   PRIMARY KEY(from_id, to_id)
 ) STRICT, WITHOUT ROWID;
 
--- The same for the packets of one conversation. More than one part (from 0): too many were open at once; add up their
--- counts.
+-- The same for the packets of one conversation; of one that NAT or a tunnel made of another, from there on. More than one
+-- part (from 0): too many were open at once; add up their counts.
 CREATE TABLE stream_edge(
   stream_id      INTEGER NOT NULL,
   part           INTEGER NOT NULL,

@@ -95,17 +95,17 @@ void Travel::note(Journey& journey, PlaceId place, const Arrival& arrival, Join 
     journey.hops.append(hop);
 }
 
-void Travel::count(const Journey& journey, PlaceId from, PlaceId to, std::uint32_t l3Bytes)
+void Travel::count(const Journey& journey, PlaceId from, PlaceId to, std::optional<base::Nanoseconds> latency)
 {
-    m_edges.add({journey.conversation, from, to}, l3Bytes, m_places, *m_devices);
+    m_edges.add({journey.conversation, from, to}, journey.laterConversation, journey.l3Bytes, latency, m_places,
+                *m_devices);
 }
 
 void Travel::goTo(Handle handle, PlaceId to, const Arrival& arrival, Join join)
 {
     Journey& journey = *m_journeys.find(handle);
     learn(journey, arrival);
-    m_edges.add({journey.conversation, journey.place, to}, journey.l3Bytes, arrival.at - journey.last, m_places,
-                *m_devices);
+    count(journey, journey.place, to, arrival.at - journey.last);
     note(journey, to, arrival, join);
     m_journeys.touch(handle, arrival.at);
 }
@@ -117,7 +117,7 @@ void Travel::enter(Handle handle, PlaceId from, const Arrival& arrival)
     journey.packet = m_nextPacket++;
     learn(journey, arrival);
     const PlaceId place = m_places.at(arrival.kind, arrival.device);
-    count(journey, from, place, journey.l3Bytes);
+    count(journey, from, place);
     note(journey, place, arrival, Join::Skb);
     m_journeys.touch(handle, arrival.at);
 }
@@ -159,8 +159,7 @@ Travel::Handle Travel::branch(Handle parentHandle, const Arrival& arrival, Join 
     journey.confidence = parent->confidence;
     learn(journey, arrival);
     const PlaceId to = m_places.at(arrival.kind, arrival.device);
-    m_edges.add({journey.conversation, parent->place, to}, journey.l3Bytes, arrival.at - parent->last, m_places,
-                *m_devices);
+    count(journey, parent->place, to, arrival.at - parent->last);
     note(journey, to, arrival, join);
     return handle;
 }
@@ -198,6 +197,7 @@ void Travel::merge(Handle merged, std::span<const Handle> parts, const Arrival& 
     const Journey& head = *m_journeys.find(parts.front());
     journey.packet = m_nextPacket++;
     journey.conversation = head.conversation;
+    journey.laterConversation = head.laterConversation;
     journey.originDevice = head.originDevice;
     journey.origin = head.origin;
     learn(journey, arrival);
@@ -207,12 +207,9 @@ void Travel::merge(Handle merged, std::span<const Handle> parts, const Arrival& 
         Journey& part = *m_journeys.find(handle);
         part.mergedInto = journey.packet;
         journey.confidence = std::min(journey.confidence, part.confidence);
-        const Step way{part.conversation, part.place, to};
         // Only of the first frame it is known when it came: GRO keeps that one's skb.
-        if (handle == parts.front())
-            m_edges.add(way, part.l3Bytes, arrival.at - part.last, m_places, *m_devices);
-        else
-            m_edges.add(way, part.l3Bytes, m_places, *m_devices);
+        const bool isFirst = handle == parts.front();
+        count(part, part.place, to, isFirst ? std::optional(arrival.at - part.last) : std::nullopt);
         Arrival ending = arrival;
         ending.l3Bytes = part.l3Bytes;
         note(part, to, ending, Join::Merge);

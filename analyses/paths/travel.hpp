@@ -66,7 +66,7 @@ private:
     [[nodiscard]] Handle make(base::Timestamp at);
     void goTo(Handle handle, PlaceId to, const Arrival& arrival, Join join);
     void note(Journey& journey, PlaceId place, const Arrival& arrival, Join join);
-    void count(const Journey& journey, PlaceId from, PlaceId to, std::uint32_t l3Bytes);
+    void count(const Journey& journey, PlaceId from, PlaceId to, std::optional<base::Nanoseconds> latency = {});
     void learn(Journey& journey, const Arrival& arrival) const;
     void enter(Handle handle, PlaceId from, const Arrival& arrival);
     void merge(Handle merged, std::span<const Handle> parts, const Arrival& arrival);

@@ -255,7 +255,8 @@ void Trackers::judgeConversation(SkbState& skb, const PacketHeaders& headers)
     if (conversation == skb.conversationNow || !belongsToAConversation(headers))
         return;
     skb.conversationNow = conversation;
-    skb.stream = m_conversations.find(ConversationKey::of(headers));
+    const bool isJustOpened = m_sighting.conversation != Conversations::kNone;
+    skb.stream = isJustOpened ? m_sighting.conversation : m_conversations.find(ConversationKey::of(headers));
 }
 
 void Trackers::countConversation(SkbState& skb, const PacketHeaders& headers, std::uint64_t conversation)

@@ -397,6 +397,9 @@ TEST_F(CrossFilterTest, FiltersAndBookmarksComeBackWithTheStore)
     EXPECT_EQ(workspace().filter.subjects()[0].label, "vm1-eth0");
     EXPECT_FALSE(workspace().filter.canUndo()) << "what was before belongs to the session before";
     EXPECT_EQ(workspace().bookmarks.all(), (std::vector<model::Bookmark>{{at, "here, \"it\" begins"}}));
+    view<cpu::CpuView>("cpu");
+    EXPECT_EQ(titleOf("cpu"), QStringLiteral("CPU (filtered)")) << "known only after it was read";
+    EXPECT_EQ(titleOf("overview"), QStringLiteral("Overview (filtered)"));
     EXPECT_TRUE(scope::holds(workspace().filter.scope().devices, 1));
     EXPECT_FALSE(scope::holds(workspace().filter.scope().devices, 2));
 }

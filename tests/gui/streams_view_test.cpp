@@ -7,6 +7,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QHeaderView>
+#include <QSettings>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -88,6 +89,7 @@ class StreamsViewTest : public ::testing::Test {
 protected:
     void SetUp() override
     {
+        QSettings().remove(QStringLiteral("columns")); // What other tests chose.
         static_cast<void>(tests::makeStore(m_folder.path() / "many.vns", tests::fillManyStreams));
         m_shown = std::make_unique<ShownStreams>(m_folder.path() / "many.vns");
     }
@@ -121,6 +123,25 @@ TEST_F(StreamsViewTest, ColumnsAreShownWhenAskedFor)
             action->trigger();
     EXPECT_FALSE(m_shown->panel().table().isColumnHidden(id));
     EXPECT_GT(m_shown->panel().table().columnWidth(id), 20);
+}
+
+TEST_F(StreamsViewTest, ColumnsThatWereChosenStay)
+{
+    const auto choose = [&](const QString& column) {
+        for (QAction* action : m_shown->panel().findChild<QMenu*>()->actions())
+            if (action->text() == column)
+                action->trigger();
+    };
+    choose(QStringLiteral("stream_id"));
+    choose(QStringLiteral("rate_ab_bps"));
+    m_shown = std::make_unique<ShownStreams>(m_folder.path() / "many.vns");
+    const QTableView& table = m_shown->panel().table();
+    EXPECT_FALSE(table.isColumnHidden(m_shown->column("stream_id")));
+    EXPECT_TRUE(table.isColumnHidden(m_shown->column("rate_ab_bps")));
+    EXPECT_TRUE(table.isColumnHidden(m_shown->column("origin"))) << "nobody asked for it";
+    choose(QStringLiteral("stream_id"));
+    m_shown = std::make_unique<ShownStreams>(m_folder.path() / "many.vns");
+    EXPECT_TRUE(m_shown->panel().table().isColumnHidden(m_shown->column("stream_id")));
 }
 
 TEST_F(StreamsViewTest, NamesStandAboveTheirNumbers)

@@ -217,6 +217,7 @@ void CpuView::showWhole(Whole whole)
 {
     m_softirqs = std::move(whole.softirqs);
     m_tellsDevices = whole.tellsDevices;
+    emit narrowingKnown();
     std::vector<std::unique_ptr<kit::Track>> tracks;
     for (const Softirq& softirq : m_softirqs) {
         const std::string name =

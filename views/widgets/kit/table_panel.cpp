@@ -8,6 +8,7 @@
 #include <QClipboard>
 #include <QFileDialog>
 #include <QHeaderView>
+#include <QSettings>
 #include <QShortcut>
 #include <QVBoxLayout>
 
@@ -186,14 +187,23 @@ void TablePanel::fillColumnMenu()
         action->setChecked(true);
         connect(action, &QAction::toggled, m_table,
                 [this, column](bool isShown) { m_table->setColumnHidden(column, !isShown); });
+        connect(action, &QAction::triggered, this,
+                [this, action](bool isShown) { QSettings().setValue(choiceKey(*action), isShown); });
+        action->setChecked(QSettings().value(choiceKey(*action), true).toBool());
     }
+}
+
+/// Where it is kept what the reader chose to see of this table, whatever store it is of.
+QString TablePanel::choiceKey(const QAction& column) const
+{
+    return QStringLiteral("columns/%1/%2").arg(toQString(m_rows->select().table), column.text());
 }
 
 void TablePanel::hideColumns(const std::vector<std::string>& columns)
 {
     for (QAction* action : m_columnMenu->actions())
         if (std::ranges::find(columns, action->text().toStdString()) != columns.end())
-            action->setChecked(false);
+            action->setChecked(QSettings().value(choiceKey(*action), false).toBool());
 }
 
 void TablePanel::addTool(QWidget* tool)

@@ -48,7 +48,8 @@ public:
     void askForFile();
     /// Puts a widget beside the filter line.
     void addTool(QWidget* tool);
-    /// Columns that are not shown until the reader asks for them. Filters and exports know them all the same.
+    /// Columns that are not shown until the reader asks for them; what he asked for is kept for later tables of this
+    /// kind. Filters and exports know all columns.
     void hideColumns(const std::vector<std::string>& columns);
     /// Makes a column wide enough for `sample`, where the first rows may have nothing there.
     void makeRoom(const std::string& column, const QString& sample);
@@ -72,6 +73,7 @@ private:
     void applyFilter();
     [[nodiscard]] QLayout* makeBar();
     void fillColumnMenu();
+    [[nodiscard]] QString choiceKey(const QAction& column) const;
     void showCount();
     void say(const QString& text, bool isAlarm = false);
     void tellChosen();

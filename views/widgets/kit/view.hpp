@@ -50,6 +50,10 @@ public:
     /// workspace().filter leaves out some of what the view would show.
     [[nodiscard]] virtual bool isNarrowed() const { return false; }
 
+signals:
+    /// isNarrowed() may be another: because of what was read since, not because the filter changed.
+    void narrowingKnown();
+
 protected:
     [[nodiscard]] Workspace& workspace() const { return m_workspace; }
     /// Scrolls to a subject and chooses it, if the view shows such. False: what it shows is not here yet; it calls

@@ -167,7 +167,9 @@ void MainWindow::fillDock(const kit::ViewInfo& info, QDockWidget& dock)
 {
     if (dock.widget() != nullptr)
         return;
-    dock.setWidget(info.create(m_open->workspace()));
+    kit::View* const view = info.create(m_open->workspace());
+    connect(view, &kit::View::narrowingKnown, this, &MainWindow::updateDockTitles);
+    dock.setWidget(view);
     updateDockTitles();
 }
 

@@ -158,6 +158,7 @@ void OverviewView::ask()
             }
             m_entries = std::move(*content);
             rebuild();
+            emit narrowingKnown();
         });
 }
 

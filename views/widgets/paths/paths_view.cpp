@@ -58,14 +58,16 @@ void keepSteps(flow::FlowGraph& graph, const scope::Rows& devices)
 base::Result<storage::Table> readPackets(const storage::Store& store, std::int64_t stream, const scope::Rows& left,
                                          const base::TimeRange& when)
 {
-    if (!store.hasTable("packet"))
+    // Of several conversations, a packet that NAT made another one's would be listed twice there.
+    const char* const table = stream >= 0 ? "packet_of_stream" : "packet";
+    if (!store.hasTable(table))
         return storage::Table{};
     storage::Select select{
-        "packet", {"packet_id", "first_ns", "last_ns", "outcome"}, {}, {"-hop_count", "packet_id"}, kMostChoices};
+        table, {"packet_id", "first_ns", "last_ns", "outcome"}, {}, {"-hop_count", "packet_id"}, kMostChoices};
     select.where.push_back({"first_ns", ">=", when.begin});
     select.where.push_back({"first_ns", "<", when.end});
     if (stream >= 0)
-        select.where.push_back({"stream_id", "=", stream});
+        select.where.push_back({"of_stream_id", "=", stream});
     else
         scope::narrow(select.where, "stream_id", left);
     return store.read(select);
