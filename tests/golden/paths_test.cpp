@@ -479,5 +479,37 @@ TEST(NicRouterPaths, SegmentsOfTheWireAreWhatGroMerged)
         EXPECT_FALSE(segments.at(row, "merged_id").isNull());
 }
 
+/// The masquerading router sends on 57 of 200 datagrams as its own (the recording's notes).
+TEST(NicRouterPaths, AConversationThatNatMadeHasItsWay)
+{
+    const ImportedSample imported("nic-router");
+    std::map<std::string, std::int64_t> queued;
+    std::map<std::string, std::int64_t> received;
+    for (const auto& [when, packet] : rawEvents(imported.sample())) {
+        if (packet.source != "10.80.0.254" || packet.destinationPort != 6667)
+            continue;
+        if (packet.event == "net_dev_queue")
+            ++queued[packet.device + " queue"];
+        if (packet.event == "net_if_rx")
+            ++received[packet.device + " rx"];
+    }
+    EXPECT_THAT(queued, testing::Contains(testing::Pair("mb-out queue", 57)));
+    const Table streams =
+        imported.read({.table = "stream", .where = {{"addr_a", "=", "10.80.0.254"}, {"port_b", "=", 6667}}});
+    ASSERT_EQ(streams.rows.size(), 1U);
+    const auto stepsTo = [&](const char* kind) {
+        const Table steps =
+            imported.read({.table = "stream_flow",
+                           .where = {{"stream_id", "=", streams.at(0, "stream_id")}, {"to_kind", "=", kind}}});
+        std::map<std::string, std::int64_t> packets;
+        for (std::size_t row = 0; row < steps.rows.size(); ++row)
+            packets[steps.at(row, "to").text()] += steps.at(row, "packets").integer();
+        return packets;
+    };
+    EXPECT_EQ(stepsTo("queue"), queued);
+    EXPECT_EQ(stepsTo("rx"), received);
+    EXPECT_EQ(imported.count("packet_of_stream", {{"of_stream_id", "=", streams.at(0, "stream_id")}}), 57);
+}
+
 } // namespace
 } // namespace vnscope::tests

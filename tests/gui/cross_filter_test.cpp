@@ -217,6 +217,21 @@ TEST_F(CrossFilterTest, StreamLeavesItsOwnEvents)
     EXPECT_EQ(workspace().filter.subjects(), (std::vector<scope::Subject>{{Kind::Stream, std::stoll(id)}}));
 }
 
+TEST_F(CrossFilterTest, StreamThatNatMadeIsFollowedFromThereOn)
+{
+    open("nic-router", "--events");
+    const auto found = query("SELECT stream_id FROM stream WHERE addr_a = '10.80.0.254' AND port_b = 6667");
+    ASSERT_EQ(found.size(), 1U);
+    workspace().filter.add({Kind::Stream, std::stoll(found[0]), "datagrams behind the router"});
+    auto& bandwidth = view<bandwidth::BandwidthView>("bandwidth");
+    EXPECT_EQ(devicesShown(bandwidth), setOf(query("SELECT DISTINCT device_id FROM event_list WHERE fields LIKE "
+                                                   "'%saddr=10.80.0.254 daddr=10.80.0.5 source_port=% dest_port=6667%' "
+                                                   "UNION SELECT device_id FROM device WHERE label = 'mb-in'")))
+        << "and the router's other side, behind which they were changed";
+    auto& paths = view<paths::PathsView>("paths");
+    EXPECT_EQ(paths.packets().count(), 57) << "the recording's notes";
+}
+
 TEST_F(CrossFilterTest, DeviceLeavesTheCpusThatWorkedOnItsPackets)
 {
     open("nic-router", "--events");
