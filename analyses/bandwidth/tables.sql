@@ -36,10 +36,10 @@ CREATE TABLE device_cpu(
   PRIMARY KEY(device_id, host, cpu)
 ) STRICT, WITHOUT ROWID;
 
--- The same with the device's name, and the share of its packets that were this CPU's.
+-- The same with the device's name, all its packets, and the share of them that was this CPU's.
 CREATE VIEW device_cpu_summary AS
 SELECT c.device_id, d.label AS device, c.host, c.cpu, c.rx_packets, c.tx_packets, c.rx_packets + c.tx_packets AS packets,
-       100.0 * (c.rx_packets + c.tx_packets) / a.packets AS percent
+       100.0 * (c.rx_packets + c.tx_packets) / a.packets AS percent, a.packets AS device_packets
 FROM device_cpu c
 JOIN (SELECT device_id, sum(rx_packets + tx_packets) AS packets FROM device_cpu GROUP BY device_id) a USING (device_id)
 JOIN device d USING (device_id);

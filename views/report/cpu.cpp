@@ -141,7 +141,7 @@ base::Result<DeviceRows> readDeviceCpus(const ReportContext& context, Conditions
         context.read({"device_cpu_summary",
                       {"device_id", "device", "cpu", "host", "packets", "percent", "rx_packets", "tx_packets"},
                       std::move(where),
-                      {"-packets", "device_id", "host", "cpu"},
+                      {"-device_packets", "device_id", "-packets", "host", "cpu"},
                       -1});
     if (!rows)
         return tl::unexpected(rows.error());

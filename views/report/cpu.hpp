@@ -20,7 +20,7 @@ using Conditions = std::vector<storage::Select::Condition>;
 
 /// Polls by device and CPU, the largest first; `where` is about columns of `napi_poll`.
 [[nodiscard]] base::Result<DeviceRows> readPolls(const ReportContext& context, Conditions where = {});
-/// Packets by device and CPU, the most first; `where` is about columns of `device_cpu_summary`.
+/// Packets by device and CPU, the busiest device first; `where` is about columns of `device_cpu_summary`.
 [[nodiscard]] base::Result<DeviceRows> readDeviceCpus(const ReportContext& context, Conditions where = {});
 
 } // namespace vnscope::views::report
