@@ -419,7 +419,7 @@ void Bandwidth::writeTotals(RunContext& context)
                 {base::Severity::Info,
                  "vlan_rx_unobserved",
                  fmt::format("What VLAN device {} received cannot be seen: the kernel has no event for it.",
-                             context.trackers.deviceLabel(id)),
+                             context.trackers.deviceInWords(id)),
                  "Read its lower device's rx instead.",
                  1,
                  {},
@@ -442,7 +442,7 @@ void Bandwidth::report(RunContext& context) const
         seconds > 0 ? fmt::format(", {:.3g} Mbit/s on average", static_cast<double>(bytes) * 8.0 / seconds / 1e6)
                     : std::string();
     context.findings.push_back({0.1, "device", static_cast<std::int64_t>(id.value),
-                                fmt::format("{} is the busiest device", context.trackers.deviceLabel(id)),
+                                fmt::format("{} is the busiest device", context.trackers.deviceInWords(id)),
                                 fmt::format("{} packets and {} bytes in both directions{}.",
                                             busiest->rx.packets + busiest->tx.packets, bytes, rate),
                                 context.range, busiest->rx.isEstimated ? "bytes that GRO merged are estimated" : ""});

@@ -350,7 +350,7 @@ void Drops::report(RunContext& context) const
              "drops"});
     for (const auto& [where, sum] : m_countByPlace) {
         const auto& [place, device] = where;
-        const std::string at = device.isValid() ? "at " + context.trackers.deviceLabel(device) : "before any device";
+        const std::string at = device.isValid() ? "at " + context.trackers.deviceInWords(device) : "before any device";
         const std::string reason = sum.reasonName.empty() ? std::string() : fmt::format(", reason {}", sum.reasonName);
         // More losses weigh more, but no number of them outweighs everything else.
         const double score = 0.5 + 0.45 * static_cast<double>(sum.drops) / (static_cast<double>(sum.drops) + 50.0);

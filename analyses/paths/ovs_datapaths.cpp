@@ -190,7 +190,8 @@ void OvsDatapaths::write(RunContext& context)
                     known(datapath.toRead, datapath.toRead.quantile(kMedian)),
                     known(datapath.inDaemon, datapath.inDaemon.quantile(kMedian)));
         if (lookups > 0)
-            report(context, label, datapath, lookups);
+            report(context, device.isValid() ? context.trackers.deviceInWords(device) : std::string(), datapath,
+                   lookups);
     }
 }
 

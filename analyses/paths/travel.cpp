@@ -365,8 +365,8 @@ void Travel::report(RunContext& context) const
     constexpr double kTail = 0.99;
     context.findings.push_back(
         {0.15, "device", static_cast<std::int64_t>(pair.first.value),
-         fmt::format("{} to {} is the busiest pair of endpoints", context.trackers.deviceLabel(pair.first),
-                     context.trackers.deviceLabel(pair.second)),
+         fmt::format("{} to {} is the busiest pair of endpoints", context.trackers.deviceInWords(pair.first),
+                     context.trackers.deviceInWords(pair.second)),
          fmt::format("{} packets, {} bytes without Ethernet headers; 99 % of them took at most {}. See "
                      "endpoint_flow.",
                      flow.packets, flow.l3Bytes, base::formatDuration(flow.latency.quantile(kTail))),

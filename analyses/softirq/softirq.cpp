@@ -202,7 +202,7 @@ void SoftirqAnalysis::report(RunContext& context) const
             continue;
         const std::uint16_t cpu = context.trackers.cpus()[key.second].cpu;
         const std::string device =
-            key.first.isValid() ? context.trackers.deviceLabel(key.first) : std::string("the backlog");
+            key.first.isValid() ? context.trackers.deviceInWords(key.first) : std::string("the backlog");
         context.findings.push_back(
             {0.3 + 0.4 * share, key.first.isValid() ? "device" : "cpu",
              key.first.isValid() ? static_cast<std::int64_t>(key.first.value) : cpu,

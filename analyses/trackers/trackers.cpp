@@ -71,6 +71,12 @@ std::string Trackers::deviceLabel(base::DeviceId device) const
     return fmt::format("{}@{}", name, known.peer.isValid() ? text(m_devices.at(known.peer).name) : "?");
 }
 
+std::string Trackers::deviceInWords(base::DeviceId device) const
+{
+    const std::string label = deviceLabel(device);
+    return m_hostNames.size() > 1 ? fmt::format("{} of {}", label, m_hostNames[m_devices.at(device).host]) : label;
+}
+
 const DropReasons& Trackers::reasons() const
 {
     return m_facts.reasons.isEmpty() ? m_reasonsByTrace[m_trace] : m_facts.reasons;

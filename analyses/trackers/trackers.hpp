@@ -118,6 +118,8 @@ public:
     /// Open vSwitch's own events are in the trace.
     [[nodiscard]] bool sawOvs() const { return m_sawOvs; }
     [[nodiscard]] std::string deviceLabel(base::DeviceId device) const;
+    /// The same in a sentence: of which host, if the session has several. Complete when all events have been seen.
+    [[nodiscard]] std::string deviceInWords(base::DeviceId device) const;
     /// A device's name, whether the trace gave it or we made it ("dpdk:0").
     [[nodiscard]] std::string_view text(base::StringId id) const;
 

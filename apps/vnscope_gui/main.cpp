@@ -56,7 +56,7 @@ ExitCode showWindow(const gui::Options& options)
     }
     window.show();
     if (!isStore && !options.paths.empty())
-        window.importTraces(paths);
+        window.importTraces({paths, views::model::storeBeside(paths.first())});
     return QApplication::exec() == 0 ? ExitCode::Done : ExitCode::Failed;
 }
 

@@ -2,9 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 
 #include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QElapsedTimer>
+#include <QLabel>
+#include <QMimeData>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTextBlock>
@@ -13,6 +18,7 @@
 #include "tests/support/sample_case.hpp"
 #include "views/widgets/help/help_window.hpp"
 #include "views/widgets/main_window/catalog.hpp"
+#include "views/widgets/main_window/import_dialog.hpp"
 #include "views/widgets/main_window/main_window.hpp"
 
 namespace vnscope::views::widgets {
@@ -140,6 +146,110 @@ TEST_F(MainWindowTest, WhatIsNoStoreIsImported)
     EXPECT_TRUE(isStore(m_folder.path() / "missing.vns")) << "opening it says that it is not there";
 }
 
+class ImportDialogTest : public ::testing::Test {
+protected:
+    void SetUp() override
+    {
+        m_dialog.show();
+        ASSERT_TRUE(QTest::qWaitForWindowExposed(&m_dialog));
+    }
+    void drop(const QStringList& paths)
+    {
+        QMimeData dragged;
+        QList<QUrl> urls;
+        for (const QString& path : paths)
+            urls.append(QUrl::fromLocalFile(path));
+        dragged.setUrls(urls);
+        QDragEnterEvent entering(QPoint(5, 5), Qt::CopyAction, &dragged, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&m_dialog, &entering);
+        QDropEvent event(QPointF(5, 5), Qt::CopyAction, &dragged, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&m_dialog, &event);
+    }
+
+    main_window::ImportDialog m_dialog;
+};
+
+TEST_F(ImportDialogTest, SeveralTracesAreOneSession)
+{
+    EXPECT_FALSE(m_dialog.importButton().isEnabled()) << "there is nothing to import";
+    m_dialog.addTraces({QStringLiteral("/traces/host-a")});
+    drop({QStringLiteral("/traces/guest"), QStringLiteral("/traces/host-a"), QStringLiteral("/logs/qemu.log")});
+    const model::ImportRequest all = m_dialog.request();
+    EXPECT_EQ(all.traces, (QStringList{QStringLiteral("/traces/host-a"), QStringLiteral("/traces/guest"),
+                                       QStringLiteral("/logs/qemu.log")}));
+    EXPECT_EQ(all.store, QStringLiteral("/traces/host-a.vns"));
+    EXPECT_TRUE(all.keepsEvents);
+    EXPECT_EQ(all.symbols, QString());
+
+    m_dialog.traces().setFocus();
+    m_dialog.traces().setCurrentRow(0);
+    QTest::keyClick(&m_dialog.traces(), Qt::Key_Delete);
+    EXPECT_EQ(m_dialog.request().traces.size(), 2);
+    EXPECT_EQ(m_dialog.request().store, QStringLiteral("/traces/guest.vns")) << "follows the first";
+    QTest::mouseClick(&m_dialog.importButton(), Qt::LeftButton);
+    EXPECT_EQ(m_dialog.result(), QDialog::Accepted);
+}
+
+TEST_F(ImportDialogTest, AStoreThatWasWrittenStays)
+{
+    m_dialog.addTraces({QStringLiteral("/traces/host-a")});
+    m_dialog.store().setFocus();
+    m_dialog.store().selectAll();
+    QTest::keyClick(&m_dialog.store(), Qt::Key_Backspace);
+    EXPECT_FALSE(m_dialog.importButton().isEnabled()) << "nowhere to write";
+    QTest::keyClicks(&m_dialog.store(), QStringLiteral("/stores/mine.vns"));
+    m_dialog.traces().setCurrentRow(0);
+    m_dialog.traces().setFocus();
+    QTest::keyClick(&m_dialog.traces(), Qt::Key_Delete);
+    m_dialog.addTraces({QStringLiteral("/traces/guest")});
+    QTest::keyClicks(&m_dialog.symbols(), QStringLiteral("/traces/kallsyms.xz"));
+    m_dialog.keepEvents().click();
+    const model::ImportRequest request = m_dialog.request();
+    EXPECT_EQ(request.store, QStringLiteral("/stores/mine.vns"));
+    EXPECT_EQ(request.symbols, QStringLiteral("/traces/kallsyms.xz"));
+    EXPECT_FALSE(request.keepsEvents);
+}
+
+TEST_F(ImportDialogTest, EveryKeyIsOnePlaces)
+{
+    std::map<QChar, QString> keys;
+    const auto add = [&](const QString& text) {
+        const QKeySequence key = QKeySequence::mnemonic(text);
+        if (key.isEmpty())
+            return;
+        const QChar letter = key.toString().back().toLower();
+        EXPECT_TRUE(keys.emplace(letter, text).second) << text.toStdString() << " and " << keys[letter].toStdString();
+    };
+    for (const auto* button : m_dialog.findChildren<QAbstractButton*>())
+        add(button->text());
+    for (const auto* label : m_dialog.findChildren<QLabel*>())
+        add(label->text());
+    EXPECT_GE(keys.size(), 10U);
+}
+
+TEST(TraceImportTest, TakesSymbolsAndLeavesEventsOut)
+{
+    const tests::TemporaryDirectory folder;
+    const tests::support::SampleCase sample("nic-router");
+    const tests::support::ScratchDirectory scratch;
+    const auto import = [&](const model::ImportRequest& request) {
+        TraceImport process(kProgram);
+        QSignalSpy ended(&process, &TraceImport::ended);
+        process.start(request);
+        EXPECT_TRUE(ended.wait(50'000));
+        const auto opened = main_window::OpenStore::open(request.store.toStdString());
+        EXPECT_TRUE(opened);
+        const storage::Store& store = (*opened)->workspace().session.store();
+        return std::pair(store.count({.table = "event"}).value_or(-1),
+                         store.count({.table = "data_quality", .where = {{"kind", "=", "no_symbols"}}}).value_or(-1));
+    };
+    const QString trace = QString::fromStdString(sample.trace().string());
+    const QString store = QString::fromStdString((folder.path() / "made.vns").string());
+    const QString symbols = QString::fromStdString(sample.kallsyms(scratch).string());
+    EXPECT_EQ(import({{trace}, store, symbols, false}), std::pair(std::int64_t{0}, std::int64_t{0}));
+    EXPECT_EQ(import({{trace}, store, {}, false}), std::pair(std::int64_t{0}, std::int64_t{1}));
+}
+
 TEST(TraceImportTest, MakesAStoreAndTellsHowFarItIs)
 {
     const tests::TemporaryDirectory folder;
@@ -149,7 +259,7 @@ TEST(TraceImportTest, MakesAStoreAndTellsHowFarItIs)
     QSignalSpy finished(&import, &TraceImport::finished);
     QSignalSpy failed(&import, &TraceImport::failed);
     QSignalSpy progressed(&import, &TraceImport::progressed);
-    import.start({QString::fromStdString(sample.trace().string())}, target);
+    import.start({{QString::fromStdString(sample.trace().string())}, target});
     ASSERT_TRUE(finished.wait(50'000)) << failed.count();
     EXPECT_EQ(finished.count(), 1);
     const auto opened = main_window::OpenStore::open(target.toStdString());
@@ -163,8 +273,8 @@ TEST(TraceImportTest, SaysInASentenceWhyItFailed)
     const tests::TemporaryDirectory folder;
     TraceImport import(kProgram);
     QSignalSpy failed(&import, &TraceImport::failed);
-    import.start({QString::fromStdString(folder.path().string())},
-                 QString::fromStdString((folder.path() / "made.vns").string()));
+    import.start({{QString::fromStdString(folder.path().string())},
+                  QString::fromStdString((folder.path() / "made.vns").string())});
     ASSERT_TRUE(failed.wait(20'000));
     const QString reason = failed.first().first().toString();
     EXPECT_TRUE(reason.contains(QString::fromStdString(folder.path().string()))) << reason.toStdString();
@@ -172,7 +282,7 @@ TEST(TraceImportTest, SaysInASentenceWhyItFailed)
 
     TraceImport nobody(QStringLiteral("/nowhere/vnscope"));
     QSignalSpy notStarted(&nobody, &TraceImport::failed);
-    nobody.start({QStringLiteral("/")}, QStringLiteral("/nowhere/made.vns"));
+    nobody.start({{QStringLiteral("/")}, QStringLiteral("/nowhere/made.vns")});
     EXPECT_TRUE(notStarted.count() == 1 || notStarted.wait(5'000));
 }
 
@@ -184,8 +294,8 @@ TEST(TraceImportTest, CancelIsAtOnceAndLeavesNothing)
     QSignalSpy cancelled(&import, &TraceImport::cancelled);
     QSignalSpy ended(&import, &TraceImport::ended);
     QSignalSpy finished(&import, &TraceImport::finished);
-    import.start({QString::fromStdString(sample.trace().string())},
-                 QString::fromStdString((folder.path() / "made.vns").string()));
+    import.start({{QString::fromStdString(sample.trace().string())},
+                  QString::fromStdString((folder.path() / "made.vns").string())});
     QTest::qWait(50);
     QElapsedTimer clock;
     clock.start();

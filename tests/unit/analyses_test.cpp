@@ -57,6 +57,28 @@ TEST(Devices, OfOneNameInTwoNamespacesAreToldApartByTheirPeers)
     EXPECT_EQ(totalOf(script, "vethA").at(0, "rx_packets").integer(), 1);
 }
 
+TEST(Devices, FindingsSayOfWhichHostTheyAreWhereThereAreSeveral)
+{
+    const auto titles = [](bool isSeveral) {
+        ScriptedSource source;
+        tracepoints::TraceInfo other = source.session().traces[0];
+        other.host = "guest";
+        if (isSeveral) {
+            source.editSession().traces.push_back(other);
+            source.editSession().streams.push_back({{1}, "ch_0"});
+        }
+        source.crossVeth(1000, 0, 0x10, "vethA", "eth0", 100)
+            .add(2000, 0, EventType::NetDevQueue, source.at(0x20, "eth0", 500));
+        source.moveLastTo(isSeveral ? 1 : 0);
+        source.add(2001, 0, EventType::NetDevXmit, NetDevXmit{0x20, 500, 0, source.name("eth0")});
+        source.moveLastTo(isSeveral ? 1 : 0);
+        const AnalysedScript script(source);
+        return script.read({.table = "finding", .where = {{"analysis", "=", "bandwidth"}}}).at(0, "title").text();
+    };
+    EXPECT_EQ(titles(true), "eth0 of guest is the busiest device");
+    EXPECT_EQ(titles(false), "eth0 is the busiest device");
+}
+
 TEST(Devices, VethWhoseEndsShareTheirName)
 {
     ScriptedSource source;

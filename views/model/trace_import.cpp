@@ -69,16 +69,19 @@ TraceImport::~TraceImport()
         m_process.kill();
 }
 
-void TraceImport::start(const QStringList& traces, const QString& target)
+void TraceImport::start(const ImportRequest& request)
 {
-    m_target = target;
+    m_target = request.store;
     m_complaint.clear();
     m_isCancelled = false;
     m_clock.start();
-    QStringList arguments{QStringLiteral("import"),   QStringLiteral("--progress"), QStringLiteral("json"),
-                          QStringLiteral("--events"), QStringLiteral("--output"),   target,
-                          QStringLiteral("--")};
-    m_process.start(m_program, arguments + traces);
+    QStringList arguments{QStringLiteral("import"), QStringLiteral("--progress"), QStringLiteral("json"),
+                          QStringLiteral("--output"), request.store};
+    if (request.keepsEvents)
+        arguments << QStringLiteral("--events");
+    if (!request.symbols.isEmpty())
+        arguments << QStringLiteral("--symbols") << request.symbols;
+    m_process.start(m_program, arguments << QStringLiteral("--") << request.traces);
 }
 
 void TraceImport::cancel()
@@ -115,6 +118,11 @@ void TraceImport::end(int exitCode, QProcess::ExitStatus status)
         emit failed(m_complaint.isEmpty() ? tr("The import ended without saying why (exit code %1).").arg(exitCode)
                                           : m_complaint);
     emit ended();
+}
+
+QString storeBeside(const QString& trace)
+{
+    return QFileInfo(trace).absoluteFilePath() + QStringLiteral(".vns");
 }
 
 bool looksLikeStore(const QString& path)

@@ -8,6 +8,17 @@
 
 namespace vnscope::views::model {
 
+/// What is to be imported, and how.
+struct ImportRequest {
+    QStringList traces;      ///< Folders or logs, of one session.
+    QString store;           ///< To be made.
+    QString symbols{};       ///< kallsyms or System.map of the traced boot; empty: what lies in the traces.
+    bool keepsEvents = true; ///< The events themselves are kept in the store.
+};
+
+/// "run-1.vns" beside the folder "run-1".
+[[nodiscard]] QString storeBeside(const QString& trace);
+
 /// Makes a store of traces by `vnscope import` in a process of its own: what goes wrong there, or takes long, does not
 /// happen here. One import at a time. Ends with exactly one of finished(), failed() and cancelled().
 class TraceImport final : public QObject {
@@ -25,7 +36,7 @@ public:
     /// Ends the process, which takes away what it had written.
     ~TraceImport() override;
 
-    void start(const QStringList& traces, const QString& target);
+    void start(const ImportRequest& request);
     [[nodiscard]] bool isRunning() const { return m_process.state() != QProcess::NotRunning; }
     [[nodiscard]] const QString& target() const { return m_target; }
     void cancel();

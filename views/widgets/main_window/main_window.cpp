@@ -13,7 +13,6 @@
 #include <QLocale>
 #include <QMenu>
 #include <QMessageBox>
-#include <QMimeData>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSaveFile>
@@ -26,6 +25,8 @@
 #include "views/widgets/kit/table_panel.hpp"
 #include "views/widgets/kit/tr.hpp"
 #include "views/widgets/main_window/catalog.hpp"
+#include "views/widgets/main_window/dropped_files.hpp"
+#include "views/widgets/main_window/import_dialog.hpp"
 
 namespace vnscope::views::widgets::main_window {
 namespace {
@@ -33,6 +34,7 @@ namespace {
 using model::TimeController;
 
 constexpr int kMostRecent = 10;
+constexpr int kTellMs = 10'000;
 constexpr auto kRecentKey = "recent";
 constexpr auto kStateKey = "window/state";
 constexpr auto kGeometryKey = "window/geometry";
@@ -205,9 +207,9 @@ void MainWindow::askForStore()
 
 void MainWindow::askForTrace()
 {
-    const QString path = QFileDialog::getExistingDirectory(this, Tr::tr("Import the traces of a folder"));
-    if (!path.isEmpty())
-        importTraces({path});
+    ImportDialog dialog(this);
+    if (dialog.exec() == QDialog::Accepted)
+        importTraces(dialog.request());
 }
 
 /// Stores are opened, everything else is taken for traces of one session.
@@ -216,15 +218,16 @@ void MainWindow::openOrImport(const QStringList& paths)
     if (paths.size() == 1 && model::looksLikeStore(paths.first()))
         openAndTell(paths.first().toStdString());
     else if (!paths.isEmpty())
-        importTraces(paths);
+        importTraces({paths, model::storeBeside(paths.first())});
 }
 
-void MainWindow::importTraces(const QStringList& traces)
+void MainWindow::importTraces(const model::ImportRequest& request)
 {
-    if (m_import != nullptr)
+    if (m_import != nullptr) {
+        statusBar()->showMessage(Tr::tr("One import at a time: wait until this one is done, or cancel it."), kTellMs);
         return;
-    const QFileInfo first(traces.first());
-    const QString target = first.absoluteFilePath() + QStringLiteral(".vns");
+    }
+    const QString& target = request.store;
     if (QFileInfo::exists(target)) {
         const auto answer = QMessageBox::question(
             this, Tr::tr("There is a store already"),
@@ -247,7 +250,7 @@ void MainWindow::importTraces(const QStringList& traces)
     m_importBar->setRange(0, 0);
     m_importBar->show();
     m_importCancel->show();
-    m_import->start(traces, target);
+    m_import->start(request);
 }
 
 void MainWindow::showImport(const model::TraceImport::Progress& progress)
@@ -274,7 +277,7 @@ void MainWindow::restoreSession()
     m_session = {};
     const auto read = model::readSession(model::sessionFileOf(m_open->path()));
     if (!read) {
-        statusBar()->showMessage(kit::toQString(read.error().text()), 10'000);
+        statusBar()->showMessage(kit::toQString(read.error().text()), kTellMs);
         return;
     }
     if (!*read)
@@ -407,18 +410,13 @@ void MainWindow::exportTable()
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (event->mimeData()->hasUrls())
+    if (!localFiles(*event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
-    QStringList paths;
-    const QList<QUrl> urls = event->mimeData()->urls();
-    for (const QUrl& url : urls)
-        if (url.isLocalFile())
-            paths.push_back(url.toLocalFile());
-    openOrImport(paths);
+    openOrImport(localFiles(*event->mimeData()));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -43,8 +43,8 @@ public:
     [[nodiscard]] bool hasStore() const { return m_open != nullptr; }
     [[nodiscard]] OpenStore& store() { return *m_open; }
 
-    /// Makes a store of traces beside the first of them, in another process, and opens it.
-    void importTraces(const QStringList& traces);
+    /// Makes a store of traces in another process, and opens it.
+    void importTraces(const model::ImportRequest& request);
     /// The import that goes on; nullptr: none.
     [[nodiscard]] model::TraceImport* import() { return m_import; }
 

@@ -54,7 +54,7 @@ void MainWindow::makeFileMenu()
 {
     QMenu* file = menuBar()->addMenu(Tr::tr("&File"));
     file->addAction(Tr::tr("&Open…"), QKeySequence::Open, this, &MainWindow::askForStore);
-    file->addAction(Tr::tr("&Import trace…"), QKeySequence(Qt::CTRL | Qt::Key_I), this, &MainWindow::askForTrace);
+    file->addAction(Tr::tr("&Import traces…"), QKeySequence(Qt::CTRL | Qt::Key_I), this, &MainWindow::askForTrace);
     m_recentMenu = file->addMenu(Tr::tr("Open &recent"));
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
     addStoreAction(*file, Tr::tr("&Export picture…"), QKeySequence(Qt::CTRL | Qt::Key_E),
