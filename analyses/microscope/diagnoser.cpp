@@ -243,7 +243,8 @@ void Diagnoser::propagate(const Spread& spread, const std::vector<WayBundle>& bu
 }
 
 /// Whether the element brought the bundle's packets closer together than expected, or those before it. What somebody
-/// stretched again behind does not count (section 4.2, "the timespan is not always decreasing").
+/// stretched again behind does not count (section 4.2, "the timespan is not always decreasing"), and neither does how
+/// they had come to an element that held them: that one decided when they came, and its own queue says why.
 void Diagnoser::propagate(const Spread& spread, const WayBundle& bundle, std::size_t level, double share)
 {
     if (!bundle.hasPast) {
@@ -251,7 +252,9 @@ void Diagnoser::propagate(const Spread& spread, const WayBundle& bundle, std::si
         return;
     }
     const double behind = spanOf(bundle.ways, level, spread.expected);
-    const double before = spanOf(bundle.ways, level + 1, spread.expected);
+    const bool isHeld =
+        m_options.forgetsWhenHeld && static_cast<double>(heldBefore(bundle.ways, level)) * 1e-9 > spread.expected;
+    const double before = isHeld ? spread.expected : spanOf(bundle.ways, level + 1, spread.expected);
     const double own = behind < spread.expected ? share * (before - behind) / (spread.expected - behind) : share;
     if (own > 0)
         blameBefore(spread, bundle, level, own);

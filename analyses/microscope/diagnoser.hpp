@@ -57,6 +57,9 @@ struct DiagnosisOptions {
     bool weighsByExcess = true;
     /// Ways that end alike are looked at together: of ways with a packet or two nothing can be said alone.
     bool joinsWays = true;
+    /// When packets had come to an element says nothing of when they came on, if it held all of them for longer than
+    /// they are expected to take.
+    bool forgetsWhenHeld = true;
     std::uint8_t deepest = 8;    ///< Recursions.
     double smallestShare = 0.01; ///< Smaller shares are not looked into.
     std::size_t flows = 8;       ///< Kept of each blame.

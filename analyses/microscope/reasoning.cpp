@@ -32,7 +32,7 @@ public:
 
 private:
     [[nodiscard]] std::string spansOf(QueueId queue, const Explanation& explanation, const PreSet& set) const;
-    [[nodiscard]] std::string spansOf(const WayBundle& bundle) const;
+    [[nodiscard]] std::string spansOf(const WayBundle& bundle, base::Nanoseconds expected) const;
     [[nodiscard]] static std::size_t place(std::size_t depth) { return std::min(depth, kDeepest); }
 
     static constexpr std::size_t kDeepest = 15;
@@ -53,8 +53,8 @@ void Recorder::onQueue(QueueId queue, const Explanation& explanation, const PreS
 }
 
 /// "source 360 us, nat1 150 us", from the source on: who handed the packets on, and in what time they came from there.
-/// Of several ways what they have in common.
-std::string Recorder::spansOf(const WayBundle& bundle) const
+/// Of several ways what they have in common. "fw1 0 ns (held them for 2 ms)": what came before says nothing then.
+std::string Recorder::spansOf(const WayBundle& bundle, base::Nanoseconds expected) const
 {
     const PathTable& paths = m_network.paths();
     std::vector<std::string> spans;
@@ -68,6 +68,8 @@ std::string Recorder::spansOf(const WayBundle& bundle) const
                                     base::formatDuration(arrivalsOf(here.ways, level).length())));
         if (!here.hasPast)
             break;
+        if (const base::Nanoseconds held = heldBefore(here.ways, level); expected > 0 && held > expected)
+            spans.back() += fmt::format(" (held them for {})", base::formatDuration(held));
         std::vector<WayBundle> before = bundlesOf(paths, here.ways, level + 1, here.ending);
         if (before.size() > 1)
             spans.push_back(fmt::format("{} ways {}", here.ways.size(),
@@ -91,17 +93,17 @@ std::string Recorder::spansOf(QueueId queue, const Explanation& explanation, con
     };
     std::ranges::partial_sort(bundles, bundles.begin() + static_cast<std::ptrdiff_t>(shown), std::greater<>{},
                               [&](const WayBundle& bundle) { return bundle.packets - usual(bundle); });
+    const base::Nanoseconds expected =
+        explanation.rate > 0 ? static_cast<base::Nanoseconds>(static_cast<double>(explanation.period.arrived) /
+                                                              explanation.rate * base::kNsPerSecond)
+                             : 0;
     std::string text;
     for (const WayBundle& bundle : std::span(bundles).first(shown))
-        text += fmt::format("{:.0f} packets, usually {:.1f}: {}; ", bundle.packets, usual(bundle), spansOf(bundle));
+        text += fmt::format("{:.0f} packets, usually {:.1f}: {}; ", bundle.packets, usual(bundle),
+                            spansOf(bundle, expected));
     if (bundles.size() > shown)
         text += fmt::format("{} more; ", bundles.size() - shown);
-    if (explanation.rate <= 0)
-        return text + "expected: not known";
-    return text +
-           fmt::format("expected {}",
-                       base::formatDuration(static_cast<base::Nanoseconds>(
-                           static_cast<double>(explanation.period.arrived) / explanation.rate * base::kNsPerSecond)));
+    return text + (expected > 0 ? fmt::format("expected {}", base::formatDuration(expected)) : "expected: not known");
 }
 
 } // namespace

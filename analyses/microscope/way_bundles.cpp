@@ -59,4 +59,9 @@ base::TimeRange arrivalsOf(const Ways& ways, std::size_t level)
     return all;
 }
 
+base::Nanoseconds heldBefore(const Ways& ways, std::size_t level)
+{
+    return arrivalsOf(ways, level).begin - arrivalsOf(ways, level + 1).end;
+}
+
 } // namespace vnscope::analyses::microscope

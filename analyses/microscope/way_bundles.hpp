@@ -32,4 +32,8 @@ struct WayBundle {
 /// When the packets came: 0 to the queue itself, 1 to the one before. All ways go back that far.
 [[nodiscard]] base::TimeRange arrivalsOf(const Ways& ways, std::size_t level);
 
+/// How long all of the packets were at one time in the element that handed them on to `level`, or in its queue;
+/// negative: they were not.
+[[nodiscard]] base::Nanoseconds heldBefore(const Ways& ways, std::size_t level);
+
 } // namespace vnscope::analyses::microscope

@@ -369,6 +369,7 @@ TEST(MicroscopeStore, TellsHowAVictimWasExplained)
     EXPECT_NEAR(wait, 1, 1e-6);
     EXPECT_THAT(texts(steps, "spans"), Each(HasSubstr("source ")));
     EXPECT_THAT(texts(steps, "spans"), Each(HasSubstr("expected ")));
+    EXPECT_THAT(steps.rows[0][6].text(), HasSubstr("nat 1 0 ns (held them for ")) << "the stall let them go at once";
 }
 
 TEST(MicroscopeStore, SaysNothingOfAQuietChain)

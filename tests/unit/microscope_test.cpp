@@ -150,6 +150,7 @@ TEST(Microscope, ThinWaysThroughOneElementAreLookedAtTogether)
         session.read(at, 3, 3, {packet}).write(at + 9 * kUs, 3, 9, {packet});
     }
     EngineOptions options = everyPacket();
+    options.diagnosis.forgetsWhenHeld = false; // Which would tell it, too.
     options.rates = {{"fw", 1e6}, {"vpn", 0.1e6}};
     const Played joined(session, options);
     EXPECT_GT(joined.share(kWays - 1, "vpn", "fw"), 0.9);
@@ -158,6 +159,31 @@ TEST(Microscope, ThinWaysThroughOneElementAreLookedAtTogether)
     options.diagnosis.joinsWays = false;
     const Played apart(session, options);
     EXPECT_GT(apart.share(kWays - 1, "vpn", "source"), 0.9) << "as if the source had sent them at once";
+}
+
+// Twenty packets leave the source within 19 us and are held by a firewall for two milliseconds: that they come to the
+// vpn together now, and not then, is the firewall's doing.
+TEST(Microscope, WhoHeldPacketsIsWhyTheyComeTogether)
+{
+    constexpr std::uint32_t kPackets = 20;
+    NfSession session;
+    session.element(1, "source", "source").element(2, "fw", "firewall").element(3, "vpn", "vpn");
+    session.queue(2, "fw", 2, 0).queue(3, "vpn", 3, 0).queue(9, "out", NfQueue::kNone);
+    for (std::uint32_t packet = 0; packet < kPackets; ++packet)
+        session.write(kUs * packet, 1, 2, {packet});
+    session.read(20 * kUs, 2, 2, numbers(0, kPackets)).write(2000 * kUs, 2, 3, numbers(0, kPackets));
+    for (std::uint32_t packet = 0; packet < kPackets; ++packet) {
+        const std::int64_t at = 2001 * kUs + 10 * kUs * packet;
+        session.read(at, 3, 3, {packet}).write(at + 9 * kUs, 3, 9, {packet});
+    }
+    EngineOptions options = everyPacket();
+    options.rates = {{"fw", 1e6}, {"vpn", 0.1e6}};
+    const Played held(session, options);
+    EXPECT_GT(held.share(kPackets - 1, "vpn", "fw"), 0.9);
+
+    options.diagnosis.forgetsWhenHeld = false;
+    const Played literal(session, options);
+    EXPECT_GT(literal.share(kPackets - 1, "vpn", "source"), 0.8) << "as if nothing had been between";
 }
 
 /// Two upstreams whose packets meet at one NF.

@@ -212,6 +212,7 @@ private:
             options.engine.diagnosis.restartsBacklog = false;
             options.engine.diagnosis.weighsByExcess = false;
             options.engine.diagnosis.joinsWays = false;
+            options.engine.diagnosis.forgetsWhenHeld = false;
         }
         return options;
     }
