@@ -116,14 +116,13 @@ Scenario without(const Scenario& scenario, const std::vector<std::uint32_t>& mem
     return other;
 }
 
-/// The scenario with other bugs.
-template <typename Change>
-Scenario changedBugs(const Scenario& scenario, const std::vector<std::uint32_t>& members, Change change)
+/// The same packets come, and the element serves them as all others.
+Scenario mendedIn(const Scenario& scenario, const std::vector<std::uint32_t>& members)
 {
     Scenario other = scenario;
     for (const std::uint32_t member : members) {
         if (other.injections[member].kind == InjectionKind::Bug)
-            change(other.injections[member]);
+            other.injections[member].kind = InjectionKind::Burst;
     }
     return other;
 }
@@ -181,32 +180,17 @@ void GroundTruth::findReasons(const Scenario& scenario, const TruthOptions& opti
     }
 }
 
-GroundTruth::Gains GroundTruth::gainsOf(const Scenario& scenario, const TruthOptions& options,
-                                        const std::vector<std::uint32_t>& members) const
-{
-    Gains gains{gainsIn(without(scenario, members), options), {}, {}};
-    const bool hasBugs = std::any_of(members.begin(), members.end(), [&](std::uint32_t member) {
-        return scenario.injections[member].kind == InjectionKind::Bug;
-    });
-    if (!hasBugs)
-        return gains;
-    const auto mend = [](Injection& bug) { bug.kind = InjectionKind::Burst; };
-    gains.mended = gainsIn(changedBugs(scenario, members, mend), options);
-    const auto swallow = [](Injection& bug) { bug.swallows = true; };
-    gains.swallowed = gainsIn(changedBugs(scenario, members, swallow), options);
-    return gains;
-}
-
 void GroundTruth::findReasons(const Scenario& scenario, const TruthOptions& options,
                               const std::vector<std::uint32_t>& members, std::vector<base::Nanoseconds>& most)
 {
-    const Gains gains = gainsOf(scenario, options, members);
+    const std::vector<base::Nanoseconds> gains = gainsIn(without(scenario, members), options);
+    const bool hasBugs = std::any_of(members.begin(), members.end(), [&](std::uint32_t member) {
+        return scenario.injections[member].kind == InjectionKind::Bug;
+    });
+    const std::vector<base::Nanoseconds> mended = hasBugs ? gainsIn(mendedIn(scenario, members), options) : gains;
     for (std::size_t v = 0; v < m_victims.size(); ++v) {
         Victim& victim = m_victims[v];
-        const auto isEnough = [&](base::Nanoseconds gain) {
-            return static_cast<double>(gain) >= static_cast<double>(victim.latency) * options.leastEffect;
-        };
-        if (!isEnough(gains.without[v]))
+        if (static_cast<double>(gains[v]) < static_cast<double>(victim.latency) * options.leastEffect)
             continue;
         // The last one of the group that had begun.
         const auto after = std::partition_point(members.begin(), members.end(), [&](std::uint32_t member) {
@@ -214,18 +198,13 @@ void GroundTruth::findReasons(const Scenario& scenario, const TruthOptions& opti
         });
         if (after == members.begin())
             continue;
-        Reason reason{*(after - 1), scenario.injections[*(after - 1)].kind};
-        const bool isBug = reason.kind == InjectionKind::Bug;
-        if (isBug && 2 * gains.mended[v] < gains.without[v])
-            reason.kind = InjectionKind::Burst;
-        victim.reasons.push_back(reason);
-        // What stood in its way were the packets themselves, late because of the bug.
-        if (isBug && reason.kind == InjectionKind::Bug && isEnough(gains.swallowed[v]))
-            victim.reasons.push_back({reason.injection, InjectionKind::Burst});
-        if (gains.without[v] <= most[v])
+        const InjectionKind kind = scenario.injections[*(after - 1)].kind;
+        const bool isByPackets = kind == InjectionKind::Bug && 2 * mended[v] < gains[v];
+        victim.reasons.push_back({*(after - 1), isByPackets ? InjectionKind::Burst : kind});
+        if (gains[v] <= most[v])
             continue;
-        most[v] = gains.without[v];
-        victim.reason = reason;
+        most[v] = gains[v];
+        victim.reason = victim.reasons.back();
     }
 }
 

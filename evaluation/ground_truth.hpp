@@ -31,7 +31,7 @@ struct Victim {
     base::Nanoseconds waited = 0; ///< When it was read there, from the begin of the run.
     Reason reason;                ///< The main one; of no injection when no single one is.
     /// All without which most of its delay would not have been, the main one included: problems that meet in a queue
-    /// can each be such a reason; so can be a bug and its packets, which stand in the way when they come out of it.
+    /// can each be such a reason.
     std::vector<Reason> reasons{};
 };
 
@@ -44,8 +44,7 @@ struct TruthOptions {
     /// An injection is the reason when without it the latency would have been less by at least this share.
     double leastEffect = 0.5;
     /// So many runs, each without every such injection: two injections of one run are so many injections apart. With
-    /// bugs three times as many: without the injection; with its packets but without the bug; and with the bug, but
-    /// without its packets behind the element.
+    /// bugs twice as many: without the injection, and with its packets but without the bug.
     std::uint32_t groups = 4;
     /// Asked often; once it says so, runs end early and results mean nothing.
     std::function<bool()> isCancelled;
@@ -65,20 +64,10 @@ public:
     [[nodiscard]] std::uint64_t packets() const { return m_packets; } ///< That arrived, injected ones apart.
 
 private:
-    /// How much earlier each victim arrives without some of the injections.
-    struct Gains {
-        std::vector<base::Nanoseconds> without;
-        // Empty without bugs:
-        std::vector<base::Nanoseconds> mended;    ///< With the bugs' packets, which are served as all others.
-        std::vector<base::Nanoseconds> swallowed; ///< With bugs whose packets are in nobody's way behind the element.
-    };
-
     void chooseCandidates(const simulator::Scenario& scenario, const TruthOptions& options);
     void findReasons(const simulator::Scenario& scenario, const TruthOptions& options);
     void findReasons(const simulator::Scenario& scenario, const TruthOptions& options,
                      const std::vector<std::uint32_t>& members, std::vector<base::Nanoseconds>& most);
-    [[nodiscard]] Gains gainsOf(const simulator::Scenario& scenario, const TruthOptions& options,
-                                const std::vector<std::uint32_t>& members) const;
     [[nodiscard]] std::vector<base::Nanoseconds> gainsIn(const simulator::Scenario& other,
                                                          const TruthOptions& options) const;
     void findOverloads();

@@ -113,9 +113,6 @@ void addMicroscope(Summary& summary, const std::vector<Trial>& trials)
     for (const auto& [kind, text] : kKinds) {
         const Accepts isOfKind = [kind = kind](const Outcome& o) { return o.reason.kind == kind; };
         addShare(summary, trials, fmt::format("rank 1, {}", text), isOfKind, isFirst);
-        if (kind == InjectionKind::Bug)
-            addShare(summary, trials, "rank 1, bugs, the element itself", isOfKind,
-                     [](const Outcome& outcome) { return outcome.isMainFirst; });
         if (kind != InjectionKind::Interrupt)
             addShare(summary, trials, fmt::format("rank 1 and flow, {}", text), isOfKind,
                      [](const Outcome& outcome) { return outcome.isFlowRight; });

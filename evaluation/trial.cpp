@@ -186,8 +186,6 @@ void Trial::onDiagnosis(const Diagnosis& diagnosis)
         if (found == diagnosis.suspects.end())
             continue;
         outcome.rank = std::min(outcome.rank, static_cast<std::uint32_t>(found - diagnosis.suspects.begin()) + 1);
-        outcome.isMainFirst |= found == diagnosis.suspects.begin() && reason.kind == victim.reason.kind &&
-                               reason.injection == victim.reason.injection;
         outcome.isFlowRight |=
             found == diagnosis.suspects.begin() && isFlowOf(m_scenario.injections[reason.injection], *found->blame);
     }

@@ -24,7 +24,6 @@ struct Outcome {
     Reason reason;
     std::uint32_t hops = 0;    ///< Elements between where it happened and where the victim lost most time.
     std::uint32_t rank = 0;    ///< Of the likeliest of its reasons among all suspects; 1: found.
-    bool isMainFirst = false;  ///< The main one of its reasons is ranked first.
     bool isFlowRight = false;  ///< Of a burst or bug: and its flow is the first that is named.
     bool isPersistent = false; ///< Tagged as overload.
     std::vector<std::uint32_t> netmedicRanks; ///< By TrialOptions::netmedicWindows.

@@ -190,10 +190,6 @@ void Engine::read(std::uint32_t element)
         addHops(element, m_batch, readNs, server.freeNs);
     for (Packet& packet : m_batch) {
         totals.delay.add(server.freeNs - packet.timeNs);
-        if (const Injection* const bug = bugOf(server, packet); bug != nullptr && bug->swallows) {
-            swallow(element, packet);
-            continue;
-        }
         packet.timeNs = server.freeNs;
         if (server.element->rewritesIds)
             packet.id = newId(server, packet);
@@ -213,31 +209,16 @@ Nanoseconds Engine::workOf(Server& server, std::span<const Packet> batch)
     return std::max<Nanoseconds>(1, static_cast<Nanoseconds>(workNs + 0.5));
 }
 
-/// The bug of this element that the packet sets off; null: none.
-const Injection* Engine::bugOf(const Server& server, const Packet& packet) const
-{
-    if (m_bugs.empty() || injectionOf(packet.number) == kNone)
-        return nullptr;
-    const auto isBefore = [](const Injection& bug, std::uint32_t id) { return bug.id < id; };
-    const std::uint32_t id = injectionOf(packet.number);
-    const auto bug = std::lower_bound(m_bugs.begin(), m_bugs.end(), id, isBefore);
-    const bool isHere = bug != m_bugs.end() && bug->id == id && &m_scenario.elements[bug->element] == server.element;
-    return isHere ? &*bug : nullptr;
-}
-
-void Engine::swallow(std::uint32_t element, const Packet& packet)
-{
-    ++m_servers[element].totals.dropped;
-    ++m_totals.dropped;
-    if (m_observer != nullptr)
-        endJourney(packet, element);
-}
-
 double Engine::serviceOf(const Server& server, const Packet& packet) const
 {
     const Element& element = *server.element;
-    if (const Injection* const bug = bugOf(server, packet))
-        return bug->serviceNs;
+    if (!m_bugs.empty() && injectionOf(packet.number) != kNone) {
+        const auto isBefore = [](const Injection& bug, std::uint32_t id) { return bug.id < id; };
+        const std::uint32_t id = injectionOf(packet.number);
+        const auto bug = std::lower_bound(m_bugs.begin(), m_bugs.end(), id, isBefore);
+        if (bug != m_bugs.end() && bug->id == id && &m_scenario.elements[bug->element] == &element)
+            return bug->serviceNs;
+    }
     const std::uint64_t bits = mix(server.serviceStream ^ mix(packet.number));
     const double factor = uniform(bits, 1 - element.spread, 1 + element.spread);
     if (element.tailSigma <= 0)

@@ -81,9 +81,7 @@ private:
     void accept(Server& server, std::uint32_t link, std::span<Packet> run);
     void read(std::uint32_t element);
     [[nodiscard]] base::Nanoseconds workOf(Server& server, std::span<const Packet> batch);
-    [[nodiscard]] const Injection* bugOf(const Server& server, const Packet& packet) const;
     [[nodiscard]] double serviceOf(const Server& server, const Packet& packet) const;
-    void swallow(std::uint32_t element, const Packet& packet);
     [[nodiscard]] std::uint32_t newId(const Server& server, const Packet& packet) const;
     void sendOn(std::uint32_t node, const Packet& packet);
     void keepHeads();

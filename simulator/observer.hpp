@@ -25,8 +25,7 @@ struct Journey {
     std::uint32_t injection = kNone; ///< That made it.
     base::Nanoseconds sourceNs = 0;
     std::vector<Hop> hops;
-    std::uint32_t lostAt =
-        kNone; ///< The element whose queue had no room, or that swallowed it; kNone: it left the network.
+    std::uint32_t lostAt = kNone; ///< The element whose queue had no room; kNone: it left the network.
 
     [[nodiscard]] base::Nanoseconds latencyNs() const { return hops.empty() ? 0 : hops.back().leaveNs - sourceNs; }
 };

@@ -103,7 +103,6 @@ struct Injection {
     std::uint32_t element = kNone;  ///< Interrupt, bug: where.
     base::Nanoseconds lengthNs = 0; ///< Interrupt.
     double serviceNs = 20'000;      ///< Bug: what each of its packets takes at the element.
-    bool swallows = false;          ///< Bug: and there they end.
 };
 
 /// All that a run depends on: the same scenario gives the same run, on every machine.

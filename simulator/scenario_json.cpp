@@ -322,7 +322,6 @@ private:
         takeName(object, "element", m_elements, injection.element);
         object.take("length_ns", injection.lengthNs);
         object.take("service_ns", injection.serviceNs);
-        object.take("swallows", injection.swallows);
         object.end();
         m_scenario.injections.push_back(injection);
     }
@@ -437,10 +436,8 @@ private:
         json["flow"] = flowJson(injection.flow);
         json["packets"] = injection.packets;
         json["packets_per_second"] = injection.packetsPerSecond;
-        if (injection.kind == InjectionKind::Bug) {
+        if (injection.kind == InjectionKind::Bug)
             json["service_ns"] = injection.serviceNs;
-            json["swallows"] = injection.swallows;
-        }
         return json;
     }
 

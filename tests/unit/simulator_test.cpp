@@ -276,29 +276,6 @@ TEST(Simulator, BugsAreOfOneElementAndOneFlow)
     EXPECT_GE(triggering, 4 * 50U);
 }
 
-TEST(Simulator, ABugMaySwallowItsPackets)
-{
-    Scenario scenario = namedExamples()[4].make({2, 100 * kNsPerMs, 0});
-    const auto before = journeysOf(scenario);
-    for (Injection& injection : scenario.injections)
-        injection.swallows = true;
-    Journeys journeys;
-    Engine engine(scenario, &journeys);
-    runWhole(engine, scenario.durationNs);
-    const Totals totals = engine.totals();
-    EXPECT_EQ(totals.made, totals.left + totals.dropped + totals.inside);
-    std::size_t swallowed = 0;
-    for (const auto& [number, journey] : journeys.all) {
-        if (journey.injection == kNone)
-            continue;
-        ++swallowed;
-        ASSERT_EQ(journey.hops.size(), 2U);
-        EXPECT_EQ(journey.lostAt, journey.hops[1].element);
-        EXPECT_EQ(journey.hops[1].leaveNs, before.at(number).hops[1].leaveNs) << "it takes as long";
-    }
-    EXPECT_GE(swallowed, 4 * 50U);
-}
-
 /// Section 2.1 of the paper, second example: flow A, which shares only the VPN with the NAT's traffic, is slow after
 /// the NAT's interrupt, and not during it.
 TEST(Simulator, AnInterruptIsFeltByAFlowOfAnotherElement)
