@@ -129,14 +129,25 @@ TEST(Microscope, SplitsAnInputScoreByWhoSqueezedThePackets)
     EXPECT_NEAR(queued.processingScore, 10, 0.01);
 }
 
+/// A firewall (2) and a VPN (3) behind it: the firewall takes the packets 0 to `count` - 1 at `read` and hands all of
+/// them on at `written`; the VPN then needs 10 us for each.
+void holdAndDrain(NfSession& session, std::uint32_t count, std::int64_t read, std::int64_t written)
+{
+    session.element(1, "source", "source").element(2, "fw", "firewall").element(3, "vpn", "vpn");
+    session.queue(2, "fw", 2, 0).queue(3, "vpn", 3, 0).queue(9, "out", NfQueue::kNone);
+    session.read(read, 2, 2, numbers(0, count)).write(written, 2, 3, numbers(0, count));
+    for (std::uint32_t packet = 0; packet < count; ++packet) {
+        const std::int64_t at = written + kUs + 10 * kUs * packet;
+        session.read(at, 3, 3, {packet}).write(at + 9 * kUs, 3, 9, {packet});
+    }
+}
+
 // Twenty packets come through twenty NATs to a firewall, one each 20 us, and leave it together after it has stalled.
 // Each way has one packet, of which nothing can be said; all that came through the firewall took 380 us to come to it.
 TEST(Microscope, ThinWaysThroughOneElementAreLookedAtTogether)
 {
     constexpr std::uint32_t kWays = 20;
     NfSession session;
-    session.element(1, "source", "source").element(2, "fw", "firewall").element(3, "vpn", "vpn");
-    session.queue(2, "fw", 2, 0).queue(3, "vpn", 3, 0).queue(9, "out", NfQueue::kNone);
     for (std::uint32_t way = 0; way < kWays; ++way)
         session.element(10 + way, "nat" + std::to_string(way), "nat").queue(10 + way, "nat", 10 + way, 0);
     for (std::uint32_t way = 0; way < kWays; ++way) {
@@ -144,11 +155,7 @@ TEST(Microscope, ThinWaysThroughOneElementAreLookedAtTogether)
         session.write(at, 1, 10 + way, {way});
         session.read(at + 100, 10 + way, 10 + way, {way}).write(at + 1000, 10 + way, 2, {way});
     }
-    session.read(600 * kUs, 2, 2, numbers(0, kWays)).write(610 * kUs, 2, 3, numbers(0, kWays));
-    for (std::uint32_t packet = 0; packet < kWays; ++packet) {
-        const std::int64_t at = 611 * kUs + 10 * kUs * packet;
-        session.read(at, 3, 3, {packet}).write(at + 9 * kUs, 3, 9, {packet});
-    }
+    holdAndDrain(session, kWays, 600 * kUs, 610 * kUs);
     EngineOptions options = everyPacket();
     options.diagnosis.forgetsWhenHeld = false; // Which would tell it, too.
     options.rates = {{"fw", 1e6}, {"vpn", 0.1e6}};
@@ -167,15 +174,9 @@ TEST(Microscope, WhoHeldPacketsIsWhyTheyComeTogether)
 {
     constexpr std::uint32_t kPackets = 20;
     NfSession session;
-    session.element(1, "source", "source").element(2, "fw", "firewall").element(3, "vpn", "vpn");
-    session.queue(2, "fw", 2, 0).queue(3, "vpn", 3, 0).queue(9, "out", NfQueue::kNone);
     for (std::uint32_t packet = 0; packet < kPackets; ++packet)
         session.write(kUs * packet, 1, 2, {packet});
-    session.read(20 * kUs, 2, 2, numbers(0, kPackets)).write(2000 * kUs, 2, 3, numbers(0, kPackets));
-    for (std::uint32_t packet = 0; packet < kPackets; ++packet) {
-        const std::int64_t at = 2001 * kUs + 10 * kUs * packet;
-        session.read(at, 3, 3, {packet}).write(at + 9 * kUs, 3, 9, {packet});
-    }
+    holdAndDrain(session, kPackets, 20 * kUs, 2000 * kUs);
     EngineOptions options = everyPacket();
     options.rates = {{"fw", 1e6}, {"vpn", 0.1e6}};
     const Played held(session, options);
